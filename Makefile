@@ -1,0 +1,71 @@
+# From a fresh clone, `make demo` and `make test` need Python 3.11 or newer and make, and install the rest into .venv.
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p && break; done)
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
+REQUIREMENTS := settings.ini pyproject.toml setup.py constraints.txt
+# The demo needs few packages; a development install has them too
+DEMO := $(if $(wildcard $(VENV)/dev.stamp),$(VENV)/dev.stamp,$(VENV)/demo.stamp)
+DEV := $(VENV)/dev.stamp
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check slow break docs outputs save notebook bench clean
+
+help:  ## show this list
+	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+demo: $(DEMO)  ## train on real digits with label noise, print a table, save a picture in demo/
+	$(BIN)/lossfx-demo
+
+test: $(DEV)  ## run every notebook and the quick tests
+	$(BIN)/python -m pytest -m "not slow and not site and not browser and not package"
+
+check: $(DEV)  ## everything CI checks: also fresh modules, outputs and docs/, the browser, the package
+	$(BIN)/python -m pytest -m "not slow"
+
+slow: $(DEV)  ## the tests that take minutes: slow cells, broken definitions
+	$(BIN)/python -m pytest -m slow
+
+break: $(DEV)  ## break each definition in many ways; say which breaks no visible page shows
+	$(BIN)/python tools/break_pages.py
+
+docs: $(DEV)  ## render docs/ and README.md from the notebooks
+	$(BIN)/python tools/docs.py
+
+outputs: $(DEV)  ## run the notebooks and save their outputs
+	$(BIN)/python tools/outputs.py
+
+save: $(DEV)  ## after an edit: write lossfx/, run the notebooks, save outputs, render docs/
+	$(BIN)/nbdev-export
+	$(BIN)/nbdev-clean
+	$(BIN)/python tools/outputs.py
+	$(BIN)/python tools/docs.py
+
+notebook: $(DEV)  ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab nbs
+
+bench: $(DEV)  ## measure the losses on this machine
+	$(BIN)/lossfx-bench
+
+clean:  ## remove .venv and everything that was built
+	rm -rf $(VENV) _proc _docs build dist demo *.egg-info .pytest_cache .ruff_cache
+
+$(BIN)/python:
+ifeq ($(PYTHON),)
+	@echo "lossfx needs Python 3.11 or newer: install it, then run make again, or name it as in 'make PYTHON=/path/to/python3.12'." >&2; exit 1
+else
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "lossfx needs Python 3.11 or newer, and $(PYTHON) is older: name another as in 'make PYTHON=/path/to/python3.12'." >&2; exit 1; }
+	@echo "Making $(VENV) with $(PYTHON)"
+	@$(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "$(PYTHON) cannot make a virtual environment: install its venv module (Debian, Ubuntu: apt install python3-venv), then run make again." >&2; exit 1; }
+endif
+
+$(VENV)/demo.stamp: $(REQUIREMENTS) | $(BIN)/python
+	$(INSTALL) -e '.[demo]'
+	@touch $@
+
+$(VENV)/dev.stamp: $(REQUIREMENTS) | $(BIN)/python
+	$(INSTALL) -e '.[dev]'
+	@touch $@

@@ -1,0 +1,27 @@
+"What the tests share: the tools on the path, and a few lines of facts at the end of a run."
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+FACTS = []
+
+
+@pytest.fixture(scope="session")
+def root():
+    "The checkout."
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def fact():
+    "A function that has a line printed at the end of the run, for what is measured and not asserted."
+    return FACTS.append
+
+
+def pytest_terminal_summary(terminalreporter):
+    if not FACTS: return
+    terminalreporter.section("measured")
+    for line in FACTS: terminalreporter.line(line)

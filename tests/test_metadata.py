@@ -1,0 +1,101 @@
+"The files that describe the package agree."
+import re
+import tomllib
+from configparser import ConfigParser
+
+import pytest
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+
+@pytest.fixture(scope="module")
+def settings(root):
+    cfg = ConfigParser(delimiters=["="])
+    cfg.read_string((root / "settings.ini").read_text(encoding="utf-8"))
+    return cfg["DEFAULT"]
+
+
+@pytest.fixture(scope="module")
+def pyproject(root): return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def pins(root):
+    lines = (root / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    return {r.name: r for r in map(Requirement, (line for line in lines if line and not line.startswith("#")))}
+
+
+def requirements(settings): return {k: [Requirement(r) for r in v.strip().splitlines()] for k, v in settings.items() if k.endswith("requirements")}
+
+
+def test_pyproject_matches_settings(settings, pyproject):
+    project = pyproject["project"]
+    assert project["name"] == settings["lib_name"]
+    assert project["description"] == settings["description"]
+    assert project["keywords"] == settings["keywords"].split()
+    assert project["authors"] == [{"name": settings["author"]}]
+    assert project["license"] == settings["license"]
+    assert project["requires-python"] == f">={settings['min_python']}"
+
+
+def test_nbdev_matches_settings(settings, pyproject):
+    for key in ("title", "nbs_path", "lib_path", "doc_path", "branch"): assert pyproject["tool"]["nbdev"][key] == settings[key], key
+
+
+def test_python_versions_match(root, settings, pyproject):
+    version = settings["min_python"]
+    assert pyproject["tool"]["ruff"]["target-version"] == "py" + version.replace(".", "")
+    minor = version.split(".")[1]
+    assert f"(3, {minor})" in (root / "Makefile").read_text() and f"Python {version}" in (root / "Makefile").read_text()
+    assert f"Python {version}" in (root / "CONTRIBUTING.md").read_text()
+
+
+def test_licence_is_the_one_named(root, settings):
+    text = (root / "LICENSE").read_text()
+    assert settings["license"] == "Apache-2.0" and "Apache License" in text and "Version 2.0, January 2004" in text
+
+
+def test_version_is_in_the_changelog(root):
+    version = re.search(r'^__version__ = "([^"]+)"', (root / "lossfx/__init__.py").read_text(), re.M)[1]
+    assert re.search(rf"^## {re.escape(version)}\b", (root / "CHANGELOG.md").read_text(), re.M)
+
+
+def test_no_url_table(pyproject): assert "urls" not in pyproject["project"]
+
+
+def test_setup_reads_every_extra(root, settings):
+    extras = {k.removesuffix("_requirements") for k in requirements(settings)} - {"requirements"}
+    assert extras == set(re.search(r'for name in \(([^)]*)\)', (root / "setup.py").read_text())[1].replace('"', "").split(", "))
+
+
+def test_constraints_are_exact_and_unique(root, pins):
+    lines = [r for r in (root / "constraints.txt").read_text().splitlines() if r and not r.startswith("#")]
+    assert len(lines) == len(pins) and all(re.fullmatch(r"[a-z0-9-]+==[\w.]+", line) for line in lines)
+
+
+def test_each_requirement_is_pinned_within_its_range(settings, pins):
+    for group in requirements(settings).values():
+        for r in group:
+            pin = pins.get(canonicalize_name(r.name))
+            assert pin, f"constraints.txt does not pin {r.name}"
+            version = next(iter(pin.specifier)).version
+            assert r.specifier.contains(version), f"{r} excludes {version}, which constraints.txt pins"
+
+
+def test_constraints_are_what_is_installed(settings, pins):
+    "What this environment has of the direct requirements is what the pins say."
+    from importlib.metadata import version
+
+    for group in requirements(settings).values():
+        for r in group:
+            if r.marker and not r.marker.evaluate(default_environment()): continue
+            have = version(r.name).split("+")[0]
+            assert have == next(iter(pins[canonicalize_name(r.name)].specifier)).version, f"{r.name} {have} is installed: run `make`'s install again"
+
+
+def test_entry_points_exist(root, pyproject):
+    for name, target in pyproject["project"]["scripts"].items():
+        module, function = target.split(":")
+        text = (root / f"{module.replace('.', '/')}.py").read_text()
+        assert re.search(rf"^def {function}\(|^{function} *=", text, re.M), f"{name}: no {function} in {module}"

@@ -1,0 +1,116 @@
+"Every notebook runs and is clean, its saved outputs are what the run gives, and lossfx/ is what nbdev-export writes."
+import difflib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from docs_stage import notebooks
+from fastcore.nbio import nb2str, read_nb
+from outputs import Runner, differences
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = notebooks(ROOT / "nbs")
+FLAG = re.compile(r"^#\| *(slow|cuda)\b", re.M)
+
+
+def flags(name): return {f for c in read_nb(ROOT / "nbs" / name).cells if c.cell_type == "code" for f in FLAG.findall(c.source)}
+def with_flag(flag): return [n for n in NOTEBOOKS if flag in flags(n)]
+
+
+@pytest.fixture(scope="session")
+def runs(request):
+    "The runs of all the notebooks that this session asks for, two at a time or as many as there are cores; results by name."
+    wanted = {item.callspec.params["name"] for item in request.session.items if getattr(item, "originalname", "") == "test_runs"}
+    runner = Runner(ROOT)
+    runner.futures = {name: runner.submit(name) for name in NOTEBOOKS if name in wanted}
+    yield runner
+    runner.close()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_runs(name, runs, fact):
+    "The notebook runs from top to bottom, and its saved outputs are fresh. Cells flagged slow or cuda do not run."
+    error, seconds = runs.futures[name].result()
+    left_out = f", without its {' and '.join(sorted(flags(name)))} cells" if flags(name) else ""
+    fact(f"{seconds:5.1f} s  nbs/{name}{left_out}")
+    assert not error, error
+    stale = list(differences(read_nb(ROOT / "nbs" / name), runs.fresh(name)))
+    assert not stale, "run `make outputs`:\n" + "\n".join(stale)
+
+
+def run_flagged(name, flag):
+    runner = Runner(ROOT)
+    try: error, _ = runner.submit(name, [flag]).result()
+    finally: runner.close()
+    assert not error, error
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", with_flag("slow"))
+def test_slow_cells_run(name): run_flagged(name, "slow")
+
+
+@pytest.mark.parametrize("name", with_flag("cuda"))
+def test_cuda_cells_run(name):
+    import torch
+
+    if not torch.cuda.is_available(): pytest.skip("the cells flagged cuda need a CUDA device")
+    run_flagged(name, "cuda")
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory):
+    "A copy of the project on which nbdev-clean and nbdev-export have run."
+    copy = tmp_path_factory.mktemp("exported") / "p"
+    copy.mkdir()
+    for name in ("pyproject.toml", "settings.ini"): shutil.copy(ROOT / name, copy)
+    for name in ("nbs", "lossfx"): shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    for command in ("nbdev-clean", "nbdev-export"):
+        done = subprocess.run([Path(sys.executable).with_name(command)], cwd=copy, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(copy)})
+        assert done.returncode == 0, done.stderr
+    return copy
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_is_clean(name, exported):
+    saved, clean = ROOT / "nbs" / name, exported / "nbs" / name
+    assert saved.read_bytes() == clean.read_bytes(), "run `nbdev-clean`:\n" + diff(saved, clean)
+
+
+def test_modules_are_fresh(exported):
+    for folder, other in ((ROOT, exported), (exported, ROOT)):
+        for path in sorted((folder / "lossfx").rglob("*.py")):
+            name = path.relative_to(folder)
+            assert (other / name).exists(), f"{name} is in one of the checkout and the export only: run `nbdev-export`"
+            assert path.read_bytes() == (other / name).read_bytes(), "run `nbdev-export`:\n" + diff(ROOT / name, exported / name)
+
+
+def diff(a, b): return "".join(list(difflib.unified_diff(a.read_text().splitlines(True), b.read_text().splitlines(True), str(a.name), "fresh"))[:40])
+
+
+def cell(outputs): return {"cells": [{"id": "1", "outputs": outputs}]}
+def text(s): return cell([{"output_type": "stream", "name": "stdout", "text": s}])
+def markup(s): return cell([{"output_type": "display_data", "data": {"text/html": s}}])
+
+
+@pytest.mark.parametrize("saved, made, same", [
+    (text("loss 0.12345"), text("loss 0.12346"), True),
+    (text("loss 0.123"), text("loss 0.124"), False),
+    (text("loss 0.5"), text("cost 0.5"), False),
+    (text("nan"), text("0.1"), False),
+    (markup('<path d="M1.0,2.0">'), markup('<path d="M1.2,2.0">'), True),
+    (markup('<path d="M1.0,2.0">'), markup('<path d="M1.5,2.0">'), False),
+    (markup("<td>0.50</td>"), markup("<td>0.70</td>"), False),
+    (markup("<!-- 8.0 -->"), markup("<!-- 8.2 -->"), False),
+    (markup('<g id="slider-0123456789ab">'), markup('<g id="slider-ab0123456789">'), True),
+    (text("one"), cell([]), False),
+])
+def test_outputs_are_compared_to_a_tolerance(saved, made, same): assert same == (not list(differences(saved, made)))
+
+
+def test_a_notebook_written_twice_is_the_same():
+    for name in NOTEBOOKS: assert nb2str(read_nb(ROOT / "nbs" / name)) == (ROOT / "nbs" / name).read_text(encoding="utf-8"), name

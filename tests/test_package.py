@@ -1,0 +1,125 @@
+"The package: light to import, documented, clean to ruff, and it builds and installs."
+import importlib
+import inspect
+import os
+import pkgutil
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+import pytest
+from fastcore.docments import docments
+
+HEAVY = ("matplotlib", "pandas", "fastai", "fastcore", "IPython", "sklearn", "scipy", "triton", "timm")
+CONSTRAINTS = Path(__file__).resolve().parent.parent / "constraints.txt"
+IMPORTED = f"""
+import sys, torch
+before = set(sys.modules)
+import lossfx
+print(*sorted({{m.split('.')[0] for m in set(sys.modules) - before}} & set({HEAVY!r})))
+"""
+
+
+def python(code, *options, exe=sys.executable, **kw):
+    done = subprocess.run([exe, *options, "-c", code], capture_output=True, text=True, **kw)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_import_loads_nothing_heavy(): assert python(IMPORTED).stdout.strip() == "", "loaded by `import lossfx`"
+
+
+def test_import_time_is_measured(fact):
+    "Printed, not asserted: what `import lossfx` adds to `import torch`, best of three."
+    code = "import torch, time; t = time.perf_counter(); import lossfx; print(time.perf_counter() - t)"
+    fact(f"import lossfx adds {1000 * min(float(python(code).stdout) for _ in range(3)):.0f} ms to import torch")
+
+
+def test_ruff(root):
+    done = subprocess.run([Path(sys.executable).with_name("ruff"), "check", "--no-cache", "lossfx", "tools", "tests"], cwd=root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def modules():
+    import lossfx
+
+    return sorted(m.name for m in pkgutil.iter_modules(lossfx.__path__) if not m.name.startswith("_"))
+
+
+def public(module):
+    "The public functions and classes that a module defines, with the public methods of the classes."
+    for name in module.__all__:
+        value = getattr(module, name)
+        if not (inspect.isfunction(value) or inspect.isclass(value)) or value.__module__ != module.__name__: continue
+        yield name, value
+        if not inspect.isclass(value): continue
+        for key, method in vars(value).items():
+            if inspect.isfunction(method) and (key == "__init__" or key[0] != "_"): yield f"{name}.{key}", method
+
+
+def undocumented(name, value):
+    "The parts of a signature that have no comment; a method may leave out its return, and `self` needs none."
+    if inspect.isclass(value): return [] if inspect.getdoc(value) else ["docstring"]
+    method = "." in name
+    docs = docments(value, full=True, returns=True)
+    parts = [p for p in inspect.signature(value).parameters if not (method and p == "self")]
+    missing = [p for p in parts if not (docs.get(p) or {}).get("docment")]
+    returns = inspect.signature(value).return_annotation not in (inspect.Signature.empty, None)
+    if returns and not method and not (docs.get("return") or {}).get("docment"): missing.append("return")
+    if not name.endswith("__init__") and not inspect.getdoc(value): missing.append("docstring")
+    return missing
+
+
+@pytest.mark.parametrize("name", modules())
+def test_public_names_are_documented(name):
+    "Every public function and class says what each parameter and the return is."
+    module = importlib.import_module(f"lossfx.{name}")
+    missing = {n: m for n, v in public(module) if (m := undocumented(n, v))}
+    assert not missing, "\n".join(f"{name}.{n}: no docment for {', '.join(m)}" for n, m in missing.items())
+
+
+def test_every_public_name_is_in_lossfx():
+    "`lossfx.hinge_loss` works for each public loss, and names listed in lossfx.__all__ exist."
+    import lossfx
+
+    assert all(hasattr(lossfx, n) for n in getattr(lossfx, "__all__", ()))
+    assert getattr(lossfx, "__all__", ()), "lossfx.__all__ is empty"
+
+
+def install_in_fresh_environment(wheel, folder):
+    "Install a wheel in a new environment, through the constraints, so that it gets the torch that is tested."
+    venv.create(folder, with_pip=True)
+    exe = folder / "bin/python"
+    subprocess.run([exe, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-c", CONSTRAINTS, wheel], check=True)
+    return exe
+
+
+@pytest.mark.package
+def test_wheel_and_sdist_build_and_install(root, fact):
+    "The sdist builds, the wheel builds from it, and a fresh environment can train with the wheel."
+    import time
+
+    with tempfile.TemporaryDirectory(prefix="package-") as tmp:
+        tmp, env = Path(tmp), os.environ | {"PIP_CONSTRAINT": str(CONSTRAINTS)}
+        done = subprocess.run([sys.executable, "-m", "build", "--outdir", tmp / "dist", root], env=env, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+        wheel, sdist = next((tmp / "dist").glob("*.whl")), next((tmp / "dist").glob("*.tar.gz"))
+        start = time.perf_counter()
+        exe = install_in_fresh_environment(wheel, tmp / "env")
+        fact(f"{time.perf_counter() - start:.0f} s to install {wheel.name} in a fresh environment; {sdist.name} has {sdist.stat().st_size // 1024} KB")
+        assert str(tmp) in python("import lossfx; print(lossfx.__file__)", exe=exe, cwd=tmp).stdout
+        python(TRAIN, exe=exe, cwd=tmp)
+        names = [m for m in modules() if m not in ("demo", "bench")]
+        python("; ".join(f"import lossfx.{m}" for m in names), exe=exe, cwd=tmp)
+
+
+TRAIN = """
+import torch, lossfx
+torch.manual_seed(0)
+x = torch.randn(200, 2); y = (x[:, 0] > 0).long()
+model = torch.nn.Linear(2, 2); loss = lossfx.SoftLabelCrossEntropyLoss(); step = torch.optim.SGD(model.parameters(), 1.)
+for _ in range(50): step.zero_grad(); loss(model(x), y).backward(); step.step()
+assert (model(x).argmax(1) == y).float().mean() > .95
+"""

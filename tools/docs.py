@@ -1,0 +1,99 @@
+"""Build docs/ and README.md from the notebooks, without Quarto.
+
+    python tools/docs.py            # write docs/ and README.md
+    python tools/docs.py --check    # write nothing; exit 1 if they differ from what the notebooks give
+
+Four steps, a module each: docs_stage lays the processed notebooks out as smalldocs reads them, smalldocs renders,
+docs_pages makes the pages work offline, docs_links checks them. docs_readme writes README.md.
+"""
+import argparse
+import filecmp
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from docs_links import check_pages
+from docs_pages import finish
+from docs_readme import readme
+from docs_stage import NBDEV_YML, check_notebooks, check_sidebar, stage
+
+ROOT = Path(__file__).resolve().parent.parent
+QUARTO_ONLY = ("format-links", "commonmark", "html-math-method", "keep-md")  # keys that smalldocs says it does not read
+
+
+def render(source, out):
+    "Render the staged project at `source` into `out`; list what smalldocs warns about."
+    from smalldocs.config import load
+    from smalldocs.site import Site
+
+    site = Site(load(source), quiet=True)
+    site.out = out
+    site.build()
+    return [w for w in site.warnings if not any(key in w for key in QUARTO_ONLY)]
+
+
+def build(root, work):
+    "Build the site and README.md under `work`; list the problems found."
+    out = work / "docs"
+    here = Path.cwd()
+    problems = check_notebooks(root / "nbs")
+    try:
+        source, processed = stage(root, work)
+        problems += render(source, out)
+        shutil.copytree(source / "figures", out / "figures", dirs_exist_ok=True)
+        problems += finish(out)
+        problems += check_pages(out)
+        (work / "README.md").write_text(readme(processed / "index.ipynb", "docs", "nbs"), encoding="utf-8")
+    finally:
+        os.chdir(here)  # nbdev reads its settings from the working folder, so stage() goes there
+    return problems
+
+
+def differences(saved, built):
+    "List the files that differ between the saved folder and the built one."
+    def files(folder): return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+
+    a, b = files(saved), files(built)
+    stale = [f for f in sorted(a & b) if not filecmp.cmp(saved / f, built / f, shallow=False)]
+    return ([f"docs/{f}: no notebook makes it" for f in sorted(a - b)] + [f"docs/{f}: missing" for f in sorted(b - a)]
+            + [f"docs/{f}: out of date" for f in stale])
+
+
+def check(root, work):
+    "List what is out of date in the checkout."
+    problems = differences(root / "docs", work / "docs")
+    for name, made in (("README.md", work / "README.md"), (NBDEV_YML, work / NBDEV_YML)):
+        saved = root / name
+        if not saved.exists() or saved.read_bytes() != made.read_bytes(): problems.append(f"{name}: out of date")
+    return problems
+
+
+def save(root, work):
+    "Put what was built into the checkout."
+    shutil.rmtree(root / "docs", ignore_errors=True)
+    shutil.copytree(work / "docs", root / "docs")
+    shutil.copy(work / "README.md", root / "README.md")
+    shutil.copy(work / NBDEV_YML, root / NBDEV_YML)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="compare with docs/ and README.md, and write neither")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the checkout to build; default: the one this script is in")
+    args = parser.parse_args()
+    root = args.root.resolve()
+    with tempfile.TemporaryDirectory(prefix="docs-") as tmp:
+        work = Path(tmp)
+        problems, unlisted = build(root, work), check_sidebar(root / "nbs")
+        if args.check: problems += check(root, work) + unlisted
+        else: save(root, work)
+        pages = len(list((work / "docs").rglob("*.html")))
+    for p in problems: print(p, file=sys.stderr)
+    for p in unlisted if not args.check else (): print(f"warning: {p}", file=sys.stderr)
+    print(f"{'checked' if args.check else 'wrote'} {pages} pages; {len(problems)} problem(s)")
+    return int(bool(problems))
+
+
+if __name__ == "__main__": sys.exit(main())

@@ -1,0 +1,60 @@
+"Check the built site: links and fragments lead somewhere, nothing is loaded from another host, each picture has alt text."
+import os
+import re
+from html.parser import HTMLParser
+from urllib.parse import unquote
+
+ELSEWHERE = re.compile(r"(https?:)?//")
+LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src", "audio": "src", "object": "data"}
+MODULE = re.compile(r"""(?:\bimport\b|\bfetch\()[^;\n]{0,200}?["'](?:https?:)?//[^"']+""")
+
+
+class Page(HTMLParser):
+    "The ids, links and loaded files of a page, its pictures without alt text, and its inline scripts."
+    def __init__(self, text):
+        super().__init__()
+        self.ids, self.links, self.loads, self.no_alt, self.scripts = set(), [], [], [], []
+        self.in_script = False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        a = dict(attrs)
+        self.in_script = tag == "script"
+        if a.get("id"): self.ids.add(a["id"])
+        if tag == "a" and a.get("href"): self.links.append(a["href"])
+        if a.get(LOADS.get(tag)): self.loads.append(a[LOADS[tag]])
+        if tag == "link" and a.get("rel") in ("stylesheet", "icon", "preload", "modulepreload"): self.loads.append(a["href"])
+        if tag == "img" and not a.get("alt"): self.no_alt.append(a.get("src"))
+        if tag == "svg" and a.get("role") == "img" and not a.get("aria-label"): self.no_alt.append("an inline SVG")
+
+    def handle_endtag(self, tag): self.in_script = False
+    def handle_data(self, data): self.scripts += [data] if self.in_script else []
+
+
+def check_pages(out):
+    "List what is wrong with the pages and the styles in a folder."
+    pages = {p.relative_to(out).as_posix(): Page(p.read_text(encoding="utf-8")) for p in sorted(out.rglob("*.html"))}
+    problems = []
+    for name, page in pages.items():
+        problems += [f"{name}: loads {u}" for u in page.loads if ELSEWHERE.match(u)]
+        problems += [f"{name}: a script loads {m[0]}" for s in page.scripts for m in MODULE.finditer(s)]
+        problems += [f"{name}: no alt text for {u}" for u in page.no_alt]
+        problems += [f"{name}: {e}" for href in dict.fromkeys(page.links + page.loads) if (e := broken(out, pages, name, href))]
+    return problems + check_styles(out)
+
+
+def broken(out, pages, name, href):
+    "Say what is wrong with a link of page `name`, if anything."
+    if ELSEWHERE.match(href) or re.match(r"[a-z]+:", href): return None
+    path, _, fragment = href.partition("#")
+    target = os.path.normpath(os.path.join(os.path.dirname(name), unquote(path))) if path else name
+    if (out / target).is_dir(): target = os.path.join(target, "index.html")
+    if not (out / target).exists(): return f"{href} is missing"
+    if fragment and target in pages and unquote(fragment) not in pages[target].ids: return f"{href} has no such id"
+    return None
+
+
+def check_styles(out):
+    "List the files that a style loads from another host."
+    found = re.compile(r"(?:@import\s*|url\()[\"']?((?:https?:)?//[^\"')]+)")
+    return [f"{p.relative_to(out).as_posix()}: loads {u}" for p in sorted(out.rglob("*.css")) for u in found.findall(p.read_text(encoding="utf-8"))]

@@ -1,0 +1,158 @@
+"""Run the notebooks, each in a process of its own, and save or compare their outputs.
+
+    python tools/outputs.py [NAME ...]     # run, and save the outputs; NAME as in `21_hinge`; all if none is given
+
+tests/test_notebooks.py runs them the same way and compares. Numbers are compared to a tolerance, since another
+processor can change the last digits.
+"""
+import argparse
+import base64
+import io
+import json
+import multiprocessing
+import os
+import re
+import shutil
+import sys
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from docs_stage import notebooks
+
+ROOT = Path(__file__).resolve().parent.parent
+PRELOAD = ["torch", "matplotlib.pyplot", "nbdev.test"]  # imported once, before the processes fork
+NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+CHANGING = re.compile(r"\b[a-z]{1,9}-?[0-9a-f]{10,}\b|\b\d\d:\d\d\b")  # ids made from a hash, and fastai's times
+TAG = re.compile(r"(<(?!!--)[^>]*>)")
+
+
+class Runner:
+    "Runs notebooks of a checkout on a copy of nbs/, as many at once as there are cores."
+    def __init__(self, root=ROOT):
+        self.tmp = tempfile.TemporaryDirectory(prefix="notebooks-")
+        self.root, self.copy = Path(root), Path(self.tmp.name)
+        shutil.copy(self.root / "pyproject.toml", self.copy)
+        shutil.copytree(self.root / "nbs", self.copy / "nbs", ignore=shutil.ignore_patterns(".*"))
+        # One thread each: they share the cores, and the order of floating-point sums stays the same
+        os.environ |= {"OMP_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(PRELOAD)
+        self.pool = ProcessPoolExecutor(os.cpu_count(), mp_context=context, max_tasks_per_child=1)
+
+    def submit(self, name, flags=()):
+        "Start running the notebook `name`, cells with one of `flags` included; the result is (error, seconds)."
+        return self.pool.submit(run, self.copy / "nbs" / name, self.root, tuple(flags))
+
+    def fresh(self, name):
+        "The notebook as it came out, cleaned as nbdev-clean does."
+        from fastcore.nbio import read_nb
+        from nbdev.clean import clean_nb
+
+        nb = read_nb(self.copy / "nbs" / name)
+        clean_nb(nb)
+        return nb
+
+    def save(self, name):
+        "Write the notebook as it came out into the checkout."
+        from fastcore.nbio import write_nb
+
+        write_nb(self.fresh(name), self.root / "nbs" / name)
+
+    def close(self):
+        self.pool.shutdown(cancel_futures=True)
+        self.tmp.cleanup()
+
+
+def run(path, root, flags):
+    "Run a notebook and save its outputs in place, as `nbdev-test --save` does; return (error, seconds)."
+    from nbdev.config import get_config
+    from nbdev.test import test_nb
+
+    skip = str(get_config(path.parent).tst_flags).split()
+    sys.__stderr__ = io.StringIO()  # where test_nb writes the error
+    ok, seconds = test_nb(path, skip_flags=skip, force_flags=list(flags), basepath=root, save=True)
+    return "" if ok else sys.__stderr__.getvalue() or "failed", seconds
+
+
+def close(a, b, rel=2e-3, abs_=1e-4):
+    "Whether two texts are the same, with their numbers within a tolerance."
+    a, b = CHANGING.sub("ID", a), CHANGING.sub("ID", b)
+    if a == b: return True
+    if NUMBER.sub("#", a) != NUMBER.sub("#", b): return False
+    pairs = zip(map(float, NUMBER.findall(a)), map(float, NUMBER.findall(b)))
+    return all(x == y or abs(x - y) <= abs_ + rel * abs(x) for x, y in pairs)
+
+
+def close_markup(a, b):
+    "Whether two pieces of HTML or SVG are the same, to 0.3 pixels in the tags and to the usual tolerance in the text."
+    parts = TAG.split(a), TAG.split(b)
+    if len(parts[0]) != len(parts[1]): return False
+    return all(close(x, y, abs_=.3 if i % 2 else 1e-4) for i, (x, y) in enumerate(zip(*parts)))
+
+
+def close_png(a, b):
+    "Whether two pictures have the same size and nearly the same pixels."
+    from matplotlib.image import imread
+
+    x, y = (imread(io.BytesIO(base64.b64decode(s))) for s in (a, b))
+    return x.shape == y.shape and abs(x - y).mean() < 2e-3
+
+
+COMPARE = {"image/png": close_png, "image/svg+xml": close_markup, "text/html": close_markup}
+
+
+def forms(output):
+    "The forms of an output, by mime type."
+    if output["output_type"] == "stream": return {output["name"]: "".join(output["text"])}
+    return {k: "".join(v) if isinstance(v, list) else str(v) for k, v in output.get("data", {}).items()}
+
+
+def merge_streams(outputs):
+    "The forms of each output, with a stream that came in pieces put together."
+    merged = []
+    for o in map(forms, outputs):
+        if merged and set(o) == set(merged[-1]) <= {"stdout", "stderr"}: merged[-1] = {k: merged[-1][k] + o[k] for k in o}
+        else: merged.append(o)
+    return merged
+
+
+def differences(saved, fresh):
+    "List the cells whose saved outputs are not what a run gives."
+    for c, d in zip(saved["cells"], fresh["cells"]):
+        a, b = merge_streams(c.get("outputs", [])), merge_streams(d.get("outputs", []))
+        if len(a) != len(b): yield f"cell {c['id']}: {len(a)} outputs are saved, {len(b)} were made"
+        for p, q in zip(a, b):
+            for kind in sorted(p.keys() | q.keys()):
+                x, y = p.get(kind, ""), q.get(kind, "")
+                same = x == y or (x and y and COMPARE.get(kind, close)(x, y))
+                if not same: yield f"cell {c['id']}: {kind} is out of date{excerpt(kind, x, y)}"
+
+
+def excerpt(kind, x, y):
+    "The first line that differs, where a person can read it."
+    if kind.startswith("image"): return ""
+    for a, b in zip((x + "\n").splitlines(), (y + "\n").splitlines()):
+        if not close(a, b): return f"\n  saved: {a[:160]}\n  made:  {b[:160]}"
+    return ""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", help="notebooks to run, without folder and ending")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the checkout; default: the one this script is in")
+    args = parser.parse_args()
+    root = args.root.resolve()
+    names = [n for n in notebooks(root / "nbs") if not args.names or Path(n).stem in args.names]
+    if not names: parser.error(f"no notebook is called {' or '.join(args.names)}")
+    runner, failed = Runner(root), 0
+    for name, future in [(n, runner.submit(n)) for n in names]:
+        error, seconds = future.result()
+        failed += bool(error)
+        print(f"{name}: {f'failed, not saved{chr(10)}{error}' if error else 'saved'} ({seconds:.1f} s)", flush=True)
+        if not error: runner.save(name)
+    runner.close()
+    return int(failed > 0)
+
+
+if __name__ == "__main__": sys.exit(main())
