@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import warnings
 from pathlib import Path
 
 import yaml
@@ -22,6 +21,7 @@ def stage(root, work):
         shutil.copytree(root / name, work / name, ignore=shutil.ignore_patterns(".*", "__pycache__", "_proc"))
     shutil.copy(root / "pyproject.toml", work)
     os.chdir(work)
+    for path in (work / "nbs").rglob("*.ipynb"): leave_out_mixed_cells(path)
     processed = process()
     source = work / "pages"
     shutil.copytree(processed, source, ignore=shutil.ignore_patterns("docs"))
@@ -33,13 +33,22 @@ def stage(root, work):
     return source, processed
 
 
+def leave_out_mixed_cells(path):
+    """Keep nbdev from running cells that mix imports with other code: it runs import cells for the signatures' sake,
+    and without the cells before them they fail, or train a model. check_notebooks() reports the visible ones."""
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    for cell in nb["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "code" and mixes_imports(source): cell["source"] = "#| eval: false\n" + source
+    path.write_text(json.dumps(nb), encoding="utf-8")
+
+
 def process():
     "Run nbdev's own processors in the working folder: hidden cells go, signatures and links come."
     from nbdev.quarto import refresh_quarto_yml
     from nbdev.serve import proc_nbs
 
     refresh_quarto_yml()
-    warnings.filterwarnings("ignore", message="Found cells containing imports")  # check_notebooks() says it in one line
     try: return proc_nbs(force=True, n_workers=0)
     except Exception as e: raise SystemExit(f"nbdev cannot process the notebooks. {e}") from e
 
@@ -198,13 +207,13 @@ def check_notebooks(nbs):
             if module in modules: problems.append(f"nbs/{name}: exports {module}, as nbs/{modules[module]} does: one wipes the other")
             modules[module] = name
         problems += [f"nbs/{name}: cell {c.get('id')} mixes imports with other code, so nbdev runs it while it builds the site"
-                     for c, s in zip(cells, sources) if c["cell_type"] == "code" and mixes_imports(s)]
+                     for c, s in zip(cells, sources) if c["cell_type"] == "code" and mixes_imports(s) and not re.search(r"^#\| ?hide\b", s, re.M)]
     return problems
 
 
 def mixes_imports(source):
-    "Whether a cell that is neither exported nor hidden has an import beside other statements."
-    if re.search(r"^#\| ?(export|exports|exporti|exec_doc|hide|eval: false)\b", source, re.M): return False
+    "Whether a cell that is not exported has an import beside other statements."
+    if re.search(r"^#\| ?(export|exports|exporti|exec_doc|eval: false)\b", source, re.M): return False
     try: body = ast.parse(source).body
     except SyntaxError: return False  # a magic or a shell command
     imports = [isinstance(statement, (ast.Import, ast.ImportFrom)) for statement in body]

@@ -8,7 +8,6 @@ processor can change the last digits.
 import argparse
 import base64
 import io
-import json
 import multiprocessing
 import os
 import re
