@@ -85,7 +85,7 @@ def fix_notebook(path, source, names):
         cell["source"] = text
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            if "text/markdown" in data: data["text/markdown"] = fix("".join(data["text/markdown"]))
+            if "text/markdown" in data: data["text/markdown"] = fix(labelled("".join(data["text/markdown"])))
             picture = save_picture(data, source / "figures")
             if picture: output["data"] = {"text/html": figure(f"{up}figures/{picture}", options(text))}
     path.write_text(json.dumps(nb), encoding="utf-8")
@@ -98,6 +98,11 @@ def options(source):
         try: found[key] = yaml.safe_load(value)
         except yaml.YAMLError: found[key] = value
     return found
+
+
+def labelled(docstring):
+    "Start a paragraph at each label that our docstrings use."
+    return re.sub(r"\n\s*(Source|Departs|Raises): ", r"\n\n**\1:** ", docstring)
 
 
 def without_options(source): return re.sub(r"^#\|.*\n?", "", source, flags=re.M)

@@ -1,0 +1,143 @@
+"""Break each loss in many small ways, and say which breaks its visible page does not notice.
+
+    python tools/break_pages.py                 # every loss page, nbs/10_... to nbs/79_...
+    python tools/break_pages.py 21_hinge        # one page, or several
+    python tools/break_pages.py --list 21_hinge # the changes that would be tried
+
+A page defines its functions in its own exported cells. For each change, tools/mutants.py rewrites one of those cells;
+then the page's cells run from the top in a fresh process and namespace, until one fails. Cells that the reader does
+not see (`#| hide`, `#| include: false`) and cells flagged `slow`, `cuda` or `notest` are left out, so that only what
+the page shows can notice. What no cell notices is printed, and the exit status is 1.
+
+Changes that alter nothing are listed in break_pages.toml, each with its reason. An entry there that is no longer among
+the changes, or that a page does notice, is an error as well.
+"""
+import argparse
+import contextlib
+import io
+import json
+import linecache
+import multiprocessing
+import os
+import re
+import signal
+import sys
+import time
+import tomllib
+import types
+import warnings
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from mutants import mutants
+
+ROOT = Path(__file__).resolve().parent.parent
+EQUIVALENT = Path(__file__).with_suffix(".toml")
+PRELOAD = ["torch", "matplotlib.pyplot", "fastcore.test", "sklearn.linear_model", "fastai.losses"]
+LEFT_OUT = re.compile(r"^#\| *(hide\b|slow\b|cuda\b|notest\b|include: *false|eval: *false)", re.M)
+EXPORTED = re.compile(r"^#\| *(export|exports|exporti)\b", re.M)
+SECONDS = 120  # for one run of a page; a change that makes it hang counts as noticed
+
+
+def visible_cells(path):
+    "The (id, source) of the code cells that a reader sees, imports and definitions included."
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    sources = [(c["id"], "".join(c["source"])) for c in cells if c["cell_type"] == "code"]
+    return [(i, s) for i, s in sources if not LEFT_OUT.search(s)]
+
+
+def definitions(cells): return [(i, s) for i, s in cells if EXPORTED.search(s)]
+
+
+def changes(cells):
+    "All (cell id, description, new source) of a page, each description once."
+    found, seen = [], {}
+    for cell, source in definitions(cells):
+        for description, changed in mutants(source):
+            seen[description] = seen.get(description, 0) + 1
+            again = f" (occurrence {seen[description]})" if seen[description] > 1 else ""
+            found.append((cell, description + again, changed))
+    return found
+
+
+def run_page(cells, cell=None, changed=None):
+    "Run cells from the top, with the source of one of them changed; return the id of the first that fails, or None."
+    import torch
+
+    os.environ["MPLBACKEND"] = "Agg"
+    warnings.simplefilter("ignore")
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    page = sys.modules["page"] = types.ModuleType("page")  # a real module, so that pickling finds its classes
+    signal.signal(signal.SIGALRM, lambda *_: (_ for _ in ()).throw(TimeoutError(f"more than {SECONDS} s")))
+    signal.alarm(SECONDS)
+    for i, source in cells:
+        source = changed if i == cell else source
+        name = f"<cell {i}>"
+        linecache.cache[name] = (len(source), None, source.splitlines(True), name)
+        try:
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                exec(compile(source, name, "exec"), vars(page))
+        except BaseException as e: return i, f"{type(e).__name__}: {str(e)[:200]}"
+    return None
+
+
+class Breaker:
+    "Tries changes, two processes at a time, each run of a page in a process of its own."
+    def __init__(self):
+        os.environ |= {"OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(PRELOAD)
+        self.pool = ProcessPoolExecutor(2, mp_context=context, max_tasks_per_child=1)
+
+    def try_page(self, path, known):
+        "List the problems of a page; `known` maps descriptions of equivalent changes to reasons."
+        cells = visible_cells(path)
+        error = self.pool.submit(run_page, cells).result()
+        if error: return [f"does not run without its hidden cells: cell {error[0]}: {error[1]}"], 0
+        tried = changes(cells)
+        runs = [(d, self.pool.submit(run_page, cells, c, s)) for c, d, s in tried]
+        survived = [d for d, future in runs if not future.result()]
+        problems = [f"survived: {d}" for d in survived if d not in known]
+        problems += [f"break_pages.toml lists a change that is noticed: {d}" for d in known if d not in survived and d in dict(runs)]
+        problems += [f"break_pages.toml lists a change that is not tried any more: {d}" for d in known if d not in dict(runs)]
+        return problems, len(tried)
+
+
+def equivalent():
+    "The changes that alter nothing: page to description to reason."
+    if not EQUIVALENT.exists(): return {}
+    listed = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))
+    for page, entries in listed.items():
+        for description, reason in entries.items():
+            if not reason.strip(): raise SystemExit(f"break_pages.toml: {page}: {description}: no reason is given")
+    return listed
+
+
+def loss_pages(nbs): return [p for p in sorted(nbs.glob("[1-7][0-9]_*.ipynb")) if definitions(visible_cells(p))]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", help="pages to try, without folder and ending")
+    parser.add_argument("--list", action="store_true", help="print the changes and try none")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the checkout; default: the one this script is in")
+    args = parser.parse_args()
+    nbs = args.root.resolve() / "nbs"
+    pages = [nbs / f"{n}.ipynb" for n in args.names] or loss_pages(nbs)
+    if args.list:
+        for p in pages: print(p.stem, *(d for _, d, _ in changes(visible_cells(p))), sep="\n  ")
+        return 0
+    listed, failed = equivalent(), 0
+    unknown = [] if args.names else [f"break_pages.toml lists {n}, which is no loss page" for n in listed if nbs / f"{n}.ipynb" not in pages]
+    breaker = Breaker()
+    for path in pages:
+        start = time.perf_counter()
+        problems, count = breaker.try_page(path, listed.get(path.stem, {}))
+        failed += len(problems)
+        print(f"{path.stem}: {count} changes, {len(problems)} problem(s), {time.perf_counter() - start:.0f} s", *problems, sep="\n  ", flush=True)
+    print(*unknown, sep="\n", end="\n" if unknown else "")
+    return int(bool(failed or unknown))
+
+
+if __name__ == "__main__": sys.exit(main())
