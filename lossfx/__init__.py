@@ -6,3 +6,4 @@ from lossfx.testing import *
 from lossfx.plot import *
 from lossfx.soft_label_cross_entropy import *
 from lossfx.classification_mae import *
+from lossfx.fast import *
