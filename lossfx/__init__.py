@@ -5,5 +5,8 @@ from lossfx.core import *
 from lossfx.testing import *
 from lossfx.plot import *
 from lossfx.soft_label_cross_entropy import *
+from lossfx.two_class import *
+from lossfx.hinge import *
+from lossfx.hinge_embedding import *
 from lossfx.classification_mae import *
 from lossfx.fast import *

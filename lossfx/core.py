@@ -10,7 +10,7 @@ __all__ = ['constructor_advice', 'row_sum_tolerance', 'reductions', 'fast_paths'
            'check_same_shape', 'check_floating', 'uneven_weights', 'surely_distributions', 'check_distribution',
            'explain_sums', 'IndexLabels', 'SoftLabels', 'reduce_loss', 'compute_dtype', 'Rows', 'check_weights',
            'element_weight', 'as_labels', 'check_index', 'check_class_axis', 'multiclass', 'Elements', 'elementwise',
-           'check_signs', 'LossModule', 'MultiClassLoss']
+           'check_signs', 'LossModule', 'MultiClassLoss', 'ElementLoss']
 
 # %% ../nbs/00_core.ipynb #79b00cd2
 from functools import lru_cache
@@ -21,14 +21,14 @@ from torch import Tensor,nn
 class InvalidArgumentError(ValueError):
     "An argument that a loss cannot use: the message names it, says what came, and what to pass instead."
 
-# %% ../nbs/00_core.ipynb #1e30964f
+# %% ../nbs/00_core.ipynb #c0668d42
 def check_choice(
     name:str, # Name of the argument, for the message
     value, # What the caller passed
     choices:tuple # What is allowed
 ):
     "Refuse an option that is none of `choices`."
-    if value not in choices: raise InvalidArgumentError(f"{name} must be one of {', '.join(map(repr, choices))}; got {value!r}.")
+    if not isinstance(value, str|int|float) or value not in choices: raise InvalidArgumentError(f"{name} must be one of {', '.join(map(repr, choices))}; got {value!r}.")
 
 class Setting:
     "A mode that holds for the whole process, set by a call or, as a context manager, for a while."
@@ -75,18 +75,18 @@ def sample(
         t = t[(slice(None),)*axis + (slice(None, None, -(-t.numel()//most)),)]
     return t
 
-# %% ../nbs/00_core.ipynb #d1aeeb04
+# %% ../nbs/00_core.ipynb #e6c3171f
 def check_number(
     name:str, # Name of the argument, for the message
     value, # What the caller passed
     low:float=float('-inf'), # Smallest value allowed
-    high:float=float('inf'), # Largest value allowed
+    high:float=float('inf'), # Largest value allowed; infinity itself never is
     *,
     above:bool=False # Whether `low` itself is refused too
 ):
     "Refuse what is no plain number from `low` to `high`, NaN included."
     if isinstance(value, Tensor): raise InvalidArgumentError(f"{name} must be a number; got a tensor of shape {tuple(value.shape)}. {constructor_advice}")
-    try: fits = (low < value if above else low <= value) and value <= high
+    try: fits = (low < value if above else low <= value) and value <= high and abs(value) < float('inf')
     except TypeError: fits = False
     if not fits: raise InvalidArgumentError(f"{name} must be a number {'above' if above else 'from'} {low:g}{'' if high==float('inf') else f' to {high:g}'}; got {name}={value!r}.")
 
@@ -354,7 +354,7 @@ def multiclass(
         weight = class_weight.to(dtype)[clean.index] if isinstance(clean, IndexLabels) else (clean.probs*class_weight.to(dtype)).sum(-1)
     return Rows(y_pred, labels, element_weight(weight, sample_weight, keep, dtype), keep, dim)
 
-# %% ../nbs/00_core.ipynb #9c864069
+# %% ../nbs/00_core.ipynb #dce1be35
 class Elements:
     "Pairs of numbers with their weights: what an element-wise formula is applied to."
     def __init__(self, first, second, weight, keep): self.first,self.second,self.weight,self.keep = first,second,weight,keep
@@ -386,14 +386,15 @@ def elementwise(
     return Elements(first, y_true, element_weight(None, sample_weight, mask, dtype), mask)
 
 def check_signs(
-    y_true:Tensor # (...): labels that have to be -1 or +1
+    y_true:Tensor, # (...): labels that have to be -1 or +1, harmless where masked: the `second` of `Elements`
+    otherwise:str="left as they are, each 0 would get no gradient" # What labels of 0 and 1 would do
 ):
     "Refuse labels other than -1 and +1, where values may be read."
     if not values_readable(y_true): return
     seen = sample(y_true.detach()[...,None])
     if (seen.abs() == 1).all(): return
     bad = seen[seen.abs() != 1][0].item()
-    hint = "Labels of 0 and 1 convert with 2*y_true-1; left as they are, each 0 would get no gradient." if ((seen == 0) | (seen == 1)).all() else "Mark elements to leave out with mask."
+    hint = f"Labels of 0 and 1 convert with 2*y_true-1; {otherwise}." if ((seen == 0) | (seen == 1)).all() else "Mark elements to leave out with mask."
     raise InvalidArgumentError(f"y_true must hold labels -1 and +1; got {bad:g}. {hint}")
 
 # %% ../nbs/00_core.ipynb #8d179f2e
@@ -448,3 +449,12 @@ class MultiClassLoss(LossModule):
     )->Tensor: # (...) int64: class indices
         "The most probable class."
         return y_pred.argmax(self.dim)
+
+# %% ../nbs/00_core.ipynb #5129541e
+class ElementLoss(LossModule):
+    "Base of the modules that take one number per element: scores or distances."
+    def activation(self,
+        y_pred:Tensor # (...): scores or distances
+    )->Tensor: # (...): the same
+        "The identity: neither a score nor a distance is a probability, or becomes one by squashing."
+        return y_pred

@@ -7,10 +7,10 @@ For two-class problems with labels -1 and +1: the loss of support vector machine
 # %% auto #0
 __all__ = ['hinge_terms', 'check_hinge', 'hinge_loss', 'HingeLoss']
 
-# %% ../nbs/21_hinge.ipynb #48833252
+# %% ../nbs/21_hinge.ipynb #3daa14d2
 import torch
 from torch import Tensor
-from .core import LossModule,check_choice,check_number,check_signs,elementwise
+from .core import ElementLoss,check_choice,check_number,check_signs,elementwise
 
 # %% ../nbs/21_hinge.ipynb #f8277287
 def hinge_terms(
@@ -52,8 +52,8 @@ def hinge_loss(
     check_signs(pairs.second) # harmless where masked
     return pairs.loss(hinge_terms, reduction, margin=margin, power=power)
 
-# %% ../nbs/21_hinge.ipynb #d782c65d
-class HingeLoss(LossModule):
+# %% ../nbs/21_hinge.ipynb #62fb203c
+class HingeLoss(ElementLoss):
     """Module of `hinge_loss`. Takes scores.
 
     Raises: `InvalidArgumentError` for options out of range, or tensors where options go."""
@@ -66,12 +66,6 @@ class HingeLoss(LossModule):
     ):
         check_hinge(margin, power)
         super().__init__(reduction=reduction, margin=margin, power=power)
-
-    def activation(self,
-        y_pred:Tensor # (...): scores
-    )->Tensor: # (...): the same scores
-        "The identity: a hinge score is no logit, and no squashing turns it into a probability."
-        return y_pred
 
     def decodes(self,
         y_pred:Tensor # (...): scores

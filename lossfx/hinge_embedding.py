@@ -7,10 +7,10 @@ For pairs with labels +1, alike, and -1, different. The input is one distance pe
 # %% auto #0
 __all__ = ['hinge_embedding_terms', 'check_distance', 'hinge_embedding_loss', 'HingeEmbeddingLoss']
 
-# %% ../nbs/22_hinge_embedding.ipynb #26ae07a3
+# %% ../nbs/22_hinge_embedding.ipynb #d3c6eb4c
 import torch
 from torch import Tensor
-from .core import InvalidArgumentError,LossModule,check_number,check_signs,elementwise,sample,values_readable
+from .core import ElementLoss,InvalidArgumentError,check_number,check_signs,elementwise,sample,values_readable
 
 # %% ../nbs/22_hinge_embedding.ipynb #620a08e1
 def hinge_embedding_terms(
@@ -32,7 +32,7 @@ def check_distance(
     hint = "Mark pairs that have no distance with mask." if low != low else "Scores, with labels of -1 and +1? Then the loss you want is the hinge loss: hinge_loss(y_pred, y_true)."
     raise InvalidArgumentError(f"distance must be 0 or more; got {low:.4g} in distance of shape {tuple(distance.shape)}. The hinge embedding loss is for distances of pairs. {hint}")
 
-# %% ../nbs/22_hinge_embedding.ipynb #75e46e47
+# %% ../nbs/22_hinge_embedding.ipynb #4b499a9c
 def hinge_embedding_loss(
     distance:Tensor, # (...) floating: distance of each pair, >= 0 but for rounding
     y_true:Tensor, # (...) same shape: labels, +1 for alike and -1 for different
@@ -50,11 +50,11 @@ def hinge_embedding_loss(
     check_number('margin', margin, 0, above=True)
     pairs = elementwise(distance, y_true, name='distance', sample_weight=sample_weight, mask=mask)
     check_distance(pairs.first, 8*torch.finfo(distance.dtype).eps) # one minus a cosine rounds to -3 eps
-    check_signs(pairs.second) # harmless where masked
+    check_signs(pairs.second, "left as they are, each 0 would pay max(margin, distance)") # harmless where masked
     return pairs.loss(hinge_embedding_terms, reduction, margin=margin)
 
-# %% ../nbs/22_hinge_embedding.ipynb #f8c28eb0
-class HingeEmbeddingLoss(LossModule):
+# %% ../nbs/22_hinge_embedding.ipynb #86f35c8e
+class HingeEmbeddingLoss(ElementLoss):
     """Module of `hinge_embedding_loss`. Takes distances.
 
     Raises: `InvalidArgumentError` for options out of range, or tensors where options go."""
@@ -66,12 +66,6 @@ class HingeEmbeddingLoss(LossModule):
     ):
         check_number('margin', margin, 0, above=True)
         super().__init__(reduction=reduction, margin=margin)
-
-    def activation(self,
-        distance:Tensor # (...): distances
-    )->Tensor: # (...): the same distances
-        "The identity: a distance is what the loss is about, and no squashing makes it a probability."
-        return distance
 
     def decodes(self,
         distance:Tensor # (...): distances

@@ -11,12 +11,12 @@ __all__ = ['loss_clauses', 'near', 'Case', 'reductions_agree', 'index_equals_one
            'inputs_stay_as_they_are', 'wrong_shapes_are_refused', 'class_axis_may_move', 'transforms_work',
            'compiles_whole', 'check_loss', 'check_module']
 
-# %% ../nbs/01_testing.ipynb #02fcdaf4
+# %% ../nbs/01_testing.ipynb #cbf7eab5
 import copy,inspect,pickle
 from functools import partial
 import torch
 from torch import Tensor
-from .core import InvalidArgumentError,checks,reductions
+from .core import InvalidArgumentError,MultiClassLoss,checks,reductions
 
 # %% ../nbs/01_testing.ipynb #71841079
 def near(
@@ -68,7 +68,7 @@ class Case:
         near(a[0], b[0], msg=f"{msg}, value", **tol)
         near(a[1], b[1], msg=f"{msg}, gradient", **tol)
 
-# %% ../nbs/01_testing.ipynb #d7d0c508
+# %% ../nbs/01_testing.ipynb #9690f99f
 def reductions_agree(case):
     "'none' has one value per row, 'sum' adds them, 'parts' is (sum, sum of weights), 'mean' their ratio; an unknown name is refused."
     for kw in ({}, case.weighted):
@@ -205,7 +205,8 @@ def wrong_shapes_are_refused(case):
     if case.multiclass: calls += [dict(class_weight=torch.ones(case.y_pred.shape[-1]+1)), dict(y_pred=case.y_pred[:,0])]
     else: calls += [dict(y_pred=case.y_pred[:,None])]
     for kw in calls:
-        try: case.loss(**{'y_pred':case.y_pred, 'y_true':y, **kw})
+        given = {'y_pred':case.y_pred, 'y_true':y, **kw}
+        try: case.loss(given.pop('y_pred'), given.pop('y_true'), **given)
         except InvalidArgumentError: continue
         raise AssertionError(f"wrong shape accepted: {', '.join(f'{k} {tuple(v.shape)}' for k,v in kw.items())}")
 
@@ -265,7 +266,7 @@ def check_loss(
         try: clause(case)
         except Exception as e: raise AssertionError(f"{getattr(loss, '__name__', loss)} breaks the clause {clause.__name__} ({clause.__doc__}): {e}") from e
 
-# %% ../nbs/01_testing.ipynb #2fcf2312
+# %% ../nbs/01_testing.ipynb #44588003
 def check_module(
     module, # The module, with options away from their defaults
     y_pred:Tensor, # An example: logits, scores or distances
@@ -301,7 +302,8 @@ def check_module(
     except InvalidArgumentError: pass
     else: raise AssertionError(f"{name} takes reduction='avg'")
     assert module.activation(y_pred).shape == y_pred.shape, f"{name}.activation changes the shape"
-    assert module.decodes(module.activation(y_pred)).shape == y_pred.shape[:y_pred.ndim-(y_pred.ndim > 1)], f"{name}.decodes gives no decision per example"
+    elements = y_pred.shape[:-1] if isinstance(module, MultiClassLoss) else y_pred.shape
+    assert module.decodes(module.activation(y_pred)).shape == elements, f"{name}.decodes gives no decision per element"
     if slow:
         torch._dynamo.reset()
         near(torch.compile(module, fullgraph=True)(y_pred, y_true), want, msg=f"{name} compiled", rtol=1e-4, atol=1e-5)
