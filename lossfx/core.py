@@ -215,7 +215,7 @@ def compute_dtype(
     "The dtype a loss is computed in and comes back in."
     return torch.float64 if t.dtype == torch.float64 else torch.float32
 
-# %% ../nbs/00_core.ipynb #fdb259ed
+# %% ../nbs/00_core.ipynb #0ebabdc2
 fast_paths = {} # formula on rows -> function(rows, reduction, **options) that gives the same loss sooner, or None to decline
 shortcuts = {} # formula on rows -> function(y_pred, y_true, **options) that gives the mean loss of a small plain batch, or None to decline
 
@@ -237,6 +237,7 @@ class Rows:
 
     def loss(self, formula, reduction, **options):
         "Apply `formula(pred, labels, **options)`, which gives one value per row, then weigh and reduce."
+        check_choice('reduction', reduction, reductions)
         fast = fast_paths.get(formula)
         if fast is not None and not torch.compiler.is_compiling(): # the compiler fuses the formula by itself
             out = fast(self, reduction, **options)
