@@ -39,7 +39,7 @@ def split_mass(
     given = equal_shares(labels.probs, alpha)
     return SoftLabels(labels.probs-given),given.sum(-1)
 
-# %% ../nbs/10_soft_label_cross_entropy.ipynb #545b57ff
+# %% ../nbs/10_soft_label_cross_entropy.ipynb #ed6d98a4
 def check_smoothing(
     alpha:float, # Mass to take, in [0, 1]
     smoothing:str # 'shares' or 'mix'
@@ -52,7 +52,7 @@ def check_smoothing(
 def as_prior(
     prior:Tensor|None, # (C,) or the shape of `like`: probabilities; None for uniform
     like:Tensor, # (..., C): what the prior goes with, class axis at `dim`
-    dim:int=-1 # Class axis
+    dim:int # Class axis
 )->Tensor|None: # (C,) or (..., C), class axis last
     "Check a prior, and move its class axis last."
     if prior is None: return None
