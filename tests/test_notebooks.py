@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from docs_stage import notebooks
 from fastcore.nbio import nb2str, read_nb
-from outputs import Runner, differences
+from outputs import Runner, differences, outcome
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = notebooks(ROOT / "nbs")
@@ -34,7 +34,7 @@ def runs(request):
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_runs(name, runs, fact):
     "The notebook runs from top to bottom, and its saved outputs are fresh. Cells flagged slow or cuda do not run."
-    error, seconds = runs.futures[name].result()
+    error, seconds = outcome(runs.futures[name])
     left_out = f", without its {' and '.join(sorted(flags(name)))} cells" if flags(name) else ""
     fact(f"{seconds:5.1f} s  nbs/{name}{left_out}")
     assert not error, error
@@ -44,7 +44,7 @@ def test_runs(name, runs, fact):
 
 def run_flagged(name, flag):
     runner = Runner(ROOT)
-    try: error, _ = runner.submit(name, [flag]).result()
+    try: error, _ = outcome(runner.submit(name, [flag]))
     finally: runner.close()
     assert not error, error
 

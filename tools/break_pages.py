@@ -17,19 +17,17 @@ import contextlib
 import io
 import json
 import linecache
-import multiprocessing
 import os
 import re
-import signal
 import sys
 import time
 import tomllib
 import types
 import warnings
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from mutants import mutants
+from processes import Processes
 
 ROOT = Path(__file__).resolve().parent.parent
 EQUIVALENT = Path(__file__).with_suffix(".toml")
@@ -69,8 +67,6 @@ def run_page(cells, cell=None, changed=None):
     torch.set_num_threads(1)
     torch.manual_seed(0)
     page = sys.modules["page"] = types.ModuleType("page")  # a real module, so that pickling finds its classes
-    signal.signal(signal.SIGALRM, lambda *_: (_ for _ in ()).throw(TimeoutError(f"more than {SECONDS} s")))
-    signal.alarm(SECONDS)
     for i, source in cells:
         source = changed if i == cell else source
         name = f"<cell {i}>"
@@ -85,19 +81,21 @@ def run_page(cells, cell=None, changed=None):
 class Breaker:
     "Tries changes, two processes at a time, each run of a page in a process of its own."
     def __init__(self):
-        os.environ |= {"OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(PRELOAD)
-        self.pool = ProcessPoolExecutor(2, mp_context=context, max_tasks_per_child=1)
+        os.environ["MPLBACKEND"] = "Agg"
+        self.processes = Processes(PRELOAD, 2, SECONDS)
+
+    def run(self, *args):
+        "Start a run of a page; the result is what went wrong, (cell, error), or None."
+        return self.processes.submit(run_page, *args)
 
     def try_page(self, path, known):
         "List the problems of a page; `known` maps descriptions of equivalent changes to reasons."
         cells = visible_cells(path)
-        error = self.pool.submit(run_page, cells).result()
-        if error: return [f"does not run without its hidden cells: cell {error[0]}: {error[1]}"], 0
+        failed, trouble = self.run(cells).result()
+        if failed or trouble: return [f"does not run without its hidden cells: {failed or trouble}"], 0
         tried = changes(cells)
-        runs = [(d, self.pool.submit(run_page, cells, c, s)) for c, d, s in tried]
-        survived = [d for d, future in runs if not future.result()]
+        runs = [(d, self.run(cells, c, s)) for c, d, s in tried]
+        survived = [d for d, future in runs if future.result() == (None, "")]  # neither a cell failed nor the process
         problems = [f"survived: {d}" for d in survived if d not in known]
         problems += [f"break_pages.toml lists a change that is noticed: {d}" for d in known if d not in survived and d in dict(runs)]
         problems += [f"break_pages.toml lists a change that is not tried any more: {d}" for d in known if d not in dict(runs)]
@@ -136,6 +134,7 @@ def main():
         problems, count = breaker.try_page(path, listed.get(path.stem, {}))
         failed += len(problems)
         print(f"{path.stem}: {count} changes, {len(problems)} problem(s), {time.perf_counter() - start:.0f} s", *problems, sep="\n  ", flush=True)
+    breaker.processes.close()
     print(*unknown, sep="\n", end="\n" if unknown else "")
     return int(bool(failed or unknown))
 

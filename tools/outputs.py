@@ -8,19 +8,19 @@ processor can change the last digits.
 import argparse
 import base64
 import io
-import multiprocessing
 import os
 import re
 import shutil
 import sys
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from docs_stage import notebooks
+from processes import Processes
 
 ROOT = Path(__file__).resolve().parent.parent
-PRELOAD = ["torch", "matplotlib.pyplot", "nbdev.test"]  # imported once, before the processes fork
+PRELOAD = ["torch", "matplotlib.pyplot", "nbdev.test"]
+SECONDS = 1200  # for one notebook
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 CHANGING = re.compile(r"\b[a-z]{1,9}-?[0-9a-f]{10,}\b|\b\d\d:\d\d\b")  # ids made from a hash, and fastai's times
 TAG = re.compile(r"(<(?!!--)[^>]*>)")
@@ -33,15 +33,12 @@ class Runner:
         self.root, self.copy = Path(root), Path(self.tmp.name)
         shutil.copy(self.root / "pyproject.toml", self.copy)
         shutil.copytree(self.root / "nbs", self.copy / "nbs", ignore=shutil.ignore_patterns(".*"))
-        # One thread each: they share the cores, and the order of floating-point sums stays the same
-        os.environ |= {"OMP_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(PRELOAD)
-        self.pool = ProcessPoolExecutor(os.cpu_count(), mp_context=context, max_tasks_per_child=1)
+        os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+        self.processes = Processes(PRELOAD, os.cpu_count(), SECONDS)
 
     def submit(self, name, flags=()):
-        "Start running the notebook `name`, cells with one of `flags` included; the result is (error, seconds)."
-        return self.pool.submit(run, self.copy / "nbs" / name, self.root, tuple(flags))
+        "Start running the notebook `name`, cells with one of `flags` included; the result is as `outcome` takes it."
+        return self.processes.submit(run, self.copy / "nbs" / name, self.root, tuple(flags))
 
     def fresh(self, name):
         "The notebook as it came out, cleaned as nbdev-clean does."
@@ -59,7 +56,7 @@ class Runner:
         write_nb(self.fresh(name), self.root / "nbs" / name)
 
     def close(self):
-        self.pool.shutdown(cancel_futures=True)
+        self.processes.close()
         self.tmp.cleanup()
 
 
@@ -72,6 +69,12 @@ def run(path, root, flags):
     sys.__stderr__ = io.StringIO()  # where test_nb writes the error
     ok, seconds = test_nb(path, skip_flags=skip, force_flags=list(flags), basepath=root, save=True)
     return "" if ok else sys.__stderr__.getvalue() or "failed", seconds
+
+
+def outcome(future):
+    "The (error, seconds) of a run; the error is empty if all is well."
+    result, trouble = future.result()
+    return result or (trouble, SECONDS)
 
 
 def close(a, b, rel=2e-3, abs_=1e-4):
@@ -146,7 +149,7 @@ def main():
     if not names: parser.error(f"no notebook is called {' or '.join(args.names)}")
     runner, failed = Runner(root), 0
     for name, future in [(n, runner.submit(n)) for n in names]:
-        error, seconds = future.result()
+        error, seconds = outcome(future)
         failed += bool(error)
         print(f"{name}: {f'failed, not saved{chr(10)}{error}' if error else 'saved'} ({seconds:.1f} s)", flush=True)
         if not error: runner.save(name)
