@@ -10,3 +10,5 @@ from lossfx.hinge import *
 from lossfx.hinge_embedding import *
 from lossfx.classification_mae import *
 from lossfx.fast import *
+from lossfx.linear import *
+from lossfx.gpu import *
