@@ -48,7 +48,7 @@ def cases(device):
             yield C, torch.float32, "index", "mix .4 prior", twist
 
 
-TWISTS = ("offset 1e4", "spread 1e4", "-inf without mass", "-inf with mass", "-inf first block", "masked NaN", "strides", "expanded", "one-hot", "sparse", "half the mass", "no mass", "negative")
+TWISTS = ("rising", "offset 1e4", "spread 1e4", "-inf without mass", "-inf with mass", "-inf first block", "masked NaN", "strides", "expanded", "one-hot", "sparse", "half the mass", "no mass", "negative")
 
 
 def example(C, kind, labels, setting, twist, device):
@@ -59,6 +59,7 @@ def example(C, kind, labels, setting, twist, device):
     index, keep = torch.randint(C, (N,), generator=g), None
     if prior: prior = torch.randn(*((N, C) if prior == "per row" else (C,)), generator=g).softmax(-1)
     free = torch.zeros(C, dtype=torch.bool)
+    if twist == "rising": x = x.sort(-1).values  # every block has the highest logit so far
     if twist == "offset 1e4": x = x + 1e4
     if twist == "spread 1e4": x = x * 1e4 / x.abs().amax()
     if twist == "-inf without mass": free[C // 2:] = True
