@@ -60,6 +60,7 @@ def test_good_links_pass(tmp_path):
     ('<script>fetch("https://example.org/x.json")</script>', "a script loads"),
     ('<img src="index.html">', "no alt text"),
     ('<svg role="img"></svg>', "no alt text"),
+    ("&lt;a.Kernel object at 0x7fe68e079e10&gt;", "memory address"),
 ])
 def test_bad_links_are_found(tmp_path, body, message):
     page(tmp_path, "index.html", body)

@@ -1,4 +1,4 @@
-"Check the built site: links and fragments lead somewhere, nothing is loaded from another host, each picture has alt text."
+"Check the built site: links and fragments lead somewhere, nothing is loaded from another host, pictures have alt text."
 import os
 import re
 from html.parser import HTMLParser
@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 ELSEWHERE = re.compile(r"(https?:)?//")
 LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src", "audio": "src", "object": "data"}
+ADDRESS = re.compile(r"[\w.]+ object at 0x[0-9a-f]{6,}")
 MODULE = re.compile(r"""(?:\bimport\b|\bfetch\()[^;\n]{0,200}?["'](?:https?:)?//[^"']+""")
 
 
@@ -14,6 +15,7 @@ class Page(HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.ids, self.links, self.loads, self.no_alt, self.scripts = set(), [], [], [], []
+        self.addresses = set(ADDRESS.findall(text))
         self.in_script = False
         self.feed(text)
 
@@ -38,6 +40,7 @@ def check_pages(out):
     for name, page in pages.items():
         problems += [f"{name}: loads {u}" for u in page.loads if ELSEWHERE.match(u)]
         problems += [f"{name}: a script loads {m[0]}" for s in page.scripts for m in MODULE.finditer(s)]
+        problems += [f"{name}: shows a memory address, which no two builds share: {a}" for a in sorted(page.addresses)]
         problems += [f"{name}: no alt text for {u}" for u in page.no_alt]
         problems += [f"{name}: {e}" for href in dict.fromkeys(page.links + page.loads) if (e := broken(out, pages, name, href))]
     return problems + check_styles(out)
