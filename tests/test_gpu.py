@@ -161,7 +161,7 @@ def second_derivatives(device):
         def twice(f, f_dtype=torch.float32):
             w = z.to(f_dtype).requires_grad_()
             x = w * 1.5
-            labels = (w + y.to(f_dtype)).softmax(-1)  # labels depend on what the logits depend on
+            labels = (x + y.to(f_dtype)).softmax(-1)  # labels that depend on the logits
             values = f(x, SoftLabels(labels), alpha, smoothing, None, None)
             first, = torch.autograd.grad((values ** 2).sum(), w, create_graph=True)
             return first.detach(), torch.autograd.grad((first * v.to(f_dtype)).sum(), w)[0]
