@@ -183,7 +183,7 @@ def safe_product(target, log_p):
     log_p.mul_(target)
     return log_p.masked_fill_(target == 0, 0) if log_p.sum().isnan() else log_p
 
-# %% ../nbs/80_fast.ipynb #f1d29eae
+# %% ../nbs/80_fast.ipynb #2b062d06
 class ChunkedCrossEntropy(torch.autograd.Function):
     "Cross entropy through the cache, with a gradient for the logits."
     @staticmethod
@@ -195,7 +195,7 @@ class ChunkedCrossEntropy(torch.autograd.Function):
     @staticmethod
     def backward(ctx, upstream):
         held,ctx.held = ctx.held,None
-        if torch.is_grad_enabled() or not eager(): gradient = gradient_formula(*ctx.saved_tensors, ctx.plan, upstream)
+        if torch.is_grad_enabled() or not eager() or torch._C._functorch.is_legacy_batchedtensor(upstream): gradient = gradient_formula(*ctx.saved_tensors, ctx.plan, upstream)
         elif held is not None: gradient = held if upstream.item() == 1 else held.mul_(upstream)
         else:
             gradient = torch.empty(ctx.saved_tensors[0].shape, dtype=ctx.saved_tensors[0].dtype)
