@@ -14,7 +14,7 @@ __all__ = ['allocators', 'settings', 'alpha', 'base', 'soft_bars', 'index_bars',
            'only', 'paths', 'gpu', 'Table', 'of', 'shape_of', 'ratio_table', 'time_table', 'import_table',
            'memory_table', 'linear_table', 'overhead_table', 'slopes', 'growth_table', 'gpu_table', 'machine_table',
            'Bar', 'judge', 'bar_table', 'Findings', 'lead', 'findings', 'plot_ratios', 'plot_growth', 'picture', 'save',
-           'load', 'merge', 'ways', 'run', 'main']
+           'load', 'merge', 'run', 'main']
 
 # %% ../nbs/81_benchmarks.ipynb #5d6f073e
 import argparse,gc,itertools,json,math,os,platform,statistics,subprocess,sys,time
@@ -874,7 +874,7 @@ def picture(
     fig.savefig(path, dpi=110)
     return path
 
-# %% ../nbs/81_benchmarks.ipynb #647f34af
+# %% ../nbs/81_benchmarks.ipynb #94523f17
 suites = dict(soft=soft, kept=kept, index=index, memory=memory, linear=linear, overhead=overhead, growth=growth, paths=paths, gpu=gpu)
 tables = {name:[partial(ratio_table, suite=name), partial(time_table, suite=name)] for name in ('soft', 'kept', 'index')} | dict(
     memory=[memory_table], linear=[linear_table], overhead=[import_table, overhead_table], growth=[growth_table, partial(time_table, suite='growth')], paths=[partial(time_table, suite='paths')], gpu=[gpu_table])
@@ -909,13 +909,6 @@ def merge(
     if differs: raise InvalidArgumentError(f"The runs differ in {', '.join(differs)}: their numbers do not belong together. Save to another file.")
     load = max(results['machine']['load'], earlier['machine']['load'])
     return results | dict(rows=[r for r in earlier['rows'] if r['suite'] not in fresh] + results['rows'], threads=sorted({*results['threads'], *earlier['threads']}), machine=earlier['machine'] | results['machine'] | dict(load=load))
-
-def ways(
-    results:dict # A run
-)->dict: # 'numbers', and 'ms' of each way: what 80_fast draws
-    "The suite `paths`, by ways."
-    rows = of(results, 'paths')
-    return dict(numbers=list(dict.fromkeys(r['numbers'] for r in rows)), ms={way:[r['ms'] for r in rows if r['method'] == way] for way in dict.fromkeys(r['method'] for r in rows)})
 
 def run(
     names:list, # Names of suites
