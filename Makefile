@@ -49,7 +49,7 @@ bench: $(DEV)  ## measure the losses on this machine
 	$(BIN)/lossfx-bench
 
 clean:  ## remove .venv and everything that was built
-	rm -rf $(VENV) _proc _docs build dist demo *.egg-info .pytest_cache .ruff_cache
+	rm -rf $(VENV) _proc _docs build dist demo bench *.egg-info .pytest_cache .ruff_cache
 
 $(BIN)/python:
 ifeq ($(PYTHON),)

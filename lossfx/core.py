@@ -110,7 +110,7 @@ def check_floating(
     if not isinstance(t, Tensor): raise InvalidArgumentError(f"{name} must be a tensor; got {type(t).__name__}.")
     if not t.is_floating_point(): raise InvalidArgumentError(f"{name} must be floating point; got {t.dtype} of shape {tuple(t.shape)}. Convert it with .float().")
 
-# %% ../nbs/00_core.ipynb #8e7cba95
+# %% ../nbs/00_core.ipynb #cb12a335
 row_sum_tolerance = {torch.float16: 2e-3, torch.bfloat16: 1e-2} # what rounding does to a softmax row; 1e-3 for the rest
 
 @lru_cache(64)
@@ -145,7 +145,9 @@ def check_distribution(
     else: problem = f"has a row that sums to {most if most > 1+slack else least:.4g}, not 1. {explain_sums(p)}"
     raise InvalidArgumentError(f"{name} of shape {tuple(p.shape)} {problem.strip()}")
 
-def explain_sums(p):
+def explain_sums(
+    p:Tensor # (..., C): rows that do not all sum to 1
+)->str: # A sentence for the message
     "What the caller may have meant by rows that do not sum to 1."
     for axis in range(p.ndim-1):
         if (p.sum(axis)-1).abs().max() < 1e-2: return f"It does sum to 1 over axis {axis}: if that is the class axis, pass dim={axis}."
@@ -215,13 +217,19 @@ def compute_dtype(
     "The dtype a loss is computed in and comes back in."
     return torch.float64 if t.dtype == torch.float64 else torch.float32
 
-# %% ../nbs/00_core.ipynb #0ebabdc2
+# %% ../nbs/00_core.ipynb #36e87ebe
 fast_paths = {} # formula on rows -> function(rows, reduction, **options) that gives the same loss sooner, or None to decline
 shortcuts = {} # formula on rows -> function(y_pred, y_true, **options) that gives the mean loss of a small plain batch, or None to decline
 
 class Rows:
     "Rows of logits, or of probabilities, with their labels and weights: what a formula is applied to."
-    def __init__(self, raw_pred, raw_labels, weight, keep, dim): self.raw_pred,self.raw_labels,self.weight,self.keep,self.dim = raw_pred,raw_labels,weight,keep,dim
+    def __init__(self,
+        raw_pred:Tensor, # (..., C) floating, as the caller passed it: class axis last
+        raw_labels:'IndexLabels|SoftLabels', # Labels of the rows, as the caller passed them
+        weight:Tensor|None, # (...): weight of each row, 0 where masked; None for 1 each
+        keep:Tensor|None, # (...) bool: rows that count; None for all
+        dim:int # Class axis the caller named
+    ): self.raw_pred,self.raw_labels,self.weight,self.keep,self.dim = raw_pred,raw_labels,weight,keep,dim
 
     @property
     def pred(self):
@@ -270,7 +278,7 @@ def element_weight(
     if keep is None: return weight
     return keep.to(dtype) if weight is None else torch.where(keep, weight, 0)
 
-# %% ../nbs/00_core.ipynb #f631869c
+# %% ../nbs/00_core.ipynb #c471ff96
 def as_labels(
     logits:Tensor, # (..., C) floating: class axis last
     y_true:Tensor, # (...) integer class indices or (..., C) floating probabilities, class axis already last
@@ -289,7 +297,11 @@ def as_labels(
     if values_readable(index) and index.numel(): check_index(sample(index[...,None], 16384), logits.shape[-1], keep if keep is None else sample(keep[...,None], 16384))
     return IndexLabels(index)
 
-def check_index(index, n_classes, keep=None):
+def check_index(
+    index:Tensor, # (...) int64: class indices
+    n_classes:int, # Number of classes
+    keep:Tensor|None=None # (...) bool: elements that count; None for all
+):
     "Refuse class indices outside 0..n_classes-1."
     if keep is not None: index = torch.where(keep, index, 0)
     low,high = map(Tensor.item, index.aminmax())
@@ -355,10 +367,15 @@ def multiclass(
         weight = class_weight.to(dtype)[clean.index] if isinstance(clean, IndexLabels) else (clean.probs*class_weight.to(dtype)).sum(-1)
     return Rows(y_pred, labels, element_weight(weight, sample_weight, keep, dtype), keep, dim)
 
-# %% ../nbs/00_core.ipynb #dce1be35
+# %% ../nbs/00_core.ipynb #c0150718
 class Elements:
     "Pairs of numbers with their weights: what an element-wise formula is applied to."
-    def __init__(self, first, second, weight, keep): self.first,self.second,self.weight,self.keep = first,second,weight,keep
+    def __init__(self,
+        first:Tensor, # (...): scores or distances, 0 where masked
+        second:Tensor, # (...): labels in the dtype of `first`, 1 where masked
+        weight:Tensor|None, # (...): weight of each element, 0 where masked; None for 1 each
+        keep:Tensor|None # (...) bool: elements that count; None for all
+    ): self.first,self.second,self.weight,self.keep = first,second,weight,keep
 
     def loss(self, formula, reduction, **options):
         "Apply `formula(first, second, **options)`, which gives one value per element, then weigh and reduce."
@@ -398,13 +415,14 @@ def check_signs(
     hint = f"Labels of 0 and 1 convert with 2*y_true-1; {otherwise}." if ((seen == 0) | (seen == 1)).all() else "Mark elements to leave out with mask."
     raise InvalidArgumentError(f"y_true must hold labels -1 and +1; got {bad:g}. {hint}")
 
-# %% ../nbs/00_core.ipynb #8d179f2e
+# %% ../nbs/00_core.ipynb #57ad56d9
 class LossModule(nn.Module):
     """Base of the modules: keeps `options` and passes them to `function` on each call.
 
     Raises: `InvalidArgumentError` if tensors come as positional arguments, or an option is a tensor that cannot be."""
     function = None # the loss as a function of (y_pred, y_true, **options); set by each loss
     buffer_options = ('class_weight', 'prior') # options that are tensors
+    y_int = True # fastai's MixUp then mixes the losses of two labels, not the labels
 
     def __new__(cls, *args, **kwargs):
         if any(isinstance(a, Tensor) for a in args): raise InvalidArgumentError(f"{cls.__name__}(...) got a tensor where its options go. {constructor_advice}")

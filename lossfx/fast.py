@@ -6,8 +6,8 @@ Faster ways to compute the cross entropy of `soft_label_cross_entropy`, taken be
 
 # %% auto #0
 __all__ = ['chunk_bytes', 'small', 'small_narrow', 'device_formulas', 'memory', 'eager', 'which_way', 'level_by_newton',
-           'constant', 'Plan', 'negative_target', 'small_batch_mean', 'small_log_softmax', 'small_soft', 'small_index',
-           'by_chunks', 'safe_product', 'ChunkedCrossEntropy', 'gradient_formula', 'fast_cross_entropy']
+           'constant', 'Plan', 'negative_target', 'small_batch_mean', 'small_log_softmax', 'small_batch', 'by_chunks',
+           'safe_product', 'ChunkedCrossEntropy', 'gradient_formula', 'fast_cross_entropy']
 
 # %% ../nbs/80_fast.ipynb #2cea07e0
 from functools import lru_cache
@@ -18,8 +18,8 @@ from torch.autograd import forward_ad
 from .core import IndexLabels,Rows,Setting,SoftLabels,checks,compute_dtype,fast_paths,reduce_loss,shortcuts,uneven_weights
 from .soft_label_cross_entropy import cross_entropy_rows,equal_shares
 
-# %% ../nbs/80_fast.ipynb #5b56a82d
-chunk_bytes = 2 << 20 # of each of two buffers: the optimum is flat from 1 to 4 MiB
+# %% ../nbs/80_fast.ipynb #c7c6ad87
+chunk_bytes = 1 << 19 # of each of two buffers, for each thread: what stays in its cache
 small,small_narrow = 1 << 15,1 << 17 # numbers in a batch up to which dispatch costs more than memory; the second below 16 classes
 
 device_formulas = {} # formula on rows -> the same by a fused kernel: function(logits (N, C), labels, alpha, smoothing, prior, keep); see lossfx.gpu
@@ -51,7 +51,7 @@ def which_way(
     if memory.mode == 'fast' and x.numel() <= (small if x.shape[1] > 15 else small_narrow): return 'small'
     return 'chunks'
 
-# %% ../nbs/80_fast.ipynb #00542d6e
+# %% ../nbs/80_fast.ipynb #84eade29
 def level_by_newton(
     t:Tensor, # (N, C) floating, >= 0: labels
     alpha:float, # Mass to take from each row
@@ -79,7 +79,14 @@ class Plan(NamedTuple):
     per_row:bool # One loss per row, or their sum
     hold:bool # Make the gradient in forward and hold it
 
-def negative_target(labels, prior, weight, plan, factor, out):
+def negative_target(
+    labels:Tensor, # (N,) int64 indices or (N, C) floating probabilities
+    prior:Tensor|None, # (C,) or (N, C): how the mass is spread; uniform if None
+    weight:Tensor|None, # (N,): weight of each row, the mask included
+    plan:Plan, # Smoothing, factor and kind of result
+    factor:float, # On every row, beside its weight
+    out:Tensor # (N, C): where it is written
+)->Tensor: # (N, C): `out`
     "`-weight * factor * y'` of these rows, written to `out`."
     C,alpha = out.shape[1],plan.alpha
     if not labels.is_floating_point():
@@ -97,20 +104,26 @@ def negative_target(labels, prior, weight, plan, factor, out):
         if factor != 1: out.mul_(factor)
     return out if weight is None else out.mul_(weight[:,None])
 
-# %% ../nbs/80_fast.ipynb #69ff42e2
+# %% ../nbs/80_fast.ipynb #d7e1cfe3
 def small_batch_mean(
     x:Tensor, # (N, C) float32: logits
-    t:Tensor, # (N, C) float32: probabilities
+    t:Tensor, # (N, C) float32 probabilities, or (N,) int64 indices
     alpha:float, # Mass of each label to spread, in [0, 1]
     smoothing:str # 'shares' or 'mix'
 )->Tensor|None: # (): nats; None to decline
-    "Mean cross entropy of a small batch of soft labels, checks included, or None for everything that is not plain."
+    "Mean cross entropy of a small batch, checks included, or None for everything that is not plain."
     if not eager() or type(t) is not Tensor or type(x) is not Tensor or t.requires_grad: return
     dtype,shape = x.dtype,x.shape
-    if t.shape != shape or t.dtype is not dtype or dtype is not torch.float32 or len(shape) != 2 or not (x.is_cpu and t.is_cpu): return
+    if dtype is not torch.float32 or len(shape) != 2 or not (x.is_cpu and t.is_cpu): return
     N,C = shape
     if not 0 < N*C <= (small if C > 15 else small_narrow) or C == 1 or not t.is_contiguous() or memory.mode == 'low': return
     if type(alpha) is not float or not 0 <= alpha <= 1 or checks.mode == 'always' or smoothing not in ('shares', 'mix'): return
+    if t.dtype is torch.int64 and t.shape == shape[:1]:
+        if checks.mode == 'auto' and not (t.min().item() >= 0 and t.max().item() < C): return
+        if alpha == 0: return torch.nn.functional.nll_loss(small_log_softmax(x), t, ignore_index=-2**62)
+        target = torch.full((N, C), -alpha/(N*C)).scatter_add_(1, t.unsqueeze(1), constant(-(1-alpha)/N, dtype).expand(N, 1))
+        return small_log_softmax(x).reshape(-1).dot(target.view(-1)) if C > 15 or N < 128 else (small_log_softmax(x)*target).sum()
+    if t.shape != shape or t.dtype is not dtype: return
     flat,shares = t.view(-1),alpha and smoothing == 'shares'
     lowest = t.min().item() if shares or checks.mode == 'auto' else 0.
     if checks.mode == 'auto': # as `surely_distributions`, on all rows
@@ -123,39 +136,41 @@ def small_batch_mean(
     else: loss = torch.mul(x.t().log_softmax(0), torch.sub(constant(-alpha/(N*C), dtype), t.t(), alpha=(1-alpha)/N).contiguous()).sum() # one number at a time over the last axis
     return loss if loss.item() == loss.item() else None # NaN may be 0 * -inf, which the formula knows to be 0
 
-def small_log_softmax(x):
+def small_log_softmax(
+    x:Tensor # (N, C) floating: logits
+)->Tensor: # (N, C): log-probabilities
     "Log-softmax over the last axis of a small batch; below 16 classes over the first of the transpose, since the last goes one number at a time."
     return x.log_softmax(1) if x.shape[1] > 15 or len(x) < 128 else x.t().log_softmax(0).t()
 
-def small_soft(
+def small_batch(
     x:Tensor, # (N, C) float32 or float64: logits
-    labels:Tensor, # (N, C) floating: probabilities
+    labels:Tensor, # (N,) int64 indices or (N, C) floating probabilities
     prior:Tensor|None, # (C,) or (N, C): how the mass is spread
     weight:Tensor|None, # (N,): weight of each row, the mask included
     plan:Plan # Smoothing, factor and kind of result
 )->Tensor|None: # () or (N,): nats; None to decline
-    "Cross entropy of a small batch of soft labels, with any option: one folded label tensor, one log-softmax, one product."
+    "Cross entropy of a small batch, with any option: one folded label tensor, one log-softmax, one product."
     with torch.no_grad(): target = negative_target(labels, prior, weight, plan, plan.factor, torch.empty_like(x))
     loss = (small_log_softmax(x)*target).sum(1)
     if not plan.per_row: loss = loss.sum()
     return None if loss.detach().sum().isnan() else loss # NaN may be 0 * -inf or a masked row, which the formula knows to be 0
 
-def small_index(
-    x:Tensor, # (N, C) float32 or float64: logits
-    index:Tensor, # (N,) int64
-    alpha:float, # Mass of each label to spread, in [0, 1]
-    reduction:str='mean' # 'mean' or 'sum'
-)->Tensor: # (): nats
-    "Cross entropy of a small batch of class indices: gathered, no N x C labels."
-    log_p,scale = small_log_softmax(x),1/len(x) if reduction == 'mean' else 1.
-    loss = torch.nn.functional.nll_loss(log_p, index, reduction='sum', ignore_index=-2**62)*((1-alpha)*scale)
-    return loss - log_p.sum()*(alpha*scale/x.shape[1]) if alpha else loss
-
-# %% ../nbs/80_fast.ipynb #3d7b4533
-def by_chunks(x, labels, prior, weight, keep, plan, *, upstream=None, gradient=None, value=True):
+# %% ../nbs/80_fast.ipynb #624c8387
+def by_chunks(
+    x:Tensor, # (N, C) floating: logits
+    labels:Tensor, # (N,) int64 indices or (N, C) floating probabilities
+    prior:Tensor|None, # (C,) or (N, C): how the mass is spread; uniform if None
+    weight:Tensor|None, # (N,): weight of each row, the mask included
+    keep:Tensor|None, # (N,) bool: rows that count
+    plan:Plan, # Smoothing, factor and kind of result
+    *,
+    upstream:Tensor|None=None, # () or (N,): upstream gradient to scale by
+    gradient:Tensor|None=None, # (N, C): where the gradient is written; None for no gradient
+    value:bool=True # Whether to compute the loss, too
+)->Tensor|None: # (), or (N,) with `plan.per_row`; None without `value`
     "The loss, summed or per row, and where asked for its gradient with respect to `x`, through two small buffers."
     (N,C),dtype,factor = x.shape,compute_dtype(x),plan.factor
-    k = max(1, min(N, max(2*torch.get_num_threads(), chunk_bytes//(dtype.itemsize*C))))
+    k = max(1, min(N, torch.get_num_threads()*max(2, chunk_bytes//(dtype.itemsize*C))))
     buffers = torch.empty(2, k, C, dtype=dtype)
     rows,total = torch.empty(N if plan.per_row and value else 0, dtype=dtype),0.
     if upstream is not None and plan.per_row: weight = upstream if weight is None else weight*upstream
@@ -178,12 +193,15 @@ def by_chunks(x, labels, prior, weight, keep, plan, *, upstream=None, gradient=N
             total += part if part == part else safe_product(target, log_p).sum().item()
     if value: return rows if plan.per_row else torch.tensor(total, dtype=dtype)
 
-def safe_product(target, log_p):
+def safe_product(
+    target:Tensor, # (n, C): folded labels
+    log_p:Tensor # (n, C): log-probabilities, written over
+)->Tensor: # (n, C): the product
     "target * log_p, written over `log_p`, where 0 * -inf is 0."
     log_p.mul_(target)
     return log_p.masked_fill_(target == 0, 0) if log_p.sum().isnan() else log_p
 
-# %% ../nbs/80_fast.ipynb #2b062d06
+# %% ../nbs/80_fast.ipynb #68a427c9
 class ChunkedCrossEntropy(torch.autograd.Function):
     "Cross entropy through the cache, with a gradient for the logits."
     @staticmethod
@@ -202,7 +220,15 @@ class ChunkedCrossEntropy(torch.autograd.Function):
             by_chunks(*ctx.saved_tensors, ctx.plan, upstream=upstream, gradient=gradient, value=False)
         return gradient,None,None,None,None,None
 
-def gradient_formula(x, labels, prior, weight, keep, plan, upstream):
+def gradient_formula(
+    x:Tensor, # (N, C) floating: logits
+    labels:Tensor, # (N,) int64 indices or (N, C) floating probabilities
+    prior:Tensor|None, # (C,) or (N, C): how the mass is spread; uniform if None
+    weight:Tensor|None, # (N,): weight of each row, the mask included
+    keep:Tensor|None, # (N,) bool: rows that count
+    plan:Plan, # Smoothing, factor and kind of result
+    upstream:Tensor # () or (N,): upstream gradient
+)->Tensor: # (N, C): gradient with respect to `x`
     "`weight * (softmax(x) * sum(y') - y')` in differentiable operations: for double backward and batched gradients."
     dtype = compute_dtype(x)
     labels = SoftLabels(labels.to(dtype)) if labels.is_floating_point() else IndexLabels(labels)
@@ -216,7 +242,7 @@ def gradient_formula(x, labels, prior, weight, keep, plan, upstream):
         if per_row is not None: scale = scale*per_row
     return ((x.to(dtype).softmax(-1)*y.sum(1, keepdim=True) - y)*(scale[:,None] if scale.ndim else scale)).to(x.dtype)
 
-# %% ../nbs/80_fast.ipynb #6dc01fcc
+# %% ../nbs/80_fast.ipynb #173d458f
 def fast_cross_entropy(
     rows:Rows, # Rows as `multiclass` makes them
     reduction:str, # 'mean', 'sum', 'none' or 'parts'
@@ -236,16 +262,16 @@ def fast_cross_entropy(
         values = device_formulas[cross_entropy_rows](x, IndexLabels(labels) if index else SoftLabels(labels), alpha, smoothing, prior, keep)
         return reduce_loss(values.view(rows.raw_pred.shape[:-1]), reduction, rows.weight)
     if way == 'formula' or (way == 'small' and x.dtype is not dtype): return
-    if way == 'small' and index: return small_index(x, labels, alpha, reduction) if weight is None and prior is None and reduction in ('mean', 'sum') else None
+    if way == 'small' and index and alpha == 0: return # gathered by the formula: there is nothing to fold
+    if index and keep is not None: labels = torch.where(keep, labels, 0)
     count = torch.tensor(float(len(x)), dtype=dtype) if weight is None else weight.sum()
     factor = 1/len(x) if reduction == 'mean' and weight is None else 1.
     if reduction == 'mean' and weight is not None: weight = weight/count.masked_fill(count == 0, 1)
     per_row,wanted = reduction == 'none',x.requires_grad and torch.is_grad_enabled()
     hold = wanted and memory.mode == 'fast' and not per_row and x.dtype is dtype # a half-precision gradient must meet a loss scale before it is rounded
     plan = Plan(alpha, smoothing, factor, per_row, hold)
-    if way == 'small': loss = small_soft(x, labels, prior, weight, plan)
+    if way == 'small': loss = small_batch(x, labels, prior, weight, plan)
     else:
-        if index and keep is not None: labels = torch.where(keep, labels, 0)
         with torch.autocast('cpu', enabled=False): loss = (ChunkedCrossEntropy.apply if wanted else by_chunks)(x, labels, prior, weight, keep, plan)
     if loss is None: return
     return loss.view(rows.raw_pred.shape[:-1]) if per_row else (loss, count) if reduction == 'parts' else loss

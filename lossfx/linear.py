@@ -6,10 +6,10 @@ Linear head and loss in one, for many classes. A language model with 2048 positi
 
 # %% auto #0
 __all__ = ['row_gradients', 'TopKLabels', 'LogLabels', 'SoftmaxLabels', 'TeacherLabels', 'values_and_gradient',
-           'cross_entropy_gradient', 'chunk_memory', 'chunk_sizes', 'chunk_pass', 'ChunkedLoss', 'tensors_of',
-           'LinearRows', 'check_head', 'linear_multiclass', 'linear_soft_label_cross_entropy', 'shares_as_mix',
-           'distillation_rows', 'distillation_gradient', 'linear_distillation', 'linear_classification_mae',
-           'linear_loss', 'LinearSoftLabelCrossEntropyLoss']
+           'cross_entropy_gradient', 'chunk_memory', 'chunk_sizes', 'chunk_pass', 'ChunkedLoss', 'LinearRows',
+           'check_head', 'linear_multiclass', 'linear_soft_label_cross_entropy', 'shares_as_mix', 'distillation_rows',
+           'distillation_gradient', 'linear_distillation', 'linear_classification_mae', 'linear_loss',
+           'LinearSoftLabelCrossEntropyLoss']
 
 # %% ../nbs/82_linear.ipynb #a5e24af4
 import torch
@@ -20,7 +20,7 @@ from .core import (IndexLabels,InvalidArgumentError,LossModule,Rows,Setting,Soft
     check_number,check_weights,compute_dtype,element_weight,in_transform,multiclass,reductions,sample,values_readable)
 from .soft_label_cross_entropy import as_prior,check_smoothing,cross_entropy_rows,equal_shares,split_mass
 
-# %% ../nbs/82_linear.ipynb #b2322726
+# %% ../nbs/82_linear.ipynb #cec9bf38
 class TopKLabels:
     """Probabilities of `k` classes per row, 0 for the others: gathered, never made dense. A class named twice holds the sum.
 
@@ -58,13 +58,18 @@ class TopKLabels:
 
 class LogLabels(SoftLabels):
     "Probabilities that come with their logarithms."
-    def __init__(self, log_probs): self.log_probs,self.probs = log_probs,log_probs.exp()
+    def __init__(self,
+        log_probs:Tensor # (..., C) floating: logarithms of the probabilities
+    ): self.log_probs,self.probs = log_probs,log_probs.exp()
     def to(self, dtype): return self if self.probs.dtype == dtype else LogLabels(self.log_probs.to(dtype))
     def masked(self, keep): return LogLabels(torch.where(keep[...,None], self.log_probs, 0))
 
 class SoftmaxLabels:
     "Rows of a teacher's logits; a slice of them gives the probabilities."
-    def __init__(self, logits, temperature): self.logits,self.temperature = logits,temperature
+    def __init__(self,
+        logits:Tensor, # (n, C) floating: the teacher's logits
+        temperature:float # What they are divided by
+    ): self.logits,self.temperature = logits,temperature
     def __getitem__(self, rows):
         x = self.logits[rows].to(compute_dtype(self.logits))
         return LogLabels((x/self.temperature if self.temperature != 1 else x).log_softmax(-1))
@@ -186,14 +191,14 @@ def chunk_pass(
         del some,rows # a teacher's logits, before the next are made
     return values,made
 
-# %% ../nbs/82_linear.ipynb #1a43689d
+# %% ../nbs/82_linear.ipynb #17c526b3
 class ChunkedLoss(torch.autograd.Function):
     "Weighted values of the rows, or their sum, with gradients for hidden states, weight and bias."
     @staticmethod
     def forward(ctx, hidden, weight, bias, rows, formula, options, total):
         head = hidden,weight,bias
         ctx.rest,ctx.formula,ctx.options,ctx.total,ctx.wanted = rows.rest,formula,options,total,ctx.needs_input_grad[:3]
-        ctx.save_for_backward(*head, *tensors_of(rows.raw_labels, rows.weight, rows.keep, options)) # all, so that autograd notices when one is overwritten
+        ctx.save_for_backward(*head, *_tensors_of(rows.raw_labels, rows.weight, rows.keep, options)) # all, so that autograd notices when one is overwritten
         values,ctx.made = chunk_pass(head, *ctx.rest[:3], formula, options, ctx.wanted if total else (False,)*3)
         return values.sum() if total else values
 
@@ -212,17 +217,25 @@ class ChunkedLoss(torch.autograd.Function):
         else: _,made = chunk_pass(head, labels, upstream if weight is None else upstream*weight, keep, ctx.formula, ctx.options, ctx.wanted)
         return *(g if g is None else g.to(t.dtype) for g,t in zip(made, head)),None,None,None,None
 
-def tensors_of(*objects):
+def _tensors_of(*objects):
     "The tensors among `objects`, and among the attributes of labels and the values of dictionaries."
     found = []
     for o in objects:
         if isinstance(o, Tensor): found.append(o)
-        else: found += tensors_of(*(o if isinstance(o, dict) else getattr(o, '__dict__', {})).values())
+        else: found += _tensors_of(*(o if isinstance(o, dict) else getattr(o, '__dict__', {})).values())
     return found
 
 class LinearRows(Rows):
     "Rows of logits that are not there yet: a head, with labels and weights. A formula is applied to them as to `Rows`."
-    def __init__(self, hidden, weight, bias, labels, row_weight, keep, shape):
+    def __init__(self,
+        hidden:Tensor, # (n, D) floating: hidden states
+        weight:Tensor, # (C, D) floating: the head
+        bias:Tensor|None, # (C,), or None
+        labels, # Labels of the rows
+        row_weight:Tensor|None, # (n,): weight of each row, 0 where masked; None for 1 each
+        keep:Tensor|None, # (n,) bool: rows that count; None for all
+        shape:tuple # Shape of the elements, as the caller passed them
+    ):
         self.head,self.rest = (hidden, weight, bias),(labels, row_weight, keep, shape)
         self.raw_labels,self.weight,self.keep,self.shape,self.dim = labels,row_weight,keep,shape,-1
 
@@ -244,11 +257,11 @@ class LinearRows(Rows):
     def loss(self, formula, reduction, **options):
         "Apply `formula(logits, labels, **options)`, which gives one value per row, then weigh and reduce."
         check_choice('reduction', reduction, reductions)
-        others = tensors_of(self.raw_labels, self.weight, options)
-        if torch.compiler.is_compiling() or any(map(in_transform, [*tensors_of(*self.head), *others])) or (torch.is_grad_enabled() and any(t.requires_grad for t in others)):
+        others = _tensors_of(self.raw_labels, self.weight, options)
+        if torch.compiler.is_compiling() or any(map(in_transform, [*_tensors_of(*self.head), *others])) or (torch.is_grad_enabled() and any(t.requires_grad for t in others)):
             out = self.two_steps(formula, reduction, **options)
             return out.reshape(self.shape) if reduction == 'none' else out
-        if torch.is_grad_enabled() and any(t.requires_grad for t in tensors_of(*self.head)): out = ChunkedLoss.apply(*self.head, self, formula, options, reduction != 'none')
+        if torch.is_grad_enabled() and any(t.requires_grad for t in _tensors_of(*self.head)): out = ChunkedLoss.apply(*self.head, self, formula, options, reduction != 'none')
         else: out,_ = chunk_pass(self.head, *self.rest[:3], formula, options, (False,)*3)
         if reduction == 'none': return out.reshape(self.shape)
         total = out.sum()

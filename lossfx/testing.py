@@ -68,8 +68,10 @@ class Case:
         near(a[0], b[0], msg=f"{msg}, value", **tol)
         near(a[1], b[1], msg=f"{msg}, gradient", **tol)
 
-# %% ../nbs/01_testing.ipynb #9690f99f
-def reductions_agree(case):
+# %% ../nbs/01_testing.ipynb #d7cfd6f2
+def reductions_agree(
+    case:Case # The loss, and an example for it
+):
     "'none' has one value per row, 'sum' adds them, 'parts' is (sum, sum of weights), 'mean' their ratio; an unknown name is refused."
     for kw in ({}, case.weighted):
         none,total,mean,(part,count) = (case.loss(case.y_pred, case.y_true, reduction=r, **kw) for r in ('none', 'sum', 'mean', 'parts'))
@@ -84,14 +86,18 @@ def reductions_agree(case):
         except InvalidArgumentError: continue
         raise AssertionError(f"reduction={bad!r} is accepted")
 
-def index_equals_onehot(case):
+def index_equals_onehot(
+    case:Case # The loss, and an example for it
+):
     "Index labels and the same labels one-hot give the same value and gradient, under weights and masks and every reduction."
     if not case.index: return
     onehot = torch.nn.functional.one_hot(case.y_true, case.y_pred.shape[-1]).to(case.y_pred.dtype)
     for kw in ({}, case.weighted):
         for r in ('mean', 'sum', 'none'): case.same(case.grad(reduction=r, **kw), case.grad(y_true=onehot, reduction=r, **kw), f"index against one-hot, reduction={r!r}")
 
-def weights_count_rows(case):
+def weights_count_rows(
+    case:Case # The loss, and an example for it
+):
     "A row of weight 2 is a row that comes twice, under 'mean' and 'sum'; class weights weigh the rows of their class."
     counts = torch.arange(case.n) % 3 + 1
     twice = lambda t: t.repeat_interleave(counts, 0)
@@ -102,7 +108,9 @@ def weights_count_rows(case):
             rows = cw[case.y_true] if case.index else case.y_true@cw
             near(case.loss(case.y_pred, case.y_true, reduction=r, class_weight=cw), case.loss(case.y_pred, case.y_true, reduction=r, sample_weight=rows), msg=f"class_weight weighs rows by label, reduction={r!r}")
 
-def mask_drops_rows(case):
+def mask_drops_rows(
+    case:Case # The loss, and an example for it
+):
     "Masked rows are as if they were not there, and so are rows marked by `ignore_index`."
     m = case.mask
     for r in ('mean', 'sum'):
@@ -111,7 +119,9 @@ def mask_drops_rows(case):
         case.same((out, grad[m]), left, f"mask drops rows, reduction={r!r}")
         if case.index: case.same(case.grad(y_true=torch.where(m, case.y_true, -7), reduction=r, ignore_index=-7), (out, grad), f"ignore_index is a mask, reduction={r!r}")
 
-def masked_rows_get_no_gradient(case):
+def masked_rows_get_no_gradient(
+    case:Case # The loss, and an example for it
+):
     "A masked row has value 0 and gradient 0 whatever it holds, NaN in scores, labels and weights included."
     m = case.mask
     spoil = lambda t: torch.where(m.view(-1, *(1,)*(t.ndim-1)), t, float('nan') if t.is_floating_point() else 99)
@@ -120,7 +130,9 @@ def masked_rows_get_no_gradient(case):
     case.same(spoilt, clean, "masked rows hold NaN")
     assert (spoilt[0][~m] == 0).all() and (spoilt[1][~m] == 0).all(), "a masked row has value or gradient"
 
-def nothing_to_average(case):
+def nothing_to_average(
+    case:Case # The loss, and an example for it
+):
     "All masked, or an empty batch: the mean is 0 and so is its gradient."
     for y_pred,y_true,kw in ((case.y_pred, case.y_true, dict(mask=torch.zeros(case.n, dtype=torch.bool))), (case.y_pred[:0], case.y_true[:0], {})):
         for r in ('mean', 'sum'):
@@ -128,7 +140,9 @@ def nothing_to_average(case):
             near(out, 0., msg=f"nothing to average, reduction={r!r}")
             near(grad, torch.zeros_like(y_pred), msg="nothing to average, gradient")
 
-def gradients_are_right(case):
+def gradients_are_right(
+    case:Case # The loss, and an example for it
+):
     "Autograd agrees with finite differences in float64, to second order, under weights and masks, for soft labels too."
     x = case.y_pred.double().requires_grad_()
     kw = {k:v.double() if v.is_floating_point() else v for k,v in case.weighted.items()}
@@ -142,12 +156,16 @@ def gradients_are_right(case):
             f = lambda x, y: case.loss(x, y, reduction='sum', **kw)
             assert torch.autograd.gradcheck(f, (x, y)) and torch.autograd.gradgradcheck(f, (x, y))
 
-def gradient_reaches_inputs(case):
+def gradient_reaches_inputs(
+    case:Case # The loss, and an example for it
+):
     "The loss is connected to `y_pred`, and moves some of it."
     out,grad = case.grad(reduction='mean')
     assert grad.abs().max() > 0, "no gradient reaches y_pred"
 
-def extremes_stay_finite(case):
+def extremes_stay_finite(
+    case:Case # The loss, and an example for it
+):
     "Logits or scores of 1e4 give finite values and gradients; an offset common to all logits of a row changes nothing."
     if case.space == 'probs': return
     for y_true in (case.y_true, case.soft()) if case.multiclass else (case.y_true,):
@@ -157,7 +175,9 @@ def extremes_stay_finite(case):
         if case.space == 'logits': # integers and 2**13 add without rounding
             case.same(case.grad(case.y_pred.round()+2**13, y_true), case.grad(case.y_pred.round(), y_true), "offset of 8192 on all logits", rtol=1e-4, atol=1e-5)
 
-def ruled_out_classes_are_free(case):
+def ruled_out_classes_are_free(
+    case:Case # The loss, and an example for it
+):
     "A logit of -inf, or a probability of 0, adds nothing where the label has no mass, and gets no NaN."
     if not case.multiclass: return
     index = case.y_true if case.index else case.y_true.argmax(-1)
@@ -171,7 +191,9 @@ def ruled_out_classes_are_free(case):
         assert grad.isfinite().all(), "a class that is ruled out, without mass, makes the gradient infinite or NaN"
         if case.space == 'logits': near(grad.gather(1, other), torch.zeros_like(other, dtype=grad.dtype), msg="gradient of a ruled-out class")
 
-def half_is_computed_in_float32(case):
+def half_is_computed_in_float32(
+    case:Case # The loss, and an example for it
+):
     "float16 and bfloat16 give the float32 loss of the same numbers, and a gradient in their own dtype; float64 stays float64."
     for dtype in (torch.float16, torch.bfloat16):
         x = case.y_pred.to(dtype)
@@ -187,7 +209,9 @@ def half_is_computed_in_float32(case):
     assert out.dtype == torch.float64, "float64 in, another dtype out"
     near(out.float(), case.grad()[0], msg="float64 against float32", rtol=1e-5)
 
-def inputs_stay_as_they_are(case):
+def inputs_stay_as_they_are(
+    case:Case # The loss, and an example for it
+):
     "No input is changed, and no global state moves: random numbers, grad mode, default dtype."
     tensors = [case.y_pred.clone(), case.y_true.clone(), *(v.clone() for v in case.weighted.values())]
     kw = dict(zip(case.weighted, tensors[2:]))
@@ -198,7 +222,9 @@ def inputs_stay_as_they_are(case):
     assert state() == before, "global state moved"
     for t,c in zip(tensors, copies): near(t, c, rtol=0, atol=0, msg="an input changed")
 
-def wrong_shapes_are_refused(case):
+def wrong_shapes_are_refused(
+    case:Case # The loss, and an example for it
+):
     "Nothing broadcasts: a label axis too many, a label too few, weights of another length."
     y,n = case.y_true,case.n
     calls = [dict(y_true=y[...,None]), dict(y_true=y[:-1]), dict(sample_weight=torch.ones(n+1)), dict(sample_weight=torch.ones(n, 1)), dict(mask=torch.ones(n, 1, dtype=torch.bool)), dict(mask=torch.ones(n))]
@@ -210,7 +236,9 @@ def wrong_shapes_are_refused(case):
         except InvalidArgumentError: continue
         raise AssertionError(f"wrong shape accepted: {', '.join(f'{k} {tuple(v.shape)}' for k,v in kw.items())}")
 
-def class_axis_may_move(case):
+def class_axis_may_move(
+    case:Case # The loss, and an example for it
+):
     "`dim` names the class axis wherever it is, for index and soft labels; memory layout makes no difference."
     x,y = torch.stack([case.y_pred, case.y_pred.flip(0)]),torch.stack([case.y_true, case.y_true.flip(0)]) # (2, N) elements
     if not case.multiclass: return case.same(case.grad(x.t(), y.t()), case.grad(x.t().contiguous(), y.t().contiguous()), "transposed inputs")
@@ -220,7 +248,9 @@ def class_axis_may_move(case):
         out,grad = case.grad(x.movedim(-1, 1), moved, dim=1, **kw)
         case.same((out, grad.movedim(1, -1)), case.grad(x, labels, **kw), "dim=1 against dim=-1")
 
-def transforms_work(case):
+def transforms_work(
+    case:Case # The loss, and an example for it
+):
     "`torch.func.grad`, `vmap` and per-sample gradients agree with a plain loop."
     for y in (case.y_true, case.soft()) if case.multiclass else (case.y_true,):
         value,grad = case.grad(y_true=y, reduction='mean')
@@ -231,7 +261,9 @@ def transforms_work(case):
         near(torch.vmap(torch.func.grad(row))(case.y_pred, y), each, msg="per-sample gradients")
         near(torch.vmap(lambda x, t: case.loss(x, t, reduction='sum'))(case.y_pred, y), none, msg="vmap over bare rows")
 
-def compiles_whole(case):
+def compiles_whole(
+    case:Case # The loss, and an example for it
+):
     "`torch.compile(fullgraph=True)` gives the same value and gradient."
     for y in (case.y_true, case.soft()) if case.multiclass else (case.y_true,):
         for kw in ({}, case.weighted):

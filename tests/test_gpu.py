@@ -104,7 +104,7 @@ def value_and_gradients(f, x, y, prior, keep, go, setting, mass):
 def formula(x, labels, alpha, smoothing, prior, keep):
     index = isinstance(labels, IndexLabels)
     plan = gpu.KernelPlan(alpha, smoothing, index, labels.mass if index else 1., True)
-    return gpu.formula_rows(x, labels.index if index else labels.probs, prior, keep, plan)
+    return gpu._formula_rows(x, labels.index if index else labels.probs, prior, keep, plan)
 
 
 def run_case(case, device):
@@ -328,8 +328,8 @@ def compile_all():
         constants = dict(INDEX=y == "index", SMOOTHING=smoothing, HAS_PRIOR="prior" in options, HAS_KEEP="keep" in options, LABEL_GRAD="label_grad" in options)
         tile, back = gpu.tile_for(C, smoothing == "shares"), gpu.tile_for(C)
         name = name_of((f"sm_{arch}", C, x, y, smoothing, options))
-        found[f"forward, {name}"] = build(gpu.forward_kernel, types, constants | dict(ROWS=tile.rows, BLOCK=tile.block, ONE_BLOCK=C <= tile.block), tile.warps, arch, C % 16 == 0)
-        found[f"backward, {name}"] = build(gpu.backward_kernel, types, constants | dict(ROWS=back.rows, BLOCK=back.block, LOGIT_GRAD=True), back.warps, arch, C % 16 == 0)
+        found[f"forward, {name}"] = build(gpu._forward_kernel, types, constants | dict(ROWS=tile.rows, BLOCK=tile.block, ONE_BLOCK=C <= tile.block), tile.warps, arch, C % 16 == 0)
+        found[f"backward, {name}"] = build(gpu._backward_kernel, types, constants | dict(ROWS=back.rows, BLOCK=back.block, LOGIT_GRAD=True), back.warps, arch, C % 16 == 0)
     return found
 
 
