@@ -42,6 +42,12 @@ def test_runs(name, runs, fact):
     assert not stale, "run `make outputs`:\n" + "\n".join(stale)
 
 
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_names_no_folder_of_this_machine(name):
+    text = (ROOT / "nbs" / name).read_text(encoding="utf-8")
+    assert not [folder for folder in (str(ROOT), sys.prefix, str(Path.home())) if folder + os.sep in text]
+
+
 def run_flagged(name, flag):
     runner = Runner(ROOT)
     try: error, _ = outcome(runner.submit(name, [flag]))
