@@ -7,18 +7,23 @@ Faster ways to compute the cross entropy of `soft_label_cross_entropy`, taken be
 # %% auto #0
 __all__ = ['chunk_bytes', 'small', 'small_narrow', 'device_formulas', 'memory', 'eager', 'which_way', 'level_by_newton',
            'constant', 'Plan', 'negative_target', 'small_batch_mean', 'small_log_softmax', 'small_batch', 'by_chunks',
-           'safe_product', 'ChunkedCrossEntropy', 'gradient_formula', 'fast_cross_entropy']
+           'safe_product', 'empty_in_large_pages', 'system', 'ChunkedCrossEntropy', 'gradient_formula',
+           'fast_cross_entropy']
 
-# %% ../nbs/80_fast.ipynb #2cea07e0
+# %% ../nbs/80_fast.ipynb #de3c1e7d
+import ctypes,mmap
 from functools import lru_cache
 from typing import NamedTuple
 import torch
 from torch import Tensor
+from torch._C import _len_torch_dispatch_stack
+from torch._C._functorch import is_legacy_batchedtensor,peek_interpreter_stack
 from torch.autograd import forward_ad
+from torch.compiler import is_compiling
 from .core import IndexLabels,Rows,Setting,SoftLabels,checks,compute_dtype,fast_paths,reduce_loss,shortcuts,uneven_weights
 from .soft_label_cross_entropy import cross_entropy_rows,equal_shares
 
-# %% ../nbs/80_fast.ipynb #c7c6ad87
+# %% ../nbs/80_fast.ipynb #22d9ecff
 chunk_bytes = 1 << 19 # of each of two buffers, for each thread: what stays in its cache
 small,small_narrow = 1 << 15,1 << 17 # numbers in a batch up to which dispatch costs more than memory; the second below 16 classes
 
@@ -36,7 +41,7 @@ class memory(Setting):
 def eager(
 )->bool: # Whether values may be looked at and kernels may write into buffers
     "Whether nobody is compiling, transforming or intercepting the operations."
-    return not torch.compiler.is_compiling() and torch._C._functorch.peek_interpreter_stack() is None and not torch._C._len_torch_dispatch_stack() and forward_ad._current_level < 0
+    return not is_compiling() and peek_interpreter_stack() is None and not _len_torch_dispatch_stack() and forward_ad._current_level < 0
 
 def which_way(
     x:Tensor, # (N, C) floating: logits
@@ -104,7 +109,7 @@ def negative_target(
         if factor != 1: out.mul_(factor)
     return out if weight is None else out.mul_(weight[:,None])
 
-# %% ../nbs/80_fast.ipynb #d7e1cfe3
+# %% ../nbs/80_fast.ipynb #0b1dcdd2
 def small_batch_mean(
     x:Tensor, # (N, C) float32: logits
     t:Tensor, # (N, C) float32 probabilities, or (N,) int64 indices
@@ -134,7 +139,8 @@ def small_batch_mean(
         alpha = 0. # every class pays the same share and gets it back
     if C > 15 or N < 128: loss = x.log_softmax(1).view(-1).dot(torch.sub(constant(-alpha/(N*C), dtype), flat, alpha=(1-alpha)/N))
     else: loss = torch.mul(x.t().log_softmax(0), torch.sub(constant(-alpha/(N*C), dtype), t.t(), alpha=(1-alpha)/N).contiguous()).sum() # one number at a time over the last axis
-    return loss if loss.item() == loss.item() else None # NaN may be 0 * -inf, which the formula knows to be 0
+    value = loss.item()
+    return loss if value == value else None # NaN may be 0 * -inf, which the formula knows to be 0
 
 def small_log_softmax(
     x:Tensor # (N, C) floating: logits
@@ -155,7 +161,7 @@ def small_batch(
     if not plan.per_row: loss = loss.sum()
     return None if loss.detach().sum().isnan() else loss # NaN may be 0 * -inf or a masked row, which the formula knows to be 0
 
-# %% ../nbs/80_fast.ipynb #624c8387
+# %% ../nbs/80_fast.ipynb #30057bb9
 def by_chunks(
     x:Tensor, # (N, C) floating: logits
     labels:Tensor, # (N,) int64 indices or (N, C) floating probabilities
@@ -170,15 +176,22 @@ def by_chunks(
 )->Tensor|None: # (), or (N,) with `plan.per_row`; None without `value`
     "The loss, summed or per row, and where asked for its gradient with respect to `x`, through two small buffers."
     (N,C),dtype,factor = x.shape,compute_dtype(x),plan.factor
-    k = max(1, min(N, torch.get_num_threads()*max(2, chunk_bytes//(dtype.itemsize*C))))
+    threads = torch.get_num_threads()
+    k = max(1, min(N, threads*max(1 if threads == 1 else 2, chunk_bytes//(dtype.itemsize*C)))) # two rows per thread share the work more evenly
     buffers = torch.empty(2, k, C, dtype=dtype)
     rows,total = torch.empty(N if plan.per_row and value else 0, dtype=dtype),0.
+    value_only = gradient is weight is keep is prior is None and not plan.per_row and labels.dtype is dtype and (plan.smoothing == 'mix' or plan.alpha == 0)
     if upstream is not None and plan.per_row: weight = upstream if weight is None else weight*upstream
     elif upstream is not None: factor *= upstream.item()
     for i in range(0, N, k):
         s = slice(i, min(i+k, N))
         log_p,target = buffers[:,:s.stop-i]
         torch.log_softmax(x[s] if x.dtype is dtype else target.copy_(x[s]), 1, out=log_p)
+        if value_only: # the labels as they are will do
+            part = (labels[s].reshape(-1).dot(log_p.view(-1))*(1-plan.alpha) + (log_p.sum()*(plan.alpha/C) if plan.alpha else 0)).item()
+            if part == part:
+                total -= factor*part
+                continue
         negative_target(labels[s], prior[s] if prior is not None and prior.ndim == 2 else prior, None if weight is None else weight[s], plan, factor, target)
         if keep is not None:
             dropped = ~keep[s,None]
@@ -201,22 +214,36 @@ def safe_product(
     log_p.mul_(target)
     return log_p.masked_fill_(target == 0, 0) if log_p.sum().isnan() else log_p
 
-# %% ../nbs/80_fast.ipynb #68a427c9
+# %% ../nbs/80_fast.ipynb #382d58fa
+def empty_in_large_pages(
+    shape:tuple, # Shape
+    dtype:torch.dtype # dtype
+)->Tensor: # Uninitialised
+    "An uninitialised tensor in pages of 2 MiB, where the system is Linux and grants them; 4 KiB at a time, the first touch costs more than the arithmetic."
+    t = torch.empty(shape, dtype=dtype)
+    if t.nbytes >= 1 << 25 and hasattr(mmap, 'MADV_HUGEPAGE'): # smaller ones malloc takes from pages in use
+        first,last = -(-t.data_ptr()//mmap.PAGESIZE),(t.data_ptr()+t.nbytes)//mmap.PAGESIZE
+        system().madvise(ctypes.c_void_p(first*mmap.PAGESIZE), ctypes.c_size_t((last-first)*mmap.PAGESIZE), mmap.MADV_HUGEPAGE) # advice: a refusal changes nothing
+    return t
+
+@lru_cache(1)
+def system(): return ctypes.CDLL(None)
+
 class ChunkedCrossEntropy(torch.autograd.Function):
     "Cross entropy through the cache, with a gradient for the logits."
     @staticmethod
     def forward(ctx, x, labels, prior, weight, keep, plan):
         ctx.save_for_backward(x, labels, prior, weight, keep)
-        ctx.plan,ctx.held = plan,torch.empty(x.shape, dtype=x.dtype) if plan.hold else None
+        ctx.plan,ctx.held = plan,empty_in_large_pages(x.shape, x.dtype) if plan.hold else None
         return by_chunks(x, labels, prior, weight, keep, plan, gradient=ctx.held)
 
     @staticmethod
     def backward(ctx, upstream):
         held,ctx.held = ctx.held,None
-        if torch.is_grad_enabled() or not eager() or torch._C._functorch.is_legacy_batchedtensor(upstream): gradient = gradient_formula(*ctx.saved_tensors, ctx.plan, upstream)
+        if torch.is_grad_enabled() or not eager() or is_legacy_batchedtensor(upstream): gradient = gradient_formula(*ctx.saved_tensors, ctx.plan, upstream)
         elif held is not None: gradient = held if upstream.item() == 1 else held.mul_(upstream)
         else:
-            gradient = torch.empty(ctx.saved_tensors[0].shape, dtype=ctx.saved_tensors[0].dtype)
+            gradient = empty_in_large_pages(ctx.saved_tensors[0].shape, ctx.saved_tensors[0].dtype)
             by_chunks(*ctx.saved_tensors, ctx.plan, upstream=upstream, gradient=gradient, value=False)
         return gradient,None,None,None,None,None
 
