@@ -214,7 +214,7 @@ def safe_product(
     log_p.mul_(target)
     return log_p.masked_fill_(target == 0, 0) if log_p.sum().isnan() else log_p
 
-# %% ../nbs/80_fast.ipynb #382d58fa
+# %% ../nbs/80_fast.ipynb #eb01d8a2
 def empty_in_large_pages(
     shape:tuple, # Shape
     dtype:torch.dtype # dtype
@@ -229,6 +229,7 @@ def empty_in_large_pages(
 @lru_cache(1)
 def system(): return ctypes.CDLL(None)
 
+# %% ../nbs/80_fast.ipynb #33304402
 class ChunkedCrossEntropy(torch.autograd.Function):
     "Cross entropy through the cache, with a gradient for the logits."
     @staticmethod
