@@ -64,7 +64,7 @@ def test_memory_is_exact(run):
 def test_every_public_loss_is_called():
     "A loss with a module of its own is in the table of small calls."
     losses = {m.function.__name__ for m in vars(lossfx).values() if inspect.isclass(m) and issubclass(m, LossModule) and m.function}
-    assert losses and losses <= {name.split(",")[0] for name in bench.small_calls()}, "add it to small_calls in 81_benchmarks"
+    assert losses and losses <= {name.split(",")[0] for name in bench.small_calls()}, "add it to small_calls in 85_bench"
 
 
 def test_tables_and_findings_of_any_run(run):

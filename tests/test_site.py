@@ -104,6 +104,7 @@ def test_sidebar_and_notebooks_agree(tmp_path):
     ([("markdown", "# Title\n\n> One sentence\n\nText that nbdev drops")], "first cell"),
     ([("markdown", "Text")], "first cell"),
     ([GOOD, ("code", "import torch\nx = 1")], "mixes imports"),
+    ([GOOD, ("markdown", "See [`hinge_loss`](21_hinge.ipynb).")], "without backticks"),
 ])
 def test_notebook_mistakes_are_found(tmp_path, cells, message):
     notebook(tmp_path / "a.ipynb", *cells)

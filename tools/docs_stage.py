@@ -208,6 +208,8 @@ def check_notebooks(nbs):
         sources = ["".join(c["source"]) for c in cells]
         if not sources or not re.fullmatch(r"# [^\n]+\n+> [^\n]+\s*", sources[0]):  # nbdev drops other text in this cell
             problems.append(f"nbs/{name}: the first cell is not '# Title', an empty line and '> one sentence'")
+        problems += [f"nbs/{name}: nbdev links code by itself, so write {link} without backticks" for c, s in zip(cells, sources)
+                     if c["cell_type"] == "markdown" for link in re.findall(r"\[[^]`]*`[^]]*\]\([^)]*\)", s)]
         for module in re.findall(r"^#\| ?default_exp (\S+)", "\n".join(sources), re.M):
             if module in modules: problems.append(f"nbs/{name}: exports {module}, as nbs/{modules[module]} does: one wipes the other")
             modules[module] = name
