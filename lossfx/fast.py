@@ -7,11 +7,11 @@ Faster ways to compute the cross entropy of `soft_label_cross_entropy`, taken be
 # %% auto #0
 __all__ = ['chunk_bytes', 'small', 'small_narrow', 'device_formulas', 'memory', 'eager', 'which_way', 'level_by_newton',
            'constant', 'Plan', 'negative_target', 'small_batch_mean', 'small_log_softmax', 'small_batch', 'by_chunks',
-           'safe_product', 'empty_in_large_pages', 'system', 'ChunkedCrossEntropy', 'gradient_formula',
-           'fast_cross_entropy']
+           'safe_product', 'empty_in_large_pages', 'ChunkedCrossEntropy', 'gradient_formula', 'fast_cross_entropy']
 
-# %% ../nbs/80_fast.ipynb #de3c1e7d
+# %% ../nbs/80_fast.ipynb #aab00930
 import ctypes,mmap
+from contextlib import nullcontext
 from functools import lru_cache
 from typing import NamedTuple
 import torch
@@ -23,8 +23,8 @@ from torch.compiler import is_compiling
 from .core import IndexLabels,Rows,Setting,SoftLabels,checks,compute_dtype,fast_paths,reduce_loss,shortcuts,uneven_weights
 from .soft_label_cross_entropy import cross_entropy_rows,equal_shares
 
-# %% ../nbs/80_fast.ipynb #22d9ecff
-chunk_bytes = 1 << 19 # of each of two buffers, for each thread: what stays in its cache
+# %% ../nbs/80_fast.ipynb #0f40f020
+chunk_bytes = 3 << 17 # of each of two buffers, for each thread: what stays in its cache, with as much of logits, labels and gradient
 small,small_narrow = 1 << 15,1 << 17 # numbers in a batch up to which dispatch costs more than memory; the second below 16 classes
 
 device_formulas = {} # formula on rows -> the same by a fused kernel: function(logits (N, C), labels, alpha, smoothing, prior, keep); see lossfx.gpu
@@ -214,7 +214,7 @@ def safe_product(
     log_p.mul_(target)
     return log_p.masked_fill_(target == 0, 0) if log_p.sum().isnan() else log_p
 
-# %% ../nbs/80_fast.ipynb #eb01d8a2
+# %% ../nbs/80_fast.ipynb #9b9adcf9
 def empty_in_large_pages(
     shape:tuple, # Shape
     dtype:torch.dtype # dtype
@@ -223,11 +223,11 @@ def empty_in_large_pages(
     t = torch.empty(shape, dtype=dtype)
     if t.nbytes >= 1 << 25 and hasattr(mmap, 'MADV_HUGEPAGE'): # smaller ones malloc takes from pages in use
         first,last = -(-t.data_ptr()//mmap.PAGESIZE),(t.data_ptr()+t.nbytes)//mmap.PAGESIZE
-        system().madvise(ctypes.c_void_p(first*mmap.PAGESIZE), ctypes.c_size_t((last-first)*mmap.PAGESIZE), mmap.MADV_HUGEPAGE) # advice: a refusal changes nothing
+        _c_library().madvise(ctypes.c_void_p(first*mmap.PAGESIZE), ctypes.c_size_t((last-first)*mmap.PAGESIZE), mmap.MADV_HUGEPAGE) # advice: a refusal changes nothing
     return t
 
 @lru_cache(1)
-def system(): return ctypes.CDLL(None)
+def _c_library(): return ctypes.CDLL(None)
 
 # %% ../nbs/80_fast.ipynb #33304402
 class ChunkedCrossEntropy(torch.autograd.Function):
@@ -270,7 +270,7 @@ def gradient_formula(
         if per_row is not None: scale = scale*per_row
     return ((x.to(dtype).softmax(-1)*y.sum(1, keepdim=True) - y)*(scale[:,None] if scale.ndim else scale)).to(x.dtype)
 
-# %% ../nbs/80_fast.ipynb #173d458f
+# %% ../nbs/80_fast.ipynb #6206748b
 def fast_cross_entropy(
     rows:Rows, # Rows as `multiclass` makes them
     reduction:str, # 'mean', 'sum', 'none' or 'parts'
@@ -281,27 +281,29 @@ def fast_cross_entropy(
 )->Tensor|None: # As `Rows.loss`; None for the formula
     "Take the way that `which_way` names."
     if not isinstance(rows.raw_labels, (IndexLabels, SoftLabels)): return
-    C,index,flat = rows.raw_pred.shape[-1],isinstance(rows.raw_labels, IndexLabels),lambda t: None if t is None else t.reshape(-1)
-    x,labels = rows.raw_pred.reshape(-1, C),rows.raw_labels.index.reshape(-1) if index else rows.raw_labels.probs.reshape(-1, C)
+    *shape,C = rows.raw_pred.shape
+    flat = lambda t, *last: t if t is None or len(shape) == 1 else t.reshape(-1, *last)
+    index = isinstance(rows.raw_labels, IndexLabels)
+    x,labels = flat(rows.raw_pred, C),flat(rows.raw_labels.index) if index else flat(rows.raw_labels.probs, C)
     weight,keep,dtype = flat(rows.weight),flat(rows.keep),compute_dtype(x)
-    if prior is not None and prior.ndim > 1: prior = prior.reshape(-1, C)
+    if prior is not None and prior.ndim > 1: prior = flat(prior, C)
     way = which_way(x, labels, prior, weight, keep)
     if way == 'kernel':
         values = device_formulas[cross_entropy_rows](x, IndexLabels(labels) if index else SoftLabels(labels), alpha, smoothing, prior, keep)
-        return reduce_loss(values.view(rows.raw_pred.shape[:-1]), reduction, rows.weight)
+        return reduce_loss(values.view(shape), reduction, rows.weight)
     if way == 'formula' or (way == 'small' and x.dtype is not dtype): return
     if way == 'small' and index and alpha == 0: return # gathered by the formula: there is nothing to fold
     if index and keep is not None: labels = torch.where(keep, labels, 0)
-    count = torch.tensor(float(len(x)), dtype=dtype) if weight is None else weight.sum()
     factor = 1/len(x) if reduction == 'mean' and weight is None else 1.
+    count = weight.sum() if weight is not None else torch.tensor(float(len(x)), dtype=dtype) if reduction == 'parts' else None
     if reduction == 'mean' and weight is not None: weight = weight/count.masked_fill(count == 0, 1)
     per_row,wanted = reduction == 'none',x.requires_grad and torch.is_grad_enabled()
     hold = wanted and memory.mode == 'fast' and not per_row and x.dtype is dtype # a half-precision gradient must meet a loss scale before it is rounded
     plan = Plan(alpha, smoothing, factor, per_row, hold)
     if way == 'small': loss = small_batch(x, labels, prior, weight, plan)
     else:
-        with torch.autocast('cpu', enabled=False): loss = (ChunkedCrossEntropy.apply if wanted else by_chunks)(x, labels, prior, weight, keep, plan)
+        with torch.autocast('cpu', enabled=False) if torch.is_autocast_enabled('cpu') else nullcontext(): loss = (ChunkedCrossEntropy.apply if wanted else by_chunks)(x, labels, prior, weight, keep, plan)
     if loss is None: return
-    return loss.view(rows.raw_pred.shape[:-1]) if per_row else (loss, count) if reduction == 'parts' else loss
+    return loss.view(shape) if per_row else (loss, count) if reduction == 'parts' else loss
 
 fast_paths[cross_entropy_rows],shortcuts[cross_entropy_rows] = fast_cross_entropy,small_batch_mean
