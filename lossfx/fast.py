@@ -7,10 +7,9 @@ Faster ways to compute the cross entropy of `soft_label_cross_entropy`, taken be
 # %% auto #0
 __all__ = ['chunk_bytes', 'small', 'small_narrow', 'device_formulas', 'memory', 'eager', 'which_way', 'level_by_newton',
            'constant', 'Plan', 'negative_target', 'small_batch_mean', 'small_log_softmax', 'small_batch', 'by_chunks',
-           'safe_product', 'empty_in_large_pages', 'ChunkedCrossEntropy', 'gradient_formula', 'fast_cross_entropy']
+           'safe_product', 'ChunkedCrossEntropy', 'gradient_formula', 'fast_cross_entropy']
 
-# %% ../nbs/80_fast.ipynb #aab00930
-import ctypes,mmap
+# %% ../nbs/80_fast.ipynb #f86f163f
 from contextlib import nullcontext
 from functools import lru_cache
 from typing import NamedTuple
@@ -161,7 +160,7 @@ def small_batch(
     if not plan.per_row: loss = loss.sum()
     return None if loss.detach().sum().isnan() else loss # NaN may be 0 * -inf or a masked row, which the formula knows to be 0
 
-# %% ../nbs/80_fast.ipynb #30057bb9
+# %% ../nbs/80_fast.ipynb #e236d1f1
 def by_chunks(
     x:Tensor, # (N, C) floating: logits
     labels:Tensor, # (N,) int64 indices or (N, C) floating probabilities
@@ -177,7 +176,8 @@ def by_chunks(
     "The loss, summed or per row, and where asked for its gradient with respect to `x`, through two small buffers."
     (N,C),dtype,factor = x.shape,compute_dtype(x),plan.factor
     threads = torch.get_num_threads()
-    k = max(1, min(N, threads*max(1 if threads == 1 else 2, chunk_bytes//(dtype.itemsize*C)))) # two rows per thread share the work more evenly
+    most = threads*max(1 if threads == 1 else 2, chunk_bytes//(dtype.itemsize*C)) # two rows per thread share the work more evenly
+    k = -(-N//-(-N//most)) if N else 1 # chunks of one size
     buffers = torch.empty(2, k, C, dtype=dtype)
     rows,total = torch.empty(N if plan.per_row and value else 0, dtype=dtype),0.
     value_only = gradient is weight is keep is prior is None and not plan.per_row and labels.dtype is dtype and (plan.smoothing == 'mix' or plan.alpha == 0)
@@ -214,28 +214,13 @@ def safe_product(
     log_p.mul_(target)
     return log_p.masked_fill_(target == 0, 0) if log_p.sum().isnan() else log_p
 
-# %% ../nbs/80_fast.ipynb #9b9adcf9
-def empty_in_large_pages(
-    shape:tuple, # Shape
-    dtype:torch.dtype # dtype
-)->Tensor: # Uninitialised
-    "An uninitialised tensor in pages of 2 MiB, where the system is Linux and grants them; 4 KiB at a time, the first touch costs more than the arithmetic."
-    t = torch.empty(shape, dtype=dtype)
-    if t.nbytes >= 1 << 25 and hasattr(mmap, 'MADV_HUGEPAGE'): # smaller ones malloc takes from pages in use
-        first,last = -(-t.data_ptr()//mmap.PAGESIZE),(t.data_ptr()+t.nbytes)//mmap.PAGESIZE
-        _c_library().madvise(ctypes.c_void_p(first*mmap.PAGESIZE), ctypes.c_size_t((last-first)*mmap.PAGESIZE), mmap.MADV_HUGEPAGE) # advice: a refusal changes nothing
-    return t
-
-@lru_cache(1)
-def _c_library(): return ctypes.CDLL(None)
-
-# %% ../nbs/80_fast.ipynb #33304402
+# %% ../nbs/80_fast.ipynb #e8eac9f7
 class ChunkedCrossEntropy(torch.autograd.Function):
     "Cross entropy through the cache, with a gradient for the logits."
     @staticmethod
     def forward(ctx, x, labels, prior, weight, keep, plan):
         ctx.save_for_backward(x, labels, prior, weight, keep)
-        ctx.plan,ctx.held = plan,empty_in_large_pages(x.shape, x.dtype) if plan.hold else None
+        ctx.plan,ctx.held = plan,torch.empty(x.shape, dtype=x.dtype) if plan.hold else None
         return by_chunks(x, labels, prior, weight, keep, plan, gradient=ctx.held)
 
     @staticmethod
@@ -244,7 +229,7 @@ class ChunkedCrossEntropy(torch.autograd.Function):
         if torch.is_grad_enabled() or not eager() or is_legacy_batchedtensor(upstream): gradient = gradient_formula(*ctx.saved_tensors, ctx.plan, upstream)
         elif held is not None: gradient = held if upstream.item() == 1 else held.mul_(upstream)
         else:
-            gradient = empty_in_large_pages(ctx.saved_tensors[0].shape, ctx.saved_tensors[0].dtype)
+            gradient = torch.empty(ctx.saved_tensors[0].shape, dtype=ctx.saved_tensors[0].dtype)
             by_chunks(*ctx.saved_tensors, ctx.plan, upstream=upstream, gradient=gradient, value=False)
         return gradient,None,None,None,None,None
 

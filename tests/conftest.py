@@ -1,5 +1,6 @@
 "What the tests share: the tools on the path, and a few lines of facts at the end of a run."
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,10 @@ FACTS = []
 def root():
     "The checkout."
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def pyproject(root): return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 "The files that describe the package agree."
 import re
-import tomllib
 from configparser import ConfigParser
 
 import pytest
@@ -14,10 +13,6 @@ def settings(root):
     cfg = ConfigParser(delimiters=["="])
     cfg.read_string((root / "settings.ini").read_text(encoding="utf-8"))
     return cfg["DEFAULT"]
-
-
-@pytest.fixture(scope="module")
-def pyproject(root): return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -83,11 +83,14 @@ def test_public_names_are_documented(name):
     assert not missing, "\n".join(f"{name}.{n}: no docment for {', '.join(m)}" for n, m in missing.items())
 
 
-def test_every_public_name_is_in_lossfx():
-    "`lossfx.hinge_loss` works for each public name of the modules that `import lossfx` loads, and no module hides another's name."
+def test_every_public_name_is_in_lossfx(pyproject):
+    "`lossfx.hinge_loss` works for each public name of each module that is not behind a command, and no module hides another's name."
     import lossfx
 
     loaded = python("import sys, lossfx; print(*(m for m in sys.modules if m.startswith('lossfx.')))").stdout.split()
+    commands = {target.partition(":")[0] for target in pyproject["project"]["scripts"].values()}
+    missing = {f"lossfx.{m}" for m in modules()} - commands - set(loaded)
+    assert not missing, f"lossfx/__init__.py does not import {', '.join(sorted(missing))}"
     for module in map(importlib.import_module, loaded):
         hidden = [n for n in getattr(module, "__all__", ()) if getattr(lossfx, n, None) is not getattr(module, n)]
         assert not hidden, f"lossfx has no {', or not that of the module: '.join(hidden)} of {module.__name__}"
