@@ -16,8 +16,8 @@ __all__ = ['allocators', 'settings', 'alpha', 'base', 'soft_bars', 'index_bars',
            'Bar', 'judge', 'bar_table', 'Findings', 'lead', 'findings', 'plot_ratios', 'plot_growth', 'picture', 'save',
            'load', 'merge', 'run', 'main']
 
-# %% ../nbs/85_bench.ipynb #5d6f073e
-import argparse,gc,itertools,json,math,os,platform,statistics,subprocess,sys,time
+# %% ../nbs/85_bench.ipynb #84cf584c
+import argparse,gc,itertools,json,math,os,platform,random,statistics,subprocess,sys,time
 from contextlib import contextmanager
 from functools import lru_cache,partial
 from importlib import metadata
@@ -32,7 +32,7 @@ from .core import InvalidArgumentError
 from .plot import curves,dress,ink,new_axes,palette
 from .soft_label_cross_entropy import cross_entropy_rows,smooth_soft_labels
 
-# %% ../nbs/85_bench.ipynb #e3e646e9
+# %% ../nbs/85_bench.ipynb #1118ee4e
 def waited(
 )->float: # Seconds; 0 where the system does not say
     "How long the threads of this process have waited for a processor so far."
@@ -57,14 +57,13 @@ def interleave(
         t,n = clock(),0
         while n < 1 or (n < 20 and clock()-t < batch): f(); n += 1
         size[name] = max(1, math.ceil(batch*n/max(clock()-t, 1e-7)))
-    names,taken,quiet,start = list(methods),{n:[] for n in methods},{n:[] for n in methods},clock()
+    order,names,taken,quiet,start = random.Random(0),list(methods),{n:[] for n in methods},{n:[] for n in methods},clock()
     gc.collect()
     gc.disable()
     try:
         for i in itertools.count():
             if i >= rounds and clock()-start > seconds: break
-            turn = i%len(names)
-            for name in names[turn:]+names[:turn]:
+            for name in order.sample(names, len(names)): # a call finds the memory and the caches as the one before it left them
                 f,n,before = methods[name],size[name],waited()
                 t = clock()
                 for _ in range(n): f()
