@@ -760,7 +760,7 @@ def bar_table(
     "The bars, and what was measured."
     return Table([{'bar':b.what, 'where':b.where, 'measured':b.measured, 'asked for':('at most ' if b.most else 'at least ')+f'{b.limit:g}', '':'met' if b.met else '**missed**'} for b in sorted(judge(results), key=lambda b: b.met)])
 
-# %% ../nbs/85_bench.ipynb #cdc8cfb7
+# %% ../nbs/85_bench.ipynb #fe3ca0ab
 class Findings(list):
     "Sentences: lines in a terminal, a list in a notebook."
     def __str__(self): return '\n'.join(self)
@@ -805,9 +805,11 @@ def findings(
     for (sweep,method),(whole,upper) in slopes(results).items():
         if method == 'lossfx': said.append(f'As {sweep[0]} grows ({sweep[3:]}): time grows with its power {whole:.2f}, in the upper half {upper:.2f}.')
     bars = judge(results)
-    missed = [f"{b.what}, {b.where}: {b.measured:.3g} for {b.limit:g}" for b in bars if not b.met]
-    said.append(f"{len(bars)-len(missed)} of {len(bars)} bars are met.")
-    if missed: said.append(f"Missed: {'; '.join(missed)}.")
+    missed = {}
+    for b in bars:
+        if not b.met: missed.setdefault(b.what, []).append(b.where.replace(', threads', ' with threads'))
+    said.append(f"{sum(b.met for b in bars)} of {len(bars)} bars are met.")
+    said += [f"Missed, {what}: {', '.join(where)}." for what,where in missed.items()]
     return said
 
 # %% ../nbs/85_bench.ipynb #3309c998
