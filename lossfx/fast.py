@@ -7,9 +7,9 @@ Faster ways to compute the cross entropy of `soft_label_cross_entropy`, taken be
 # %% auto #0
 __all__ = ['chunk_bytes', 'small', 'small_narrow', 'device_formulas', 'memory', 'eager', 'which_way', 'level_by_newton',
            'constant', 'Plan', 'negative_target', 'small_batch_mean', 'small_log_softmax', 'small_batch', 'by_chunks',
-           'safe_product', 'ChunkedCrossEntropy', 'gradient_formula', 'fast_cross_entropy']
+           'sum_of_products', 'ChunkedCrossEntropy', 'gradient_formula', 'fast_cross_entropy']
 
-# %% ../nbs/80_fast.ipynb #f86f163f
+# %% ../nbs/80_fast.ipynb #d7ea84e1
 from contextlib import nullcontext
 from functools import lru_cache
 from typing import NamedTuple
@@ -19,12 +19,12 @@ from torch._C import _len_torch_dispatch_stack
 from torch._C._functorch import is_legacy_batchedtensor,peek_interpreter_stack
 from torch.autograd import forward_ad
 from torch.compiler import is_compiling
-from .core import IndexLabels,Rows,Setting,SoftLabels,checks,compute_dtype,fast_paths,reduce_loss,shortcuts,uneven_weights
+from .core import IndexLabels,Rows,Setting,SoftLabels,checks,compute_dtype,fast_paths,reduce_loss,sample,shortcuts,uneven_weights
 from .soft_label_cross_entropy import cross_entropy_rows,equal_shares
 
-# %% ../nbs/80_fast.ipynb #0f40f020
-chunk_bytes = 3 << 17 # of each of two buffers, for each thread: what stays in its cache, with as much of logits, labels and gradient
-small,small_narrow = 1 << 15,1 << 17 # numbers in a batch up to which dispatch costs more than memory; the second below 16 classes
+# %% ../nbs/80_fast.ipynb #e3d3accc
+chunk_bytes = 1 << 19 # of a buffer, for each thread: what stays in its cache, with as much of logits, labels and gradient
+small,small_narrow = 1 << 17,1 << 16 # numbers in a batch up to which dispatch costs more than memory; the second below 16 classes
 
 device_formulas = {} # formula on rows -> the same by a fused kernel: function(logits (N, C), labels, alpha, smoothing, prior, keep); see lossfx.gpu
 
@@ -108,7 +108,7 @@ def negative_target(
         if factor != 1: out.mul_(factor)
     return out if weight is None else out.mul_(weight[:,None])
 
-# %% ../nbs/80_fast.ipynb #0b1dcdd2
+# %% ../nbs/80_fast.ipynb #db81f4b1
 def small_batch_mean(
     x:Tensor, # (N, C) float32: logits
     t:Tensor, # (N, C) float32 probabilities, or (N,) int64 indices
@@ -130,9 +130,10 @@ def small_batch_mean(
     if t.shape != shape or t.dtype is not dtype: return
     flat,shares = t.view(-1),alpha and smoothing == 'shares'
     lowest = t.min().item() if shares or checks.mode == 'auto' else 0.
-    if checks.mode == 'auto': # as `surely_distributions`, on all rows
-        weights,total = uneven_weights(N, C)
-        if not (lowest >= 0 and abs(flat.dot(weights).item()-total) < 1e-3): return
+    if checks.mode == 'auto': # as `surely_distributions`
+        seen = flat if N*C <= 1 << 15 else sample(t, 1 << 15).reshape(-1)
+        weights,total = uneven_weights(len(seen)//C, C)
+        if not (lowest >= 0 and abs(seen.dot(weights).item()-total) < 1e-3): return
     if shares:
         if lowest < alpha/C: return
         alpha = 0. # every class pays the same share and gets it back
@@ -160,7 +161,7 @@ def small_batch(
     if not plan.per_row: loss = loss.sum()
     return None if loss.detach().sum().isnan() else loss # NaN may be 0 * -inf or a masked row, which the formula knows to be 0
 
-# %% ../nbs/80_fast.ipynb #e236d1f1
+# %% ../nbs/80_fast.ipynb #1519cba8
 def by_chunks(
     x:Tensor, # (N, C) floating: logits
     labels:Tensor, # (N,) int64 indices or (N, C) floating probabilities
@@ -168,69 +169,72 @@ def by_chunks(
     weight:Tensor|None, # (N,): weight of each row, the mask included
     keep:Tensor|None, # (N,) bool: rows that count
     plan:Plan, # Smoothing, factor and kind of result
+    norms:Tensor, # (2, N, 1): largest logit of each row and sum of the exponentials beside it; written with `value`, read without
     *,
     upstream:Tensor|None=None, # () or (N,): upstream gradient to scale by
     gradient:Tensor|None=None, # (N, C): where the gradient is written; None for no gradient
     value:bool=True # Whether to compute the loss, too
 )->Tensor|None: # (), or (N,) with `plan.per_row`; None without `value`
-    "The loss, summed or per row, and where asked for its gradient with respect to `x`, through two small buffers."
+    "The loss, summed or per row, and where asked for its gradient with respect to `x`, a few rows at a time."
     (N,C),dtype,factor = x.shape,compute_dtype(x),plan.factor
     threads = torch.get_num_threads()
     most = threads*max(1 if threads == 1 else 2, chunk_bytes//(dtype.itemsize*C)) # two rows per thread share the work more evenly
     k = -(-N//-(-N//most)) if N else 1 # chunks of one size
-    buffers = torch.empty(2, k, C, dtype=dtype)
-    rows,total = torch.empty(N if plan.per_row and value else 0, dtype=dtype),0.
-    value_only = gradient is weight is keep is prior is None and not plan.per_row and labels.dtype is dtype and (plan.smoothing == 'mix' or plan.alpha == 0)
+    in_place = gradient is not None and gradient.dtype is dtype
+    buffers = torch.empty(1 if in_place else 2, k, C, dtype=dtype)
+    rows,loss = torch.empty(N if plan.per_row and value else 0, dtype=dtype),0.
     if upstream is not None and plan.per_row: weight = upstream if weight is None else weight*upstream
     elif upstream is not None: factor *= upstream.item()
     for i in range(0, N, k):
         s = slice(i, min(i+k, N))
-        log_p,target = buffers[:,:s.stop-i]
-        torch.log_softmax(x[s] if x.dtype is dtype else target.copy_(x[s]), 1, out=log_p)
-        if value_only: # the labels as they are will do
-            part = (labels[s].reshape(-1).dot(log_p.view(-1))*(1-plan.alpha) + (log_p.sum()*(plan.alpha/C) if plan.alpha else 0)).item()
-            if part == part:
-                total -= factor*part
-                continue
+        shifted,largest,total = buffers[0,:s.stop-i],norms[0,s],norms[1,s]
+        logits = x[s] if x.dtype is dtype else shifted.copy_(x[s])
+        if value: torch.amax(logits, 1, keepdim=True, out=largest)
+        torch.sub(logits, largest, out=shifted)
+        target = gradient[s] if in_place else buffers[1,:s.stop-i]
         negative_target(labels[s], prior[s] if prior is not None and prior.ndim == 2 else prior, None if weight is None else weight[s], plan, factor, target)
         if keep is not None:
-            dropped = ~keep[s,None]
-            target.masked_fill_(dropped, 0)
-            log_p.masked_fill_(dropped, 0)
-        if gradient is not None and gradient.dtype is dtype: torch.ops.aten._log_softmax_backward_data.out(target, log_p, 1, dtype, out=gradient[s])
-        elif gradient is not None: gradient[s] = torch.ops.aten._log_softmax_backward_data(target, log_p, 1, dtype)
-        if not value: continue
-        if plan.per_row: rows[s] = safe_product(target, log_p).sum(1)
-        else:
-            part = target.view(-1).dot(log_p.view(-1)).item()
-            total += part if part == part else safe_product(target, log_p).sum().item()
-    if value: return rows if plan.per_row else torch.tensor(total, dtype=dtype)
+            for t in (target, shifted): t.masked_fill_(~keep[s,None], 0)
+        mass = target.sum(1, keepdim=True)
+        if value: product = sum_of_products(target, shifted, plan.per_row)
+        e = shifted.exp_()
+        if value:
+            log_total = torch.sum(e, 1, keepdim=True, out=total).log()
+            if plan.per_row: rows[s] = product-(mass*log_total)[:,0]
+            else: loss += product.item()-mass.view(-1).dot(log_total.view(-1)).item()
+        if gradient is not None: target.addcmul_(e, mass/total, value=-1)
+        if gradient is not None and not in_place: gradient[s] = target
+    if value: return rows if plan.per_row else torch.tensor(loss, dtype=dtype)
 
-def safe_product(
+def sum_of_products(
     target:Tensor, # (n, C): folded labels
-    log_p:Tensor # (n, C): log-probabilities, written over
-)->Tensor: # (n, C): the product
-    "target * log_p, written over `log_p`, where 0 * -inf is 0."
-    log_p.mul_(target)
-    return log_p.masked_fill_(target == 0, 0) if log_p.sum().isnan() else log_p
+    logits:Tensor, # (n, C): shifted logits
+    per_row:bool # One sum per row, or one in all
+)->Tensor: # (n,) or ()
+    "Sum of target * logits, where 0 * -inf is 0."
+    total = (target*logits).sum(1) if per_row else target.view(-1).dot(logits.view(-1))
+    if not (total.sum() if per_row else total).isnan(): return total
+    product = torch.where(target == 0, 0, target*logits)
+    return product.sum(1) if per_row else product.sum()
 
-# %% ../nbs/80_fast.ipynb #e8eac9f7
+# %% ../nbs/80_fast.ipynb #e8d9f49e
 class ChunkedCrossEntropy(torch.autograd.Function):
     "Cross entropy through the cache, with a gradient for the logits."
     @staticmethod
     def forward(ctx, x, labels, prior, weight, keep, plan):
-        ctx.save_for_backward(x, labels, prior, weight, keep)
+        norms = torch.empty(2, len(x), 1, dtype=compute_dtype(x))
+        ctx.save_for_backward(x, labels, prior, weight, keep, norms)
         ctx.plan,ctx.held = plan,torch.empty(x.shape, dtype=x.dtype) if plan.hold else None
-        return by_chunks(x, labels, prior, weight, keep, plan, gradient=ctx.held)
+        return by_chunks(x, labels, prior, weight, keep, plan, norms, gradient=ctx.held)
 
     @staticmethod
     def backward(ctx, upstream):
-        held,ctx.held = ctx.held,None
-        if torch.is_grad_enabled() or not eager() or is_legacy_batchedtensor(upstream): gradient = gradient_formula(*ctx.saved_tensors, ctx.plan, upstream)
+        (*given,norms),held,ctx.held = ctx.saved_tensors,ctx.held,None
+        if torch.is_grad_enabled() or not eager() or is_legacy_batchedtensor(upstream): gradient = gradient_formula(*given, ctx.plan, upstream)
         elif held is not None: gradient = held if upstream.item() == 1 else held.mul_(upstream)
         else:
-            gradient = torch.empty(ctx.saved_tensors[0].shape, dtype=ctx.saved_tensors[0].dtype)
-            by_chunks(*ctx.saved_tensors, ctx.plan, upstream=upstream, gradient=gradient, value=False)
+            gradient = torch.empty(given[0].shape, dtype=given[0].dtype)
+            by_chunks(*given, ctx.plan, norms, upstream=upstream, gradient=gradient, value=False)
         return gradient,None,None,None,None,None
 
 def gradient_formula(
@@ -255,7 +259,7 @@ def gradient_formula(
         if per_row is not None: scale = scale*per_row
     return ((x.to(dtype).softmax(-1)*y.sum(1, keepdim=True) - y)*(scale[:,None] if scale.ndim else scale)).to(x.dtype)
 
-# %% ../nbs/80_fast.ipynb #6206748b
+# %% ../nbs/80_fast.ipynb #4a27a4a6
 def fast_cross_entropy(
     rows:Rows, # Rows as `multiclass` makes them
     reduction:str, # 'mean', 'sum', 'none' or 'parts'
@@ -287,7 +291,7 @@ def fast_cross_entropy(
     plan = Plan(alpha, smoothing, factor, per_row, hold)
     if way == 'small': loss = small_batch(x, labels, prior, weight, plan)
     else:
-        with torch.autocast('cpu', enabled=False) if torch.is_autocast_enabled('cpu') else nullcontext(): loss = (ChunkedCrossEntropy.apply if wanted else by_chunks)(x, labels, prior, weight, keep, plan)
+        with torch.autocast('cpu', enabled=False) if torch.is_autocast_enabled('cpu') else nullcontext(): loss = ChunkedCrossEntropy.apply(x, labels, prior, weight, keep, plan)
     if loss is None: return
     return loss.view(shape) if per_row else (loss, count) if reduction == 'parts' else loss
 
