@@ -55,21 +55,20 @@ def which_way(
     if memory.mode == 'fast' and x.numel() <= (small if x.shape[1] > 15 else small_narrow): return 'small'
     return 'chunks'
 
-# %% ../nbs/80_fast.ipynb #84eade29
+# %% ../nbs/80_fast.ipynb #888ee8df
 def level_by_newton(
     t:Tensor, # (N, C) floating, >= 0: labels
     alpha:float, # Mass to take from each row
     out:Tensor|None=None # (N, C): a buffer
-)->Tensor: # (N, 1): tau, with sum of min(t, tau) = alpha
+)->Tensor: # (N, 1): tau, with sum of min(t, tau) = alpha, or all there is
     "The level of `equal_shares` without a sort: the mass given is concave in tau and piecewise linear, so Newton's method from the left ends after a few steps."
-    tau,out,eps = t.new_full((len(t), 1), alpha/t.shape[1]),torch.empty_like(t) if out is None else out,torch.finfo(t.dtype).eps # alpha/C is never too high
+    out,enough = torch.empty_like(t) if out is None else out,8*torch.finfo(t.dtype).eps*alpha
+    goal = t.sum(1, keepdim=True).clamp_(max=alpha) # a row can give no more than it has
+    tau = goal/t.shape[1] # never too high
     for _ in range(100):
-        missing = alpha - torch.minimum(t, tau, out=out).sum(1, keepdim=True)
-        if not (missing.abs() > 8*eps*alpha).any(): break
-        payers = torch.gt(t, tau, out=out).sum(1, keepdim=True)
-        step = torch.where(payers > 0, missing/payers, 0) # nobody left to pay: all is taken
-        if not (step.abs() > eps*tau).any(): break
-        tau = tau+step
+        missing = goal - torch.minimum(t, tau, out=out).sum(1, keepdim=True)
+        if not (missing > enough).any(): break # a masked row may be NaN
+        tau += missing/torch.gt(t, tau, out=out).sum(1, keepdim=True).clamp_(min=1)
     return tau
 
 @lru_cache(64)
@@ -108,7 +107,7 @@ def negative_target(
         if factor != 1: out.mul_(factor)
     return out if weight is None else out.mul_(weight[:,None])
 
-# %% ../nbs/80_fast.ipynb #db81f4b1
+# %% ../nbs/80_fast.ipynb #1730c132
 def small_batch_mean(
     x:Tensor, # (N, C) float32: logits
     t:Tensor, # (N, C) float32 probabilities, or (N,) int64 indices
@@ -125,20 +124,21 @@ def small_batch_mean(
     if t.dtype is torch.int64 and t.shape == shape[:1]:
         if checks.mode == 'auto' and not (t.min().item() >= 0 and t.max().item() < C): return
         if alpha == 0: return torch.nn.functional.nll_loss(small_log_softmax(x), t, ignore_index=-2**62)
-        target = torch.full((N, C), -alpha/(N*C)).scatter_add_(1, t.unsqueeze(1), constant(-(1-alpha)/N, dtype).expand(N, 1))
-        return small_log_softmax(x).reshape(-1).dot(target.view(-1)) if C > 15 or N < 128 else (small_log_softmax(x)*target).sum()
-    if t.shape != shape or t.dtype is not dtype: return
-    flat,shares = t.view(-1),alpha and smoothing == 'shares'
-    lowest = t.min().item() if shares or checks.mode == 'auto' else 0.
-    if checks.mode == 'auto': # as `surely_distributions`
-        seen = flat if N*C <= 1 << 15 else sample(t, 1 << 15).reshape(-1)
-        weights,total = uneven_weights(len(seen)//C, C)
-        if not (lowest >= 0 and abs(seen.dot(weights).item()-total) < 1e-3): return
-    if shares:
-        if lowest < alpha/C: return
-        alpha = 0. # every class pays the same share and gets it back
-    if C > 15 or N < 128: loss = x.log_softmax(1).view(-1).dot(torch.sub(constant(-alpha/(N*C), dtype), flat, alpha=(1-alpha)/N))
-    else: loss = torch.mul(x.t().log_softmax(0), torch.sub(constant(-alpha/(N*C), dtype), t.t(), alpha=(1-alpha)/N).contiguous()).sum() # one number at a time over the last axis
+        target = torch.full((N, C), -alpha/(N*C)).scatter_add_(1, t.unsqueeze(1), constant(-(1-alpha)/N, dtype).expand(N, 1)).view(-1)
+    elif t.shape == shape and t.dtype is dtype:
+        flat,shares = t.view(-1),alpha and smoothing == 'shares'
+        lowest = t.min().item() if shares or checks.mode == 'auto' else 0.
+        if checks.mode == 'auto': # as `surely_distributions`
+            seen = flat if N*C <= 1 << 15 else sample(t, 1 << 15).reshape(-1)
+            weights,total = uneven_weights(len(seen)//C, C)
+            if not (lowest >= 0 and abs(seen.dot(weights).item()-total) < 1e-3): return
+        if shares and lowest < alpha/C: target = negative_target(t, None, None, Plan(alpha, smoothing, 1/N, False, False), 1/N, torch.empty_like(t)).view(-1)
+        else:
+            if shares: alpha = 0. # every class pays the same share and gets it back
+            target = torch.sub(constant(-alpha/(N*C), dtype), flat, alpha=(1-alpha)/N)
+    else: return
+    if C > 15 or N < 128: loss = x.log_softmax(1).view(-1).dot(target)
+    else: loss = torch.mul(x.t().log_softmax(0), target.view(N, C).t().contiguous()).sum() # one number at a time over the last axis
     value = loss.item()
     return loss if value == value else None # NaN may be 0 * -inf, which the formula knows to be 0
 
