@@ -22,7 +22,7 @@ from torch.compiler import is_compiling
 from .core import IndexLabels,Rows,Setting,SoftLabels,checks,compute_dtype,fast_paths,reduce_loss,sample,shortcuts,uneven_weights
 from .soft_label_cross_entropy import cross_entropy_rows,equal_shares
 
-# %% ../nbs/80_fast.ipynb #e3d3accc
+# %% ../nbs/80_fast.ipynb #c127cb68
 chunk_bytes = 1 << 19 # of a buffer, for each thread: what stays in its cache, with as much of logits, labels and gradient
 small,small_narrow = 1 << 17,1 << 16 # numbers in a batch up to which dispatch costs more than memory; the second below 16 classes
 
@@ -32,7 +32,7 @@ class memory(Setting):
     """Set what is held from forward to backward, as a call or as a context manager.
 
     `'fast'`: the gradient, made in forward: one N x C tensor, where `F.cross_entropy` holds two. `'low'`: nothing but
-    the inputs; backward goes through the logits once more. The mode holds for the whole process.
+    the inputs and two numbers a row; backward goes through the logits once more. The mode holds for the whole process.
 
     Raises: `InvalidArgumentError` for another `mode`."""
     choices,mode = ('fast', 'low'),'fast'
