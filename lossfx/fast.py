@@ -62,7 +62,7 @@ def which_way(
     if not all(t.is_cpu for t in given) or any(t.requires_grad for t in given[1:]): return 'formula' # the chunks know the gradient of x alone
     return 'small' if is_small(*x.shape) else 'chunks'
 
-# %% ../nbs/80_fast.ipynb #888ee8df
+# %% ../nbs/80_fast.ipynb #374b59e6
 def level_by_newton(
     t:Tensor, # (N, C) floating, >= 0: labels
     alpha:float, # Mass to take from each row
@@ -93,16 +93,17 @@ def negative_target(
     labels:Tensor, # (N,) int64 indices or (N, C) floating probabilities
     prior:Tensor|None, # (C,) or (N, C): how the mass is spread; uniform if None
     weight:Tensor|None, # (N,): weight of each row, the mask included
-    plan:Plan, # Smoothing, factor and kind of result
+    alpha:float, # Mass of each label to spread
+    smoothing:str, # 'shares' or 'mix'
     factor:float, # On every row, beside its weight
     out:Tensor # (N, C): where it is written
 )->Tensor: # (N, C): `out`
     "`-weight * factor * y'` of these rows, written to `out`."
-    C,alpha = out.shape[1],plan.alpha
+    C = out.shape[1]
     if not labels.is_floating_point():
         out.fill_(-alpha*factor/C) if prior is None else out.copy_(prior).mul_(-alpha*factor)
         out.scatter_add_(1, labels[:,None], out.new_full((), -(1-alpha)*factor).expand(len(labels), 1))
-    elif plan.smoothing == 'mix' or alpha == 0:
+    elif smoothing == 'mix' or alpha == 0:
         labels = labels.to(out.dtype)
         if prior is None: torch.sub(constant(-alpha*factor/C, out.dtype), labels, alpha=(1-alpha)*factor, out=out)
         else: out.copy_(prior).mul_(-alpha*factor).sub_(labels, alpha=(1-alpha)*factor)
@@ -114,7 +115,7 @@ def negative_target(
         if factor != 1: out.mul_(factor)
     return out if weight is None else out.mul_(weight[:,None])
 
-# %% ../nbs/80_fast.ipynb #c136f61b
+# %% ../nbs/80_fast.ipynb #65be2e75
 def small_log_softmax(
     x:Tensor # (N, C) floating: logits
 )->Tensor: # (N, C): log-probabilities
@@ -129,12 +130,12 @@ def small_batch(
     plan:Plan # Smoothing, factor and kind of result
 )->Tensor|None: # () or (N,): nats; None to decline
     "Cross entropy of a small batch, with any option: one folded label tensor, one log-softmax, one product."
-    with torch.no_grad(): target = negative_target(labels, prior, weight, plan, plan.factor, torch.empty_like(x))
+    with torch.no_grad(): target = negative_target(labels, prior, weight, plan.alpha, plan.smoothing, plan.factor, torch.empty_like(x))
     loss = (small_log_softmax(x)*target).sum(1)
     if not plan.per_row: loss = loss.sum()
     return None if loss.detach().sum().isnan() else loss # NaN may be 0 * -inf or a masked row, which the formula knows to be 0
 
-# %% ../nbs/80_fast.ipynb #82a65861
+# %% ../nbs/80_fast.ipynb #035bf892
 def by_chunks(
     x:Tensor, # (N, C) floating: logits
     labels:Tensor, # (N,) int64 indices or (N, C) floating probabilities
@@ -170,7 +171,7 @@ def by_chunks(
         if keep is not None: shifted.masked_fill_(~keep[s,None], 0)
         if alike: mass = torch.full_like(total, -factor) if w is None else w[:,None]*-factor
         else:
-            negative_target(labels[s], prior[s] if prior is not None and prior.ndim == 2 else prior, w, plan, factor, target)
+            negative_target(labels[s], prior[s] if prior is not None and prior.ndim == 2 else prior, w, alpha, plan.smoothing, factor, target)
             if keep is not None: target.masked_fill_(~keep[s,None], 0)
             mass = target.sum(1, keepdim=True)
         if value and alike:
@@ -244,7 +245,7 @@ def gradient_formula(
         if per_row is not None: scale = scale*per_row
     return ((x.to(dtype).softmax(-1)*y.sum(1, keepdim=True) - y)*(scale[:,None] if scale.ndim else scale)).to(x.dtype)
 
-# %% ../nbs/80_fast.ipynb #cb24225c
+# %% ../nbs/80_fast.ipynb #4205b3a7
 def plain_mean(
     x:Tensor, # (N, C) float32: logits
     t:Tensor, # (N, C) float32 probabilities, or (N,) int64 indices
@@ -266,7 +267,7 @@ def plain_mean(
         return ChunkedCrossEntropy.apply(x, t, None, None, None, Plan(alpha, smoothing, 1/N, False, hold))
     if index and alpha == 0: return torch.nn.functional.nll_loss(small_log_softmax(x), t, ignore_index=-2**62)
     if index: target = torch.full((N, C), -alpha/(N*C)).scatter_add_(1, t.unsqueeze(1), constant(-(1-alpha)/N, dtype).expand(N, 1)).view(-1)
-    elif alpha and smoothing == 'shares' and t.min().item() < alpha/C: target = negative_target(t, None, None, Plan(alpha, smoothing, 1/N, False, False), 1/N, torch.empty_like(t)).view(-1)
+    elif alpha and smoothing == 'shares' and t.min().item() < alpha/C: target = negative_target(t, None, None, alpha, smoothing, 1/N, torch.empty_like(t)).view(-1)
     else:
         if smoothing == 'shares': alpha = 0. # every class pays the same share and gets it back
         target = torch.sub(constant(-alpha/(N*C), dtype), t.view(-1), alpha=(1-alpha)/N)

@@ -49,7 +49,7 @@ def test_all_contenders_take_part(run):
     methods = {suite: {r["method"] for r in bench.of(results, suite)} for suite in CPU}
     assert {"lossfx", "lossfx, shares", "lossfx, low memory", "lossfx, compiled", "formula, compiled", "timm", "F.kl_div", bench.base} <= methods["soft"]
     assert {"lossfx", bench.base} <= methods["index"] and {"small", "chunks", "formula"} == methods["paths"]
-    assert {r["allocator"] for r in bench.of(results, "kept")} == {"huge pages", "pages kept"}
+    assert {(r["labels"], r["allocator"]) for r in bench.of(results, "kept")} == {(l, a) for l in ("soft", "index") for a in ("huge pages", "pages kept")}
     assert {r["threads"] for r in bench.of(results, "soft")} == set(results["threads"])
     assert {r["sweep"] for r in bench.of(results, "growth")} == set(bench.sweeps)
 
