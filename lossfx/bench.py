@@ -226,7 +226,7 @@ def index_methods(
         found |= {base+', compiled':Method(lambda: theirs(x, y)), 'lossfx, compiled':Method(lambda: ours(x, y))}
     return found
 
-# %% ../nbs/85_bench.ipynb #25b0e2ec
+# %% ../nbs/85_bench.ipynb #49081bc6
 def agreement(
     method:Method, # What to check
     x:Tensor, # (N, C): logits
@@ -253,13 +253,13 @@ def check_methods(
     y:Tensor, # Labels
     tolerance:float=1e-4 # Largest error allowed
 )->dict: # Name to error
-    "Refuse to time what is wrong."
+    "Refuse the times of what is wrong."
     errors = {name:agreement(m, x, y) for name,m in methods.items()}
     for name,error in errors.items():
         if not error <= tolerance: raise RuntimeError(f'{name} at {tuple(x.shape)} is off by {error:.2g}, so its time means nothing.')
     return errors
 
-# %% ../nbs/85_bench.ipynb #eceaaa38
+# %% ../nbs/85_bench.ipynb #78cf966b
 class Effort(NamedTuple):
     "How much to measure."
     threads:tuple=(1, 2) # Numbers of threads
@@ -303,31 +303,31 @@ def progress(
 
 def compare(
     suite:str, # 'soft' or 'index': the kind of labels
+    N:int, # Number of rows
+    C:int, # Number of classes
+    threads:int, # Number of threads
     effort:Effort # How much to measure
 )->list: # Rows
-    "Every method at every shape and number of threads, in this process."
-    rows,(methods_of,labels) = [],contenders[suite]
-    for N,C in effort.shapes:
-        x,*ys = batch(N, C)
-        y,errors = ys[labels],{}
-        del ys
-        for threads in effort.threads[:1] if effort.quick and (N, C) != quick_shapes[0] else effort.threads:
-            progress(f'{suite}: {N} x {C}, threads {threads}, {allocator()}')
-            compiles = effort.compile and (not effort.quick or (suite == 'soft' and (N, C) == quick_shapes[0] and threads == effort.threads[0]))
-            with using_threads(threads):
-                if compiles: torch._dynamo.reset()
-                methods = methods_of(x, y, threads if compiles else None)
-                errors |= check_methods({name:m for name,m in methods.items() if name not in errors or 'compiled' in name}, x, y)
-                samples = effort.clock({name:gradient(m.loss, x) for name,m in methods.items()})
-            for name,s in samples.items():
-                row = dict(suite=suite, N=N, C=C, threads=threads, allocator=allocator(), method=name, **summary(s), ratio=ratio(samples[base], s), error=rounded(errors[name], 2))
-                row['ratio_of_medians'] = rounded(summary(samples[base])['ms']/row['ms'])
-                if name.startswith('lossfx'): row['over'] = {other:ratio(o, s) for other,o in samples.items() if other != name}
-                rows.append(row)
+    "Every method at one shape, in this process."
+    progress(f'{suite}: {N} x {C}, threads {threads}, {allocator()}')
+    methods_of,labels = contenders[suite]
+    x,*ys = batch(N, C)
+    y = ys[labels]
+    del ys
+    with using_threads(threads):
+        methods = methods_of(x, y, threads if effort.compile else None)
+        samples = effort.clock({name:gradient(m.loss, x) for name,m in methods.items()})
+        errors = check_methods(methods, x, y) # after the clock: malloc would learn from float64
+    rows = []
+    for name,s in samples.items():
+        row = dict(suite=suite, N=N, C=C, threads=threads, allocator=allocator(), method=name, **summary(s), ratio=ratio(samples[base], s), error=rounded(errors[name], 2))
+        row['ratio_of_medians'] = rounded(summary(samples[base])['ms']/row['ms'])
+        if name.startswith('lossfx'): row['over'] = {other:ratio(o, s) for other,o in samples.items() if other != name}
+        rows.append(row)
     return rows
 
 contenders = {'soft':(soft_methods, 0), 'index':(index_methods, 1)} # kind of labels -> its methods, and which labels of `batch` they take
-child = "import json,sys; from lossfx import bench; print(json.dumps(bench.compare(sys.argv[1], bench.Effort(**json.loads(sys.argv[2])))))"
+child = "import json,sys; from lossfx import bench; suite,*sizes,effort = json.loads(sys.argv[1]); print(json.dumps(bench.compare(suite, *sizes, bench.Effort(**effort))))"
 
 def apart(
     suite:str, # 'soft' or 'index'
@@ -335,23 +335,24 @@ def apart(
     shapes, # Pairs (N, C)
     env:dict|None=None # Environment; that of this process if None
 )->list: # Rows
-    "`compare` at each shape, in a process of its own."
+    "`compare` at each shape and number of threads, in a process of its own."
     rows = []
-    for shape in shapes:
-        effort = effort._replace(shapes=(shape,))
-        rows += json.loads(subprocess.run([sys.executable, '-c', child, suite, json.dumps(effort._asdict())], stdout=subprocess.PIPE, text=True, check=True, env=env).stdout)
+    for i,(shape,threads) in enumerate(itertools.product(shapes, effort.threads)):
+        if effort.quick: effort = effort._replace(compile=effort.compile and suite == 'soft' and i == 0)
+        given = json.dumps([suite, *shape, threads, effort._asdict()])
+        rows += json.loads(subprocess.run([sys.executable, '-c', child, given], stdout=subprocess.PIPE, text=True, check=True, env=env).stdout)
     return rows
 
 def soft(
     effort:Effort # How much to measure
 )->list: # Rows
-    "Soft labels with smoothing: loss and gradient, each shape in a fresh process."
+    "Soft labels with smoothing: loss and gradient, each shape in fresh processes."
     return apart('soft', effort, effort.shapes or (quick_shapes if effort.quick else soft_bars))
 
 def index(
     effort:Effort # How much to measure
 )->list: # Rows
-    "Class indices with smoothing: loss and gradient, each shape in a fresh process."
+    "Class indices with smoothing: loss and gradient, each shape in fresh processes."
     return apart('index', effort, effort.shapes or (quick_shapes if effort.quick else index_bars))
 
 # %% ../nbs/85_bench.ipynb #71b7c483
