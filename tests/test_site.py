@@ -10,7 +10,7 @@ import pytest
 from docs_links import check_pages
 from docs_pages import typeset_page, typesetter
 from docs_readme import readme
-from docs_stage import check_notebooks, check_sidebar, figure, options, picture_bytes
+from docs_stage import check_notebooks, check_sidebar, definitions, figure, options, picture_bytes, stay_home
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,6 +36,18 @@ def test_every_public_name_has_a_section():
             path = ROOT / "docs" / page
             if not path.exists() or f'id="{fragment}"' not in path.read_text(encoding="utf-8"): missing.append(symbol)
     assert not missing, missing
+
+
+@pytest.mark.site
+def test_source_links_lead_to_the_definition():
+    "Two modules may have the same name: the link beside a section goes to the module of its page, at the line that defines it."
+    seen = 0
+    for path in (ROOT / "docs").glob("*.html"):
+        for module, line, name in re.findall(r'href="source/(\w+)\.html#L(\d+)"[^>]*>source</a></p>\s*<h\d id="[^"]*"[^>]*>([\w.]+)<', path.read_text(encoding="utf-8")):
+            text = (ROOT / "lossfx" / f"{module}.py").read_text(encoding="utf-8").split("\n")[int(line) - 1]
+            assert module == path.stem and re.match(rf"\s*(def|class) {name.split('.')[-1]}\b", text), f"{path.name}: {name} leads to {module}.py, line {line}: {text}"
+            seen += 1
+    assert seen > 50
 
 
 def page(folder, name, body):
@@ -114,6 +126,16 @@ def test_notebook_mistakes_are_found(tmp_path, cells, message):
 def test_two_notebooks_must_not_export_one_module(tmp_path):
     for name in ("a", "b"): notebook(tmp_path / f"{name}.ipynb", GOOD, ("code", "#| default_exp m"))
     assert len(check_notebooks(tmp_path)) == 1
+
+
+def test_a_name_of_two_modules_leads_home(tmp_path):
+    (tmp_path / "demo.py").write_text("import os\n\ndef run(): pass\n\nclass Net:\n    def run(self): pass\n")
+    lines = definitions(tmp_path / "demo.py")
+    assert lines == {"run": 3, "Net": 5, "Net.run": 6} and definitions(tmp_path / "gone.py") == {}
+    link, source = "See [`{}`](bench.ipynb#run) and `run`.", '[source](/source/bench.md#L99){{ style="float:right"}}\n\n### {}\n'
+    assert stay_home(link.format("run()"), "demo", lines) == "See [`run()`](#run) and `run`." and stay_home(link.format("walk"), "demo", lines) == link.format("walk")
+    assert stay_home(source.format("Net.run"), "demo", lines) == '[source](/source/demo.md#L6){ style="float:right"}\n\n### Net.run\n'
+    assert stay_home(source.format("walk"), "demo", lines) == source.format("walk")
 
 
 def test_readme_form(tmp_path):

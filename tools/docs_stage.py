@@ -27,7 +27,7 @@ def stage(root, work):
     shutil.copytree(processed, source, ignore=shutil.ignore_patterns("docs"))
     (source / "figures").mkdir()
     names = rename(source)
-    for path in sorted(source.rglob("*.ipynb")): fix_notebook(path, source, names)
+    for path in sorted(source.rglob("*.ipynb")): fix_notebook(path, source, names, definitions(work / "lossfx" / f"{path.stem}.py"))
     fix_config(source, names)
     write_sources(work / "lossfx", source / "source")
     return source, processed
@@ -73,9 +73,27 @@ def link_fixer(names):
     return fix
 
 
-def fix_notebook(path, source, names):
-    "Point the links of a processed notebook at our pages, and put its pictures in files."
-    fix = link_fixer(names)
+def definitions(path):
+    "The line of each function, class and method that a module defines; nothing for a page that has no module."
+    if not path.exists(): return {}
+    found = {}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if not isinstance(node, (ast.FunctionDef, ast.ClassDef)): continue
+        found[node.name] = node.lineno
+        if isinstance(node, ast.ClassDef): found |= {f"{node.name}.{n.name}": n.lineno for n in node.body if isinstance(n, ast.FunctionDef)}
+    return found
+
+
+def stay_home(text, page, lines):
+    "Lead the names that a page defines to the page itself: nbdev knows one place for a name, though two modules may have it."
+    text = re.sub(r"\[`([\w.]+)(\(\))?`\]\([^)\s]*#[\w.]+\)", lambda m: f"[`{m[1]}{m[2] or ''}`](#{m[1].lower()})" if m[1] in lines else m[0], text)
+    return re.sub(r"\(/source/[\w/]+\.md#L\w+\)(\{[^}]*\}\s+#+ ([\w.]+))", lambda m: f"(/source/{page}.md#L{lines[m[2]]}){m[1]}" if m[2] in lines else m[0], text)
+
+
+def fix_notebook(path, source, names, lines):
+    "Point the links of a processed notebook at our pages, and put its pictures in files; `lines` are those of the names it defines."
+    links = link_fixer(names)
+    fix = lambda text: stay_home(links(text), path.stem, lines)
     up = "../" * (len(path.relative_to(source).parts) - 1)
     nb = json.loads(path.read_text(encoding="utf-8"))
     for cell in nb["cells"]:
