@@ -13,8 +13,8 @@ __all__ = ['allocators', 'settings', 'alpha', 'base', 'soft_bars', 'index_bars',
            'kept', 'Allocated', 'allocated', 'memory', 'linear_tasks', 'linear', 'import_times', 'small_calls',
            'overhead', 'decades', 'growth', 'slope', 'only', 'paths', 'gpu', 'Table', 'of', 'shape_of', 'ratio_table',
            'time_table', 'import_table', 'memory_table', 'linear_table', 'overhead_table', 'slopes', 'growth_table',
-           'gpu_table', 'machine_table', 'Bar', 'judge', 'bar_table', 'Findings', 'lead', 'findings', 'plot_ratios',
-           'plot_growth', 'picture', 'save', 'load', 'merge', 'run', 'main']
+           'gpu_table', 'machine_table', 'Bar', 'judge', 'bar_table', 'Findings', 'with_threads', 'lead', 'findings',
+           'plot_ratios', 'plot_growth', 'picture', 'save', 'load', 'merge', 'run', 'main']
 
 # %% ../nbs/85_bench.ipynb #84cf584c
 import argparse,gc,itertools,json,math,os,platform,random,statistics,subprocess,sys,time
@@ -770,12 +770,22 @@ def bar_table(
     "The bars, and what was measured."
     return Table([{'bar':b.what, 'where':b.where, 'measured':b.measured, 'asked for':('at most ' if b.most else 'at least ')+f'{b.limit:g}', '':'met' if b.met else '**missed**'} for b in sorted(judge(results), key=lambda b: b.met)])
 
-# %% ../nbs/85_bench.ipynb #a12c038d
+# %% ../nbs/85_bench.ipynb #03f20dd3
 class Findings(list):
     "Sentences: lines in a terminal, a list in a notebook."
     def __str__(self): return '\n'.join(self)
     __repr__ = __str__
     def _repr_markdown_(self): return '\n'.join(f'- {s}' for s in self)
+
+def with_threads(
+    found:list, # Pairs of something said and a number of threads, or None
+    threads:list # All numbers of threads measured
+)->str: # Said once for all threads, and once each otherwise
+    "What was found, as a list in words; the number of threads is named where it makes a difference."
+    counts = {}
+    for what,n in found: counts.setdefault(what, []).append(n)
+    name = lambda ns: '' if None in ns or set(ns) == set(threads) else f" with {' and '.join(map(str, ns))} thread{'s'*(ns != [1])}"
+    return ', '.join(what+name(ns) for what,ns in counts.items())
 
 def lead(
     results:dict, # A run
@@ -785,13 +795,15 @@ def lead(
 )->list: # Sentences
     "Where lossfx is ahead of `F.cross_entropy`, and where anything is ahead of lossfx."
     said,how = [],('huge pages', 'pages kept') if suite == 'kept' else ('default',)
-    for threads,memory in itertools.product(results['threads'], how):
-        ours = [r for r in of(results, suite, method='lossfx', threads=threads, **fields) if r['allocator'] == memory]
+    for memory in how:
+        ours = [r for r in of(results, suite, method='lossfx', **fields) if r['allocator'] == memory]
         if not ours: continue
-        best,worst = max(ours, key=lambda r: r['ratio']),min(ours, key=lambda r: r['ratio'])
-        said.append(f"{words}, {threads} thread{'s'*(threads > 1)}{'' if memory == 'default' else ', '+memory}: lossfx over F.cross_entropy from {worst['ratio']:.2f} (at {shape_of(worst)}) to {best['ratio']:.2f} (at {shape_of(best)}).")
-        quicker = [f"{other} at {shape_of(r)} ({1/v:.2f} times as fast)" for r in ours for other,v in r['over'].items() if v < 1-noise and not other.startswith(('lossfx', base+', again'))]
-        if quicker: said.append(f"Faster than lossfx there: {', '.join(quicker)}.")
+        spans = []
+        for threads in dict.fromkeys(r['threads'] for r in ours):
+            ranked = sorted((r for r in ours if r['threads'] == threads), key=lambda r: r['ratio'])
+            spans.append((' to '.join(f"{r['ratio']:.2f} (at {shape_of(r)})" for r in (ranked[0], ranked[-1])), threads))
+        quicker = [(f"{other} at {shape_of(r)}", r['threads']) for r in ours for other,v in r['over'].items() if v < 1-noise and not other.startswith(('lossfx', base+', again'))]
+        said.append(f"{words}{'' if memory == 'default' else ', '+memory}: lossfx over F.cross_entropy from {with_threads(spans, results['threads'])}." + (f" Faster than lossfx: {with_threads(quicker, results['threads'])}." if quicker else ''))
     return said
 
 def findings(
@@ -818,9 +830,10 @@ def findings(
     bars = judge(results)
     missed = {}
     for b in bars:
-        if not b.met: missed.setdefault(b.what, []).append(b.where.replace(', threads', ' with threads'))
+        where,_,threads = b.where.partition(', threads ')
+        if not b.met: missed.setdefault(b.what, []).append((where, int(threads) if threads else None))
     said.append(f"{sum(b.met for b in bars)} of {len(bars)} bars are met.")
-    said += [f"Missed, {what}: {', '.join(where)}." for what,where in missed.items()]
+    said += [f"Missed, {what}: {with_threads(where, results['threads'])}." for what,where in missed.items()]
     return said
 
 # %% ../nbs/85_bench.ipynb #3309c998
