@@ -259,7 +259,7 @@ def check_methods(
         if not error <= tolerance: raise RuntimeError(f'{name} at {tuple(x.shape)} is off by {error:.2g}, so its time means nothing.')
     return errors
 
-# %% ../nbs/85_bench.ipynb #78cf966b
+# %% ../nbs/85_bench.ipynb #a8031c56
 class Effort(NamedTuple):
     "How much to measure."
     threads:tuple=(1, 2) # Numbers of threads
@@ -267,7 +267,6 @@ class Effort(NamedTuple):
     rounds:int=9 # Least number of rounds
     quick:bool=False # The least that runs everything: small shapes, few rounds, one compilation
     compile:bool=True # Whether to measure compiled methods
-    shapes:tuple|None=None # Shapes instead of the usual ones
 
     def clock(self, methods):
         "Time functions of nothing."
@@ -347,20 +346,20 @@ def soft(
     effort:Effort # How much to measure
 )->list: # Rows
     "Soft labels with smoothing: loss and gradient, each shape in fresh processes."
-    return apart('soft', effort, effort.shapes or (quick_shapes if effort.quick else soft_bars))
+    return apart('soft', effort, quick_shapes if effort.quick else soft_bars)
 
 def index(
     effort:Effort # How much to measure
 )->list: # Rows
     "Class indices with smoothing: loss and gradient, each shape in fresh processes."
-    return apart('index', effort, effort.shapes or (quick_shapes if effort.quick else index_bars))
+    return apart('index', effort, quick_shapes if effort.quick else index_bars)
 
-# %% ../nbs/85_bench.ipynb #71b7c483
+# %% ../nbs/85_bench.ipynb #4cd7bb61
 def kept(
     effort:Effort # How much to measure
 )->list: # Rows
     "Soft labels and indices in processes whose allocator keeps memory, or gets huge pages."
-    rows,shapes = [],effort.shapes or (quick_shapes[1:] if effort.quick else tuple(soft_bars)[2:])
+    rows,shapes = [],quick_shapes[1:] if effort.quick else tuple(soft_bars)[2:]
     clean = {k:v for k,v in os.environ.items() if k not in {name for env in allocators.values() for name in env}}
     for labels,env in itertools.product(contenders, allocators.values()):
         if env: rows += [row | dict(suite='kept', labels=labels) for row in apart(labels, effort._replace(compile=False), shapes, clean | env)]
@@ -388,7 +387,7 @@ def allocated(
     del result # alive until here
     return Allocated(now, peak)
 
-# %% ../nbs/85_bench.ipynb #181cf16b
+# %% ../nbs/85_bench.ipynb #53ffe5fd
 def memory(
     effort:Effort # How much to measure
 )->list: # Rows
@@ -396,7 +395,7 @@ def memory(
     rows = []
     def under_no_grad(f):
         with torch.no_grad(): return f()
-    for N,C in effort.shapes or (((256, 4000),) if effort.quick else tuple(soft_bars)[2:]):
+    for N,C in ((256, 4000),) if effort.quick else tuple(soft_bars)[2:]:
         progress(f'memory: {N} x {C}')
         x,y,index = batch(N, C)
         compiles = effort.threads[0] if effort.compile and not effort.quick else None

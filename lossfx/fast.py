@@ -135,7 +135,7 @@ def small_batch(
     if not plan.per_row: loss = loss.sum()
     return None if loss.detach().sum().isnan() else loss # NaN may be 0 * -inf or a masked row, which the formula knows to be 0
 
-# %% ../nbs/80_fast.ipynb #035bf892
+# %% ../nbs/80_fast.ipynb #f1a23a96
 def by_chunks(
     x:Tensor, # (N, C) floating: logits
     labels:Tensor, # (N,) int64 indices or (N, C) floating probabilities
@@ -154,7 +154,7 @@ def by_chunks(
     alike = prior is None and not labels.is_floating_point() # all classes but one hold the same: nothing to fold
     threads,width = torch.get_num_threads(),(2 if alike else 4)*C*dtype.itemsize # logits and gradient; labels and a buffer
     most = threads*max(1 if threads == 1 else 2, chunk_bytes//width) # two rows per thread share the work more evenly
-    k = -(-N//-(-N//most)) if N else 1 # chunks of one size
+    k = -(-N//-(-N//most)) # chunks of one size
     in_place = gradient is not None and gradient.dtype is dtype
     buffers = torch.empty(2-in_place-alike, k, C, dtype=dtype)
     rows,loss = torch.empty(N if plan.per_row and value else 0, dtype=dtype),0.
