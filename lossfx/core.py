@@ -12,9 +12,10 @@ __all__ = ['constructor_advice', 'row_sum_tolerance', 'reductions', 'fast_paths'
            'check_weights', 'element_weight', 'as_labels', 'check_index', 'check_class_axis', 'multiclass', 'Elements',
            'elementwise', 'check_signs', 'LossModule', 'MultiClassLoss', 'ElementLoss']
 
-# %% ../nbs/00_core.ipynb #371a74f7
+# %% ../nbs/00_core.ipynb #1683f4d9
 from functools import lru_cache
 import torch
+import torch.nn.functional as F
 from torch import Tensor,nn
 from torch._C._functorch import peek_interpreter_stack
 from torch.autograd import forward_ad
@@ -164,15 +165,19 @@ def explain_sums(
         if (p.sum(axis)-1).abs().max() < 1e-2: return f"It does sum to 1 over axis {axis}: if that is the class axis, pass dim={axis}."
     return "Divide by p.sum(-1, keepdim=True), or, for several labels per row, use a binary loss per label; `checks('off')` lets rows through that are no distribution on purpose."
 
-# %% ../nbs/00_core.ipynb #17b14a09
+# %% ../nbs/00_core.ipynb #8df3723b
 class IndexLabels:
     "One class per row, which holds `mass` of the row: gathered, never made dense."
     def __init__(self,
         index:Tensor, # (...) int64: class of each row
         mass:float=1. # What that class holds
     ): self.index,self.mass = index,mass
-    def dot(self, v): return self.mass*v.gather(-1, self.index[...,None])[...,0] if self.mass else torch.zeros_like(v[...,0])
-    def dot_log(self, p): return self.mass*p.gather(-1, self.index[...,None])[...,0].log() if self.mass else torch.zeros_like(p[...,0])
+    def chosen(self, v):
+        if not torch.compiler.is_compiling(): return v.gather(-1, self.index[...,None])[...,0]
+        negative = F.nll_loss(v.reshape(-1, v.shape[-1]), self.index.reshape(-1), reduction='none', ignore_index=-2**62) # its gradient is fused with what follows, where that of gather is scattered into a tensor of zeros
+        return -negative.reshape(self.index.shape)
+    def dot(self, v): return self.mass*self.chosen(v) if self.mass else torch.zeros_like(v[...,0])
+    def dot_log(self, p): return self.mass*self.chosen(p).log() if self.mass else torch.zeros_like(p[...,0])
     def residual(self, p): return p.scatter_add(-1, self.index[...,None], torch.full_like(p[...,:1], -self.mass))
     def times(self, factor): return IndexLabels(self.index, self.mass*factor)
     def dense(self, like): return -self.residual(torch.zeros_like(like))
@@ -183,13 +188,17 @@ class IndexLabels:
 class SoftLabels:
     "Probabilities over the classes of each row, one-hot included. `0 * -inf` counts as 0, as in `0 * log 0`."
     def __init__(self,
-        probs:Tensor # (..., C) floating: what each class holds
-    ): self.probs = probs
-    def dot(self, v): return (self.probs*v.masked_fill(self.without_mass(v, float('-inf')), 0)).sum(-1) # masked: an infinite v without mass would give NaN, forward and backward
-    def dot_log(self, p): return (self.probs*p.masked_fill(self.without_mass(p, 0), 1).log()).sum(-1)
-    def without_mass(self, v, value): # what of v to mask; without looking at v where no gradient of the labels hangs on it, since compiled code is then up to 1.4 times as fast
-        none = self.probs == 0
-        return none & (v == value) if may_get_gradient(self.probs) else none
+        probs:Tensor, # (..., C) floating: what each class holds
+        positive:bool=False # Whether every class is known to hold some mass
+    ): self.probs,self.positive = probs,positive
+    @property
+    def mass(self): return self.probs.sum(-1)
+    def dot(self, v): return (self.probs*self.harmless(v, float('-inf'), 0)).sum(-1)
+    def dot_log(self, p): return (self.probs*self.harmless(p, 0, 1).log()).sum(-1)
+    def harmless(self, v, value, instead): # v, where an infinity without mass would give NaN, forward and backward
+        if self.positive: return v
+        none = self.probs == 0 # without looking at v where no gradient of the labels hangs on it, since compiled code is then up to 1.4 times as fast
+        return v.masked_fill(none & (v == value) if may_get_gradient(self.probs) else none, instead)
     def residual(self, p): return p-self.probs
     def times(self, factor): return SoftLabels(self.probs*factor)
     def dense(self, like): return self.probs
@@ -197,7 +206,7 @@ class SoftLabels:
     def to(self, dtype): return SoftLabels(self.probs.to(dtype))
     def __getitem__(self, rows): return SoftLabels(self.probs[rows])
 
-# %% ../nbs/00_core.ipynb #f3a4f60f
+# %% ../nbs/00_core.ipynb #159a0791
 reductions = ('mean', 'sum', 'none', 'parts')
 
 def reduce_loss(
@@ -216,6 +225,7 @@ def reduce_loss(
     if reduction == 'none': return values
     total = values.sum()
     if reduction == 'sum': return total
+    if reduction == 'mean' and weight is None: return total/max(values.numel(), 1)
     count = total.new_full((), values.numel()) if weight is None else weight.sum()
     if reduction == 'parts': return total,count
     return total/count.masked_fill(count == 0, 1)

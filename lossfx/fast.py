@@ -9,7 +9,7 @@ __all__ = ['chunk_bytes', 'small', 'small_narrow', 'device_formulas', 'memory', 
            'level_by_newton', 'constant', 'Plan', 'negative_target', 'small_log_softmax', 'small_batch', 'by_chunks',
            'sum_of_products', 'ChunkedCrossEntropy', 'gradient_formula', 'plain_mean', 'fast_cross_entropy']
 
-# %% ../nbs/80_fast.ipynb #9bb55df7
+# %% ../nbs/80_fast.ipynb #dff96c75
 from contextlib import nullcontext
 from functools import lru_cache
 from math import isnan
@@ -21,7 +21,7 @@ from torch._C._functorch import is_legacy_batchedtensor,peek_interpreter_stack
 from torch.autograd import forward_ad
 from torch.compiler import is_compiling
 from .core import IndexLabels,Rows,Setting,SoftLabels,checks,compute_dtype,fast_paths,reduce_loss,sample,shortcuts,surely_distributions
-from .soft_label_cross_entropy import cross_entropy_rows,equal_shares
+from .soft_label_cross_entropy import cross_entropy_rows,smoothed
 
 # %% ../nbs/80_fast.ipynb #4624e78b
 chunk_bytes = 1 << 21 # of all that a chunk reads and writes, for each thread: what stays in its cache
@@ -135,7 +135,7 @@ def small_batch(
     if not plan.per_row: loss = loss.sum()
     return None if loss.detach().sum().isnan() else loss # NaN may be 0 * -inf or a masked row, which the formula knows to be 0
 
-# %% ../nbs/80_fast.ipynb #f1a23a96
+# %% ../nbs/80_fast.ipynb #004a8212
 def by_chunks(
     x:Tensor, # (N, C) floating: logits
     labels:Tensor, # (N,) int64 indices or (N, C) floating probabilities
@@ -151,59 +151,71 @@ def by_chunks(
 )->Tensor|None: # (), or (N,) with `plan.per_row`; None without `value`
     "The loss, summed or per row, and where asked for its gradient with respect to `x`, a few rows at a time."
     (N,C),dtype,factor,alpha = x.shape,compute_dtype(x),plan.factor,plan.alpha
-    alike = prior is None and not labels.is_floating_point() # all classes but one hold the same: nothing to fold
-    threads,width = torch.get_num_threads(),(2 if alike else 4)*C*dtype.itemsize # logits and gradient; labels and a buffer
-    most = threads*max(1 if threads == 1 else 2, chunk_bytes//width) # two rows per thread share the work more evenly
+    index,threads,size = not labels.is_floating_point(),torch.get_num_threads(),C*dtype.itemsize
+    plain = weight is None and keep is None and not plan.per_row and (alpha == 0 or plan.smoothing == 'mix')
+    apart = prior is None and (index or (plain and 10*threads*chunk_bytes//4 > N*size)) # nothing to fold, or the buffer would be more than a tenth of the gradient
+    tensors = (2 if index else 3) if apart else 4 # logits, gradient, labels, buffer
+    most = threads*max(1 if threads == 1 else 2, chunk_bytes//(tensors*size)) # two rows per thread share the work more evenly
     k = -(-N//-(-N//most)) # chunks of one size
     in_place = gradient is not None and gradient.dtype is dtype
-    buffers = torch.empty(2-in_place-alike, k, C, dtype=dtype)
+    buffers = torch.empty(2-in_place-apart, k, C, dtype=dtype)
     rows,loss = torch.empty(N if plan.per_row and value else 0, dtype=dtype),0.
     if upstream is not None and plan.per_row: weight = upstream if weight is None else weight*upstream
     elif upstream is not None: factor *= upstream.item()
     for i in range(0, N, k):
         s = slice(i, min(i+k, N))
         target = gradient[s] if in_place else buffers[0,:s.stop-i]
-        shifted = target if alike else buffers[-1,:s.stop-i]
+        shifted = target if apart else buffers[-1,:s.stop-i]
         largest,total,w = norms[0,s],norms[1,s],None if weight is None else weight[s]
         logits = x[s] if x.dtype is dtype else shifted.copy_(x[s])
         if value: torch.amax(logits, 1, keepdim=True, out=largest)
         torch.sub(logits, largest, out=shifted)
         if keep is not None: shifted.masked_fill_(~keep[s,None], 0)
-        if alike: mass = torch.full_like(total, -factor) if w is None else w[:,None]*-factor
-        else:
+        if not apart:
             negative_target(labels[s], prior[s] if prior is not None and prior.ndim == 2 else prior, w, alpha, plan.smoothing, factor, target)
             if keep is not None: target.masked_fill_(~keep[s,None], 0)
             mass = target.sum(1, keepdim=True)
-        if value and alike:
-            average = IndexLabels(labels[s], 1-alpha).dot(shifted)
-            if alpha: average += alpha*shifted.mean(1)
-            product = average*mass[:,0] if plan.per_row else average.dot(mass[:,0])
-        elif value: product = sum_of_products(target, shifted, plan.per_row)
+            if value: product = sum_of_products(target, shifted, plan.per_row)
+        elif index:
+            mass = torch.full_like(total, -factor) if w is None else w[:,None]*-factor
+            if value:
+                average = IndexLabels(labels[s], 1-alpha).dot(shifted)
+                if alpha: average += alpha*shifted.mean(1)
+                product = average*mass[:,0] if plan.per_row else average.dot(mass[:,0]).item()
+        else:
+            own = labels[s].to(dtype)
+            if value: product = -(1-alpha)*factor*sum_of_products(own, shifted, False) - (alpha*factor/C*shifted.sum().item() if alpha else 0)
+            mass = own.sum(1, keepdim=True).mul_(-(1-alpha)*factor).sub_(alpha*factor)
         e = shifted.exp_()
         if value:
             log_total = torch.sum(e, 1, keepdim=True, out=total).log()
             if plan.per_row: rows[s] = product-(mass*log_total)[:,0]
-            else: loss += product.item()-mass.view(-1).dot(log_total.view(-1)).item()
-        if gradient is not None and alike:
-            e.mul_(mass/-total)
-            if alpha: e.add_(mass*(alpha/C))
-            e.scatter_add_(1, labels[s,None], mass*(1-alpha))
-        elif gradient is not None: target.addcmul_(e, mass/total, value=-1)
-        if gradient is not None and not in_place: gradient[s] = target
+            else: loss += product-mass.view(-1).dot(log_total.view(-1)).item()
+        if gradient is not None:
+            if not apart: target.addcmul_(e, mass/total, value=-1)
+            elif index:
+                e.mul_(mass/-total)
+                if alpha: e.add_(mass*(alpha/C))
+                e.scatter_add_(1, labels[s,None], mass*(1-alpha))
+            else:
+                e.mul_(mass/-total)
+                if alpha: e.sub_(alpha*factor/C)
+                e.sub_(own, alpha=(1-alpha)*factor)
+            if not in_place: gradient[s] = target
     if value: return rows if plan.per_row else torch.tensor(loss, dtype=dtype)
 
 def sum_of_products(
-    target:Tensor, # (n, C): folded labels
-    logits:Tensor, # (n, C): shifted logits
+    y:Tensor, # (n, C): labels, folded or as they came
+    v:Tensor, # (n, C): shifted logits
     per_row:bool # One sum per row, or one in all
-)->Tensor: # (n,) or ()
-    "Sum of target * logits, where 0 * -inf is 0."
-    total = (target*logits).sum(1) if per_row else target.view(-1).dot(logits.view(-1))
-    if not isnan((total.sum() if per_row else total).item()): return total
-    product = torch.where(target == 0, 0, target*logits)
-    return product.sum(1) if per_row else product.sum()
+)->Tensor|float: # (n,), or a number
+    "Sum of y * v, where 0 * -inf is 0."
+    total = (y*v).sum(1) if per_row else y.reshape(-1).dot(v.view(-1)).item()
+    if not isnan(total.sum().item() if per_row else total): return total
+    product = torch.where(y == 0, 0, y*v)
+    return product.sum(1) if per_row else product.sum().item()
 
-# %% ../nbs/80_fast.ipynb #e8d9f49e
+# %% ../nbs/80_fast.ipynb #9744e0a2
 class ChunkedCrossEntropy(torch.autograd.Function):
     "Cross entropy through the cache, with a gradient for the logits."
     @staticmethod
@@ -236,10 +248,7 @@ def gradient_formula(
     dtype = compute_dtype(x)
     labels = SoftLabels(labels.to(dtype)) if labels.is_floating_point() else IndexLabels(labels)
     if keep is not None: x,labels = torch.where(keep[:,None], x, 0),labels.masked(keep)
-    y,alpha = labels.dense(x.to(dtype)),plan.alpha
-    given = equal_shares(y, alpha) if alpha and plan.smoothing == 'shares' else alpha*y
-    taken = given.sum(1, keepdim=True) if plan.smoothing == 'shares' else alpha
-    y = y - given + taken*(1/x.shape[1] if prior is None else prior)
+    y = smoothed(labels, plan.alpha, plan.smoothing, prior).dense(x.to(dtype))
     scale = upstream*plan.factor
     for per_row in (weight, keep):
         if per_row is not None: scale = scale*per_row

@@ -141,7 +141,7 @@ def _forward_kernel(X, Y, PRIOR, KEEP, VALUES, STATS, N, C, x_stride, y_stride, 
         tl.store(STATS+4*N+row, taken, mask=written)
         if LABEL_GRAD: tl.store(STATS+5*N+row, tl.where(payers > 0, keepers_far/tl.maximum(payers, 1.) + log_sum, spread_total*log_sum + spread_far), mask=written)
 
-# %% ../nbs/84_gpu.ipynb #2284f594
+# %% ../nbs/84_gpu.ipynb #dff2e7c1
 @Kernel
 def _backward_kernel(X, Y, PRIOR, KEEP, STATS, UPSTREAM, X_GRAD, Y_GRAD, N, C, x_stride, y_stride, prior_stride, upstream_stride, alpha, mass,
                     ROWS:tl.constexpr, BLOCK:tl.constexpr, INDEX:tl.constexpr, SMOOTHING:tl.constexpr,
@@ -179,8 +179,9 @@ def _backward_kernel(X, Y, PRIOR, KEEP, STATS, UPSTREAM, X_GRAD, Y_GRAD, N, C, x
         tl.store(X_GRAD + row[:,None]*C + c[None,:], grad.to(X_GRAD.dtype.element_ty), mask=written)
     if LABEL_GRAD:
         if SMOOTHING == 'shares': slope = tl.where(y > level[:,None], -log_p, tl.load(STATS+5*N+row, mask=live, other=0.)[:,None])
-        elif SMOOTHING == 'mix': slope = tl.where(((1-alpha)*y == 0.) & (log_p == float('-inf')), 0., -(1-alpha)*log_p)
-        else: slope = tl.where((y == 0.) & (log_p == float('-inf')), 0., -log_p)
+        else:
+            slope = tl.where((share == 0.) & (log_p == float('-inf')), 0., -log_p)
+            if SMOOTHING == 'mix': slope *= 1-alpha
         grad = tl.where(live[:,None], slope*upstream[:,None], 0.)
         tl.store(Y_GRAD + row[:,None]*C + c[None,:], grad.to(Y_GRAD.dtype.element_ty), mask=written)
 

@@ -11,16 +11,16 @@ __all__ = ['row_gradients', 'TopKLabels', 'LogLabels', 'SoftmaxLabels', 'Teacher
            'distillation_gradient', 'linear_distillation', 'linear_classification_mae', 'linear_loss',
            'LinearSoftLabelCrossEntropyLoss']
 
-# %% ../nbs/82_linear.ipynb #a5e24af4
+# %% ../nbs/82_linear.ipynb #13d9b976
 import torch
 import torch.nn.functional as F
 from torch import Tensor,nn
 from .classification_mae import absolute_error_rows
 from .core import (IndexLabels,InvalidArgumentError,LossModule,Rows,Setting,SoftLabels,check_choice,check_class_axis,check_distribution,check_floating,check_index,
     check_number,check_weights,compute_dtype,element_weight,in_transform,multiclass,reductions,sample,values_readable)
-from .soft_label_cross_entropy import as_prior,check_smoothing,cross_entropy_rows,equal_shares,split_mass
+from .soft_label_cross_entropy import as_prior,check_smoothing,cross_entropy_rows,equal_shares,smoothed
 
-# %% ../nbs/82_linear.ipynb #cec9bf38
+# %% ../nbs/82_linear.ipynb #50e9a269
 class TopKLabels:
     """Probabilities of `k` classes per row, 0 for the others: gathered, never made dense. A class named twice holds the sum.
 
@@ -32,6 +32,8 @@ class TopKLabels:
         check_floating('probs', probs)
         if not isinstance(index, Tensor) or index.is_floating_point() or index.shape != probs.shape: raise InvalidArgumentError(f"index must hold integers, one per probability, shape {tuple(probs.shape)}; got {getattr(index, 'dtype', type(index).__name__)} of shape {tuple(getattr(index, 'shape', ()))}.")
         self.index,self.probs = index.long(),probs
+    @property
+    def mass(self): return self.probs.sum(-1)
     def chosen(self, v): return v.gather(-1, self.index)
     def dot(self, v): return SoftLabels(self.probs).dot(self.chosen(v))
     def dot_log(self, p): return SoftLabels(self.probs).dot_log(self.chosen(p))
@@ -60,7 +62,9 @@ class LogLabels(SoftLabels):
     "Probabilities that come with their logarithms."
     def __init__(self,
         log_probs:Tensor # (..., C) floating: logarithms of the probabilities
-    ): self.log_probs,self.probs = log_probs,log_probs.exp()
+    ):
+        super().__init__(log_probs.exp())
+        self.log_probs = log_probs
     def to(self, dtype): return self if self.probs.dtype == dtype else LogLabels(self.log_probs.to(dtype))
     def masked(self, keep): return LogLabels(torch.where(keep[...,None], self.log_probs, 0))
 
@@ -85,7 +89,7 @@ class TeacherLabels:
     ): self.hidden,self.weight,self.bias,self.temperature = hidden,weight,bias,temperature
     def __getitem__(self, rows): return SoftmaxLabels(F.linear(self.hidden[rows], self.weight, self.bias), self.temperature)
 
-# %% ../nbs/82_linear.ipynb #cc07671a
+# %% ../nbs/82_linear.ipynb #6d76a591
 row_gradients = {} # formula -> function(logits, labels, **options) that gives (values, gradient), and may write over `logits`
 
 def values_and_gradient(
@@ -110,19 +114,12 @@ def cross_entropy_gradient(
     prior:Tensor|None=None # (C,): how the mass is spread; uniform if None
 )->tuple: # (n,) values in nats, and (n, C) gradient
     "Cross entropy and its gradient, in the memory of the logits."
-    kept,taken = (labels, 0.) if alpha == 0 else split_mass(labels, alpha, smoothing)
-    spread = None if prior is None else SoftLabels(prior)
+    labels = smoothed(labels, alpha, smoothing, prior)
     x = logits.sub_(logits.amax(-1, keepdim=True))
-    average = kept.dot(x)
-    mass = torch.full_like(average, kept.mass) if isinstance(kept, IndexLabels) else kept.probs.sum(-1)
-    if alpha:
-        average += taken*(x.mean(-1) if prior is None else spread.dot(x))
-        mass += taken*(1. if prior is None else prior.sum())
+    average,mass = labels.dot(x),labels.mass
     p = x.exp_()
     total = p.sum(-1)
-    gradient = kept.residual(p.mul_((mass/total)[:,None]))
-    if alpha: gradient -= (taken[:,None] if isinstance(taken, Tensor) else taken)*(1/x.shape[-1] if prior is None else prior)
-    return mass*total.log() - average,gradient
+    return mass*total.log() - average,labels.residual(p.mul_((mass/total)[:,None]))
 
 row_gradients[cross_entropy_rows] = cross_entropy_gradient
 

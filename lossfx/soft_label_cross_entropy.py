@@ -6,15 +6,15 @@ Cross entropy for labels that are class indices or probabilities over the classe
 
 # %% auto #0
 __all__ = ['cross_entropy_rows', 'soft_label_cross_entropy_with_logits', 'SoftLabelCrossEntropyLoss', 'equal_shares',
-           'split_mass', 'check_smoothing', 'as_prior', 'smooth_soft_labels', 'cross_entropy_of_probabilities',
-           'soft_label_cross_entropy']
+           'SpreadLabels', 'smoothed', 'check_smoothing', 'as_prior', 'smooth_soft_labels',
+           'cross_entropy_of_probabilities', 'soft_label_cross_entropy']
 
 # %% ../nbs/10_soft_label_cross_entropy.ipynb #981253ff
 import torch
 from torch import Tensor
 from .core import IndexLabels,InvalidArgumentError,MultiClassLoss,SoftLabels,check_choice,check_distribution,check_floating,check_number,compute_dtype,multiclass,shortcuts
 
-# %% ../nbs/10_soft_label_cross_entropy.ipynb #fb873b38
+# %% ../nbs/10_soft_label_cross_entropy.ipynb #161ffed2
 def cross_entropy_rows(
     logits:Tensor, # (..., C) floating
     labels:IndexLabels|SoftLabels, # Labels of the rows
@@ -23,11 +23,7 @@ def cross_entropy_rows(
     prior:Tensor|None=None # (C,) or (..., C): how the mass is spread; uniform if None
 )->Tensor: # (...): nats, >= 0
     "Cross entropy of each row: the formula, that every faster path is held to."
-    log_p = logits.log_softmax(-1)
-    if alpha == 0: return -labels.dot(log_p)
-    kept,taken = split_mass(labels, alpha, smoothing)
-    spread = log_p.mean(-1) if prior is None else SoftLabels(prior).dot(log_p)
-    return -(kept.dot(log_p) + taken*spread)
+    return -smoothed(labels, alpha, smoothing, prior).dot(logits.log_softmax(-1))
 
 # %% ../nbs/10_soft_label_cross_entropy.ipynb #2d2e13b9
 def soft_label_cross_entropy_with_logits(
@@ -75,7 +71,7 @@ class SoftLabelCrossEntropyLoss(MultiClassLoss):
         check_smoothing(alpha, smoothing)
         super().__init__(alpha=alpha, reduction=reduction, smoothing=smoothing, prior=prior, class_weight=class_weight, ignore_index=ignore_index, dim=dim)
 
-# %% ../nbs/10_soft_label_cross_entropy.ipynb #30f53b1e
+# %% ../nbs/10_soft_label_cross_entropy.ipynb #5dd9451a
 def equal_shares(
     y:Tensor, # (..., C) floating, >= 0: labels
     alpha:float # Mass to take from each row, in [0, 1]
@@ -90,17 +86,36 @@ def equal_shares(
     tau = (alpha - torch.where(gives_all, y, 0).sum(-1, keepdim=True))/(C-n_all).clamp(min=1)
     return torch.where(gives_all, y, tau)
 
-def split_mass(
+# %% ../nbs/10_soft_label_cross_entropy.ipynb #c66adc0b
+class SpreadLabels:
+    "Labels and, beside them, mass that is spread over all classes by a prior."
+    def __init__(self,
+        kept:IndexLabels, # What the labels keep: any labels that are not dense
+        taken:float, # Mass of each row that is spread
+        prior:Tensor|None # (C,) or (..., C): how; uniform if None
+    ): self.kept,self.taken,self.prior = kept,taken,None if prior is None else SoftLabels(prior)
+    @property
+    def mass(self): return self.kept.mass + self.taken*(1 if self.prior is None else self.prior.mass)
+    def dot(self, v): return self.kept.dot(v) + self.taken*(v.mean(-1) if self.prior is None else self.prior.dot(v))
+    def dot_log(self, p): return self.kept.dot_log(p) + self.taken*(p.log().mean(-1) if self.prior is None else self.prior.dot_log(p))
+    def residual(self, p): return self.kept.residual(p) - self.taken*(1/p.shape[-1] if self.prior is None else self.prior.probs)
+    def dense(self, like): return -self.residual(torch.zeros_like(like))
+
+def smoothed(
     labels:IndexLabels|SoftLabels, # Labels of rows
     alpha:float, # Mass to take from each row, in [0, 1]
-    smoothing:str # 'shares' or 'mix': who pays
-)->tuple: # Labels with what is left, and the mass that was taken: a number, or (...)
-    "Take mass `alpha` from labels, by `smoothing`; an index has one class to pay, so that both ways agree."
-    if smoothing == 'mix' or isinstance(labels, IndexLabels): return labels.times(1-alpha),alpha
-    given = equal_shares(labels.probs, alpha)
-    return SoftLabels(labels.probs-given),given.sum(-1)
+    smoothing:str, # 'shares' or 'mix': who pays
+    prior:Tensor|None=None # (C,) or (..., C): how it is spread; uniform if None
+)->IndexLabels|SoftLabels|SpreadLabels: # The labels of the formula, y'
+    "Take mass `alpha` from labels, by `smoothing`, and spread it by `prior`."
+    if alpha == 0: return labels
+    if not isinstance(labels, SoftLabels): return SpreadLabels(labels.times(1-alpha), alpha, prior)
+    y = labels.probs
+    given = equal_shares(y, alpha) if smoothing == 'shares' else None
+    kept,taken = ((1-alpha)*y, alpha) if given is None else (y-given, given.sum(-1, keepdim=True))
+    return SoftLabels(kept + taken*(1/y.shape[-1] if prior is None else prior), positive=prior is None)
 
-# %% ../nbs/10_soft_label_cross_entropy.ipynb #ed6d98a4
+# %% ../nbs/10_soft_label_cross_entropy.ipynb #fd0ce1d8
 def check_smoothing(
     alpha:float, # Mass to take, in [0, 1]
     smoothing:str # 'shares' or 'mix'
@@ -140,12 +155,9 @@ def smooth_soft_labels(
     check_floating('labels', labels)
     y,prior = labels.movedim(dim, -1),as_prior(prior, labels, dim)
     check_distribution('labels', y)
-    if alpha == 0: return labels.clone()
-    kept,taken = split_mass(SoftLabels(y), alpha, smoothing)
-    spread = taken[...,None] if isinstance(taken, Tensor) else taken
-    return (kept.probs + spread*(1/y.shape[-1] if prior is None else prior)).movedim(-1, dim)
+    return smoothed(SoftLabels(y), alpha, smoothing, prior).probs.movedim(-1, dim).clone()
 
-# %% ../nbs/10_soft_label_cross_entropy.ipynb #deafe7e5
+# %% ../nbs/10_soft_label_cross_entropy.ipynb #387242ee
 def cross_entropy_of_probabilities(
     p:Tensor, # (..., C) floating: probabilities
     labels:IndexLabels|SoftLabels, # Labels of the rows
@@ -154,10 +166,7 @@ def cross_entropy_of_probabilities(
     prior:Tensor|None=None # (C,) or (..., C): how the mass is spread; uniform if None
 )->Tensor: # (...): nats, >= 0
     "Cross entropy of each row of probabilities."
-    if alpha == 0: return -labels.dot_log(p)
-    kept,taken = split_mass(labels, alpha, smoothing)
-    spread = p.log().mean(-1) if prior is None else SoftLabels(prior).dot_log(p)
-    return -(kept.dot_log(p) + taken*spread)
+    return -smoothed(labels, alpha, smoothing, prior).dot_log(p)
 
 def soft_label_cross_entropy(
     y_pred:Tensor, # (..., C) floating, class axis at `dim`: probabilities, rows that sum to 1
