@@ -135,7 +135,7 @@ def small_batch(
     if not plan.per_row: loss = loss.sum()
     return None if loss.detach().sum().isnan() else loss # NaN may be 0 * -inf or a masked row, which the formula knows to be 0
 
-# %% ../nbs/80_fast.ipynb #004a8212
+# %% ../nbs/80_fast.ipynb #e09b172c
 def by_chunks(
     x:Tensor, # (N, C) floating: logits
     labels:Tensor, # (N,) int64 indices or (N, C) floating probabilities
@@ -152,7 +152,7 @@ def by_chunks(
     "The loss, summed or per row, and where asked for its gradient with respect to `x`, a few rows at a time."
     (N,C),dtype,factor,alpha = x.shape,compute_dtype(x),plan.factor,plan.alpha
     index,threads,size = not labels.is_floating_point(),torch.get_num_threads(),C*dtype.itemsize
-    plain = weight is None and keep is None and not plan.per_row and (alpha == 0 or plan.smoothing == 'mix')
+    plain = weight is None and not plan.per_row and (alpha == 0 or plan.smoothing == 'mix')
     apart = prior is None and (index or (plain and 10*threads*chunk_bytes//4 > N*size)) # nothing to fold, or the buffer would be more than a tenth of the gradient
     tensors = (2 if index else 3) if apart else 4 # logits, gradient, labels, buffer
     most = threads*max(1 if threads == 1 else 2, chunk_bytes//(tensors*size)) # two rows per thread share the work more evenly

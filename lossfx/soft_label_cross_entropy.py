@@ -86,7 +86,7 @@ def equal_shares(
     tau = (alpha - torch.where(gives_all, y, 0).sum(-1, keepdim=True))/(C-n_all).clamp(min=1)
     return torch.where(gives_all, y, tau)
 
-# %% ../nbs/10_soft_label_cross_entropy.ipynb #c66adc0b
+# %% ../nbs/10_soft_label_cross_entropy.ipynb #aede4ebc
 class SpreadLabels:
     "Labels and, beside them, mass that is spread over all classes by a prior."
     def __init__(self,
@@ -111,8 +111,10 @@ def smoothed(
     if alpha == 0: return labels
     if not isinstance(labels, SoftLabels): return SpreadLabels(labels.times(1-alpha), alpha, prior)
     y = labels.probs
-    given = equal_shares(y, alpha) if smoothing == 'shares' else None
-    kept,taken = ((1-alpha)*y, alpha) if given is None else (y-given, given.sum(-1, keepdim=True))
+    if smoothing == 'mix': kept,taken = (1-alpha)*y,alpha
+    else:
+        given = equal_shares(y, alpha)
+        kept,taken = y-given,given.sum(-1, keepdim=True)
     return SoftLabels(kept + taken*(1/y.shape[-1] if prior is None else prior), positive=prior is None)
 
 # %% ../nbs/10_soft_label_cross_entropy.ipynb #fd0ce1d8
