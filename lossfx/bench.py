@@ -6,18 +6,19 @@ Measures the losses of this library beside `F.cross_entropy`, timm, `F.kl_div` a
 
 # %% auto #0
 __all__ = ['allocators', 'settings', 'alpha', 'base', 'soft_bars', 'index_bars', 'low_bars', 'quick_shapes', 'contenders',
-           'child', 'sweeps', 'noise', 'marked', 'suites', 'tables', 'waited', 'Samples', 'interleave', 'usable',
-           'rounded', 'summary', 'ratio', 'allocator', 'cpu_name', 'machine', 'busy', 'batch', 'plain_cross_entropy',
-           'timm_soft_target', 'compiled', 'low_memory', 'Method', 'soft_methods', 'index_methods', 'agreement',
-           'check_methods', 'Effort', 'using_threads', 'gradient', 'progress', 'compare', 'apart', 'soft', 'index',
-           'kept', 'Allocated', 'allocated', 'memory', 'linear_tasks', 'linear', 'import_times', 'small_calls',
-           'overhead', 'decades', 'growth', 'slope', 'only', 'paths', 'gpu', 'Table', 'of', 'shape_of', 'ratio_table',
-           'time_table', 'import_table', 'memory_table', 'linear_table', 'overhead_table', 'slopes', 'growth_table',
-           'gpu_table', 'machine_table', 'Bar', 'judge', 'bar_table', 'Findings', 'with_threads', 'lead', 'findings',
-           'plot_ratios', 'plot_growth', 'picture', 'save', 'load', 'merge', 'run', 'main']
+           'child', 'sweeps', 'noise', 'marked', 'suites', 'tables', 'waited', 'Samples', 'balanced_orders',
+           'interleave', 'usable', 'rounded', 'summary', 'ratio', 'allocator', 'cpu_name', 'machine', 'busy', 'batch',
+           'plain_cross_entropy', 'timm_soft_target', 'compiled', 'low_memory', 'Method', 'soft_methods',
+           'index_methods', 'agreement', 'check_methods', 'Effort', 'using_threads', 'gradient', 'progress', 'compare',
+           'apart', 'soft', 'index', 'kept', 'Allocated', 'allocated', 'memory', 'linear_tasks', 'linear',
+           'import_times', 'small_calls', 'overhead', 'decades', 'growth', 'slope', 'only', 'paths', 'gpu', 'Table',
+           'of', 'shape_of', 'ratio_table', 'time_table', 'import_table', 'memory_table', 'linear_table',
+           'overhead_table', 'slopes', 'growth_table', 'gpu_table', 'machine_table', 'Bar', 'judge', 'bar_table',
+           'Findings', 'with_threads', 'lead', 'findings', 'plot_ratios', 'plot_growth', 'picture', 'save', 'load',
+           'merge', 'run', 'main']
 
-# %% ../nbs/85_bench.ipynb #84cf584c
-import argparse,gc,itertools,json,math,os,platform,random,statistics,subprocess,sys,time
+# %% ../nbs/85_bench.ipynb #5d6f073e
+import argparse,gc,itertools,json,math,os,platform,statistics,subprocess,sys,time
 from contextlib import contextmanager
 from functools import lru_cache,partial
 from importlib import metadata
@@ -32,7 +33,7 @@ from .core import InvalidArgumentError
 from .plot import curves,dress,ink,new_axes,palette
 from .soft_label_cross_entropy import cross_entropy_rows,smooth_soft_labels
 
-# %% ../nbs/85_bench.ipynb #1118ee4e
+# %% ../nbs/85_bench.ipynb #926e0ce5
 def waited(
 )->float: # Seconds; 0 where the system does not say
     "How long the threads of this process have waited for a processor so far."
@@ -43,6 +44,14 @@ class Samples(NamedTuple):
     "Samples of one method, one per round."
     seconds:Tensor # (rounds,): time of one call
     quiet:Tensor # (rounds,) bool: False where other work was in the way
+
+def balanced_orders(
+    n:int # How many things to order
+)->list: # n orders of them, 2n where n is odd
+    "Orders in which each thing follows each other equally often (Williams, 1949)."
+    zigzag = [(k+1)//2 if k % 2 else -(k//2) for k in range(n)]
+    orders = [[(i+k) % n for k in zigzag] for i in range(n)]
+    return orders + [o[::-1] for o in orders] if n % 2 else orders
 
 def interleave(
     methods:dict, # Name of each method to a function of nothing
@@ -57,13 +66,13 @@ def interleave(
         t,n = clock(),0
         while n < 1 or (n < 20 and clock()-t < batch): f(); n += 1
         size[name] = max(1, math.ceil(batch*n/max(clock()-t, 1e-7)))
-    order,names,taken,quiet,start = random.Random(0),list(methods),{n:[] for n in methods},{n:[] for n in methods},clock()
+    names,taken,quiet,start = list(methods),{n:[] for n in methods},{n:[] for n in methods},clock()
     gc.collect()
     gc.disable()
     try:
-        for i in itertools.count():
+        for i,order in enumerate(itertools.cycle(balanced_orders(len(names)))):
             if i >= rounds and clock()-start > seconds: break
-            for name in order.sample(names, len(names)): # a call finds the memory and the caches as the one before it left them
+            for name in (names[j] for j in order):
                 f,n,before = methods[name],size[name],waited()
                 t = clock()
                 for _ in range(n): f()

@@ -12,13 +12,14 @@ __all__ = ['constructor_advice', 'row_sum_tolerance', 'reductions', 'fast_paths'
            'check_weights', 'element_weight', 'as_labels', 'check_index', 'check_class_axis', 'multiclass', 'Elements',
            'elementwise', 'check_signs', 'LossModule', 'MultiClassLoss', 'ElementLoss']
 
-# %% ../nbs/00_core.ipynb #1683f4d9
+# %% ../nbs/00_core.ipynb #2a9b1f2c
 from functools import lru_cache
 import torch
 import torch.nn.functional as F
 from torch import Tensor,nn
 from torch._C._functorch import peek_interpreter_stack
 from torch.autograd import forward_ad
+from torch.compiler import is_compiling
 
 # %% ../nbs/00_core.ipynb #b17f3fba
 class InvalidArgumentError(ValueError):
@@ -53,12 +54,12 @@ class checks(Setting):
     Raises: `InvalidArgumentError` for another `mode`."""
     choices,mode = ('auto', 'always', 'off'),'auto'
 
-# %% ../nbs/00_core.ipynb #72114615
+# %% ../nbs/00_core.ipynb #290c7e0a
 def in_transform(
     t:Tensor # Any tensor
 )->bool: # Whether `t` is seen from inside `torch.func.grad`, `vmap` and the like
     "Whether a `torch.func` transform wraps `t`, so that its values are out of reach and a batch axis may be hidden."
-    return not torch.compiler.is_compiling() and torch._C._functorch.is_functorch_wrapped_tensor(t)
+    return not is_compiling() and torch._C._functorch.is_functorch_wrapped_tensor(t)
 
 def may_get_gradient(
     t:Tensor # Any tensor
@@ -73,7 +74,7 @@ def values_readable(
     t:Tensor # Tensor whose values a check would read
 )->bool: # Whether `checks` allows it, and `t` has values by now
     "Whether the values of `t` may be read at this point of the program."
-    if checks.mode == 'off' or torch.compiler.is_compiling() or in_transform(t): return False
+    if checks.mode == 'off' or is_compiling() or in_transform(t): return False
     return t.device.type == 'cpu' or (checks.mode == 'always' and t.device.type != 'meta')
 
 def sample(
@@ -165,7 +166,7 @@ def explain_sums(
         if (p.sum(axis)-1).abs().max() < 1e-2: return f"It does sum to 1 over axis {axis}: if that is the class axis, pass dim={axis}."
     return "Divide by p.sum(-1, keepdim=True), or, for several labels per row, use a binary loss per label; `checks('off')` lets rows through that are no distribution on purpose."
 
-# %% ../nbs/00_core.ipynb #8df3723b
+# %% ../nbs/00_core.ipynb #acaf4853
 class IndexLabels:
     "One class per row, which holds `mass` of the row: gathered, never made dense."
     def __init__(self,
@@ -173,7 +174,7 @@ class IndexLabels:
         mass:float=1. # What that class holds
     ): self.index,self.mass = index,mass
     def chosen(self, v):
-        if not torch.compiler.is_compiling(): return v.gather(-1, self.index[...,None])[...,0]
+        if not is_compiling(): return v.gather(-1, self.index[...,None])[...,0]
         negative = F.nll_loss(v.reshape(-1, v.shape[-1]), self.index.reshape(-1), reduction='none', ignore_index=-2**62) # its gradient is fused with what follows, where that of gather is scattered into a tensor of zeros
         return -negative.reshape(self.index.shape)
     def dot(self, v): return self.mass*self.chosen(v) if self.mass else torch.zeros_like(v[...,0])
@@ -237,7 +238,7 @@ def compute_dtype(
     "The dtype a loss is computed in and comes back in."
     return torch.float64 if t.dtype == torch.float64 else torch.float32
 
-# %% ../nbs/00_core.ipynb #36e87ebe
+# %% ../nbs/00_core.ipynb #1d3c1808
 fast_paths = {} # formula on rows -> function(rows, reduction, **options) that gives the same loss sooner, or None to decline
 shortcuts = {} # formula on rows -> function(y_pred, y_true, **options) that gives the mean loss of a small plain batch, or None to decline
 
@@ -266,8 +267,8 @@ class Rows:
     def loss(self, formula, reduction, **options):
         "Apply `formula(pred, labels, **options)`, which gives one value per row, then weigh and reduce."
         check_choice('reduction', reduction, reductions)
-        fast = fast_paths.get(formula)
-        if fast is not None and not torch.compiler.is_compiling(): # the compiler fuses the formula by itself
+        fast = None if is_compiling() else fast_paths.get(formula) # the compiler fuses the formula by itself
+        if fast is not None:
             out = fast(self, reduction, **options)
             if out is not None: return out
         values = formula(self.pred, self.labels, **options)

@@ -9,9 +9,10 @@ __all__ = ['cross_entropy_rows', 'soft_label_cross_entropy_with_logits', 'SoftLa
            'SpreadLabels', 'smoothed', 'check_smoothing', 'as_prior', 'smooth_soft_labels',
            'cross_entropy_of_probabilities', 'soft_label_cross_entropy']
 
-# %% ../nbs/10_soft_label_cross_entropy.ipynb #981253ff
+# %% ../nbs/10_soft_label_cross_entropy.ipynb #ce8ae89d
 import torch
 from torch import Tensor
+from torch.compiler import is_compiling
 from .core import IndexLabels,InvalidArgumentError,MultiClassLoss,SoftLabels,check_choice,check_distribution,check_floating,check_number,compute_dtype,multiclass,shortcuts
 
 # %% ../nbs/10_soft_label_cross_entropy.ipynb #161ffed2
@@ -25,7 +26,7 @@ def cross_entropy_rows(
     "Cross entropy of each row: the formula, that every faster path is held to."
     return -smoothed(labels, alpha, smoothing, prior).dot(logits.log_softmax(-1))
 
-# %% ../nbs/10_soft_label_cross_entropy.ipynb #2d2e13b9
+# %% ../nbs/10_soft_label_cross_entropy.ipynb #81f73f16
 def soft_label_cross_entropy_with_logits(
     y_pred:Tensor, # (..., C) floating, class axis at `dim`: logits
     y_true:Tensor, # (...) integer class indices, or (..., C) floating probabilities
@@ -45,7 +46,7 @@ def soft_label_cross_entropy_with_logits(
     Source: the soft-label cross entropy of incendio; Szegedy et al. (2016), arXiv:1512.00567, section 7.
     Departs: from `F.cross_entropy`, where class weights enter the smoothed labels and move the optimum.
     Raises: `InvalidArgumentError` for shapes, labels, weights or options that do not fit."""
-    if cross_entropy_rows in shortcuts and reduction == 'mean' and dim == -1 and prior is class_weight is sample_weight is mask is ignore_index is None:
+    if not is_compiling() and cross_entropy_rows in shortcuts and reduction == 'mean' and dim == -1 and prior is class_weight is sample_weight is mask is ignore_index is None:
         quick = shortcuts[cross_entropy_rows](y_pred, y_true, alpha, smoothing) # at 64 by 10 the next lines cost a sixth of the whole
         if quick is not None: return quick
     check_smoothing(alpha, smoothing)
@@ -117,13 +118,13 @@ def smoothed(
         kept,taken = y-given,given.sum(-1, keepdim=True)
     return SoftLabels(kept + taken*(1/y.shape[-1] if prior is None else prior), positive=prior is None)
 
-# %% ../nbs/10_soft_label_cross_entropy.ipynb #fd0ce1d8
+# %% ../nbs/10_soft_label_cross_entropy.ipynb #a329d6e6
 def check_smoothing(
     alpha:float, # Mass to take, in [0, 1]
     smoothing:str # 'shares' or 'mix'
 ):
     "Refuse an `alpha` outside [0, 1] or NaN, and an unknown `smoothing`."
-    if not isinstance(alpha, Tensor) and alpha < 0: raise InvalidArgumentError(f"Alpha must be non-negative. Got alpha={alpha!r}; it is the share of a label's mass to spread, from 0 to 1.")
+    if isinstance(alpha, int|float) and alpha < 0: raise InvalidArgumentError(f"Alpha must be non-negative. Got alpha={alpha!r}; it is the share of a label's mass to spread, from 0 to 1.")
     check_number('alpha', alpha, 0, 1)
     check_choice('smoothing', smoothing, ('shares', 'mix'))
 
@@ -157,7 +158,8 @@ def smooth_soft_labels(
     check_floating('labels', labels)
     y,prior = labels.movedim(dim, -1),as_prior(prior, labels, dim)
     check_distribution('labels', y)
-    return smoothed(SoftLabels(y), alpha, smoothing, prior).probs.movedim(-1, dim).clone()
+    if alpha == 0: return labels.clone()
+    return smoothed(SoftLabels(y), alpha, smoothing, prior).probs.movedim(-1, dim)
 
 # %% ../nbs/10_soft_label_cross_entropy.ipynb #387242ee
 def cross_entropy_of_probabilities(
