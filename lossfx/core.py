@@ -8,9 +8,9 @@ The shared machinery of the library. A loss author writes one formula on rows of
 __all__ = ['constructor_advice', 'row_sum_tolerance', 'reductions', 'fast_paths', 'shortcuts', 'InvalidArgumentError',
            'check_choice', 'Setting', 'checks', 'in_transform', 'may_get_gradient', 'values_readable', 'sample',
            'check_number', 'check_same_shape', 'check_floating', 'uneven_weights', 'surely_distributions',
-           'check_distribution', 'explain_sums', 'IndexLabels', 'SoftLabels', 'reduce_loss', 'compute_dtype', 'Rows',
-           'check_weights', 'element_weight', 'as_labels', 'check_index', 'check_class_axis', 'multiclass', 'Elements',
-           'elementwise', 'check_signs', 'LossModule', 'MultiClassLoss', 'ElementLoss']
+           'check_distribution', 'explain_sums', 'IndexLabels', 'SoftLabels', 'SpreadLabels', 'reduce_loss',
+           'compute_dtype', 'Rows', 'check_weights', 'element_weight', 'as_labels', 'check_index', 'check_class_axis',
+           'multiclass', 'Elements', 'elementwise', 'check_signs', 'LossModule', 'MultiClassLoss', 'ElementLoss']
 
 # %% ../nbs/00_core.ipynb #2a9b1f2c
 from functools import lru_cache
@@ -166,7 +166,7 @@ def explain_sums(
         if (p.sum(axis)-1).abs().max() < 1e-2: return f"It does sum to 1 over axis {axis}: if that is the class axis, pass dim={axis}."
     return "Divide by p.sum(-1, keepdim=True), or, for several labels per row, use a binary loss per label; `checks('off')` lets rows through that are no distribution on purpose."
 
-# %% ../nbs/00_core.ipynb #acaf4853
+# %% ../nbs/00_core.ipynb #a9f18454
 class IndexLabels:
     "One class per row, which holds `mass` of the row: gathered, never made dense."
     def __init__(self,
@@ -181,6 +181,7 @@ class IndexLabels:
     def dot_log(self, p): return self.mass*self.chosen(p).log() if self.mass else torch.zeros_like(p[...,0])
     def residual(self, p): return p.scatter_add(-1, self.index[...,None], torch.full_like(p[...,:1], -self.mass))
     def times(self, factor): return IndexLabels(self.index, self.mass*factor)
+    def plus(self, mass, prior=None): return SpreadLabels(self, mass, prior)
     def dense(self, like): return -self.residual(torch.zeros_like(like))
     def masked(self, keep): return IndexLabels(torch.where(keep, self.index, 0), self.mass)
     def to(self, dtype): return self
@@ -202,10 +203,25 @@ class SoftLabels:
         return v.masked_fill(none & (v == value) if may_get_gradient(self.probs) else none, instead)
     def residual(self, p): return p-self.probs
     def times(self, factor): return SoftLabels(self.probs*factor)
+    def plus(self, mass, prior=None): return SoftLabels(self.probs + mass*(1/self.probs.shape[-1] if prior is None else prior), positive=prior is None) # a prior may leave classes without mass
     def dense(self, like): return self.probs
     def masked(self, keep): return SoftLabels(torch.where(keep[...,None], self.probs, 0))
     def to(self, dtype): return SoftLabels(self.probs.to(dtype))
     def __getitem__(self, rows): return SoftLabels(self.probs[rows])
+
+class SpreadLabels:
+    "Labels and, beside them, mass that is spread over all classes: charged apart, never made dense."
+    def __init__(self,
+        kept:IndexLabels, # What the labels keep: any labels that are not dense
+        spread:float, # Mass of each row that is spread
+        prior:Tensor|None=None # (C,) or (..., C): how it is spread; uniform if None
+    ): self.kept,self.spread,self.prior = kept,spread,None if prior is None else SoftLabels(prior)
+    @property
+    def mass(self): return self.kept.mass + self.spread*(1 if self.prior is None else self.prior.mass)
+    def dot(self, v): return self.kept.dot(v) + self.spread*(v.mean(-1) if self.prior is None else self.prior.dot(v))
+    def dot_log(self, p): return self.kept.dot_log(p) + self.spread*(p.log().mean(-1) if self.prior is None else self.prior.dot_log(p))
+    def residual(self, p): return self.kept.residual(p) - self.spread*(1/p.shape[-1] if self.prior is None else self.prior.probs)
+    def dense(self, like): return -self.residual(torch.zeros_like(like))
 
 # %% ../nbs/00_core.ipynb #159a0791
 reductions = ('mean', 'sum', 'none', 'parts')

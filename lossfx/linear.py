@@ -11,16 +11,16 @@ __all__ = ['row_gradients', 'TopKLabels', 'LogLabels', 'SoftmaxLabels', 'Teacher
            'distillation_gradient', 'linear_distillation', 'linear_classification_mae', 'linear_loss',
            'LinearSoftLabelCrossEntropyLoss']
 
-# %% ../nbs/82_linear.ipynb #13d9b976
+# %% ../nbs/82_linear.ipynb #df37251b
 import torch
 import torch.nn.functional as F
 from torch import Tensor,nn
 from .classification_mae import absolute_error_rows
-from .core import (IndexLabels,InvalidArgumentError,LossModule,Rows,Setting,SoftLabels,check_choice,check_class_axis,check_distribution,check_floating,check_index,
+from .core import (IndexLabels,InvalidArgumentError,LossModule,Rows,Setting,SoftLabels,SpreadLabels,check_choice,check_class_axis,check_distribution,check_floating,check_index,
     check_number,check_weights,compute_dtype,element_weight,in_transform,multiclass,reductions,sample,values_readable)
 from .soft_label_cross_entropy import as_prior,check_smoothing,cross_entropy_rows,equal_shares,smoothed
 
-# %% ../nbs/82_linear.ipynb #50e9a269
+# %% ../nbs/82_linear.ipynb #8f4a26ff
 class TopKLabels:
     """Probabilities of `k` classes per row, 0 for the others: gathered, never made dense. A class named twice holds the sum.
 
@@ -39,6 +39,7 @@ class TopKLabels:
     def dot_log(self, p): return SoftLabels(self.probs).dot_log(self.chosen(p))
     def residual(self, p): return p.scatter_add(-1, self.index, -self.probs)
     def times(self, factor): return TopKLabels(self.index, self.probs*factor)
+    def plus(self, mass, prior=None): return SpreadLabels(self, mass, prior)
     def dense(self, like): return -self.residual(torch.zeros_like(like))
     def masked(self, keep): return TopKLabels(torch.where(keep[...,None], self.index, 0), torch.where(keep[...,None], self.probs, 0))
     def to(self, dtype): return TopKLabels(self.index, self.probs.to(dtype))
