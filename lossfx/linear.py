@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor,nn
 from .classification_mae import absolute_error_rows
-from .core import (IndexLabels,InvalidArgumentError,LossModule,Rows,Setting,SoftLabels,SpreadLabels,check_choice,check_class_axis,check_distribution,check_floating,check_index,
+from .core import (InvalidArgumentError,LossModule,Rows,Setting,SoftLabels,SpreadLabels,check_choice,check_class_axis,check_distribution,check_floating,check_index,
     check_number,check_weights,compute_dtype,element_weight,in_transform,multiclass,reductions,sample,values_readable)
 from .soft_label_cross_entropy import as_prior,check_smoothing,cross_entropy_rows,equal_shares,smoothed
 

@@ -13,7 +13,7 @@ __all__ = ['cross_entropy_rows', 'soft_label_cross_entropy_with_logits', 'SoftLa
 import torch
 from torch import Tensor
 from torch.compiler import is_compiling
-from .core import IndexLabels,InvalidArgumentError,MultiClassLoss,SoftLabels,check_choice,check_distribution,check_floating,check_number,compute_dtype,multiclass,shortcuts
+from .core import IndexLabels,InvalidArgumentError,MultiClassLoss,SoftLabels,SpreadLabels,check_choice,check_distribution,check_floating,check_number,compute_dtype,multiclass,shortcuts
 
 # %% ../nbs/10_soft_label_cross_entropy.ipynb #161ffed2
 def cross_entropy_rows(
@@ -93,7 +93,7 @@ def smoothed(
     alpha:float, # Mass to take from each row, in [0, 1]
     smoothing:str, # 'shares' or 'mix': who pays
     prior:Tensor|None=None # (C,) or (..., C): how it is spread; uniform if None
-)->'IndexLabels|SoftLabels|SpreadLabels': # The labels of the formula, y'
+)->IndexLabels|SoftLabels|SpreadLabels: # The labels of the formula, y'
     "Take mass `alpha` from labels, by `smoothing`, and spread it by `prior`."
     if alpha == 0: return labels
     if smoothing == 'mix' or isinstance(labels, IndexLabels): return labels.times(1-alpha).plus(alpha, prior)
