@@ -9,10 +9,10 @@ __all__ = ['allocators', 'settings', 'alpha', 'base', 'soft_bars', 'index_bars',
            'child', 'sweeps', 'noise', 'marked', 'suites', 'tables', 'waited', 'Samples', 'balanced_orders',
            'interleave', 'usable', 'rounded', 'summary', 'ratio', 'allocator', 'cpu_name', 'machine', 'busy', 'batch',
            'plain_cross_entropy', 'timm_soft_target', 'compiled', 'low_memory', 'Method', 'soft_methods',
-           'index_methods', 'agreement', 'check_methods', 'Effort', 'using_threads', 'gradient', 'progress', 'compare',
-           'apart', 'soft', 'index', 'kept', 'Allocated', 'allocated', 'memory', 'linear_tasks', 'linear',
-           'import_times', 'small_calls', 'overhead', 'decades', 'growth', 'slope', 'only', 'paths', 'gpu', 'Table',
-           'of', 'shape_of', 'ratio_table', 'time_table', 'import_table', 'memory_table', 'linear_table',
+           'index_methods', 'agreement', 'check_methods', 'Effort', 'using_threads', 'gradient', 'progress', 'measure',
+           'compare', 'joined', 'apart', 'soft', 'index', 'kept', 'Allocated', 'allocated', 'memory', 'linear_tasks',
+           'linear', 'import_times', 'small_calls', 'overhead', 'decades', 'growth', 'slope', 'only', 'paths', 'gpu',
+           'Table', 'of', 'shape_of', 'ratio_table', 'time_table', 'import_table', 'memory_table', 'linear_table',
            'overhead_table', 'slopes', 'growth_table', 'gpu_table', 'machine_table', 'Bar', 'judge', 'bar_table',
            'Findings', 'with_threads', 'lead', 'findings', 'plot_ratios', 'plot_growth', 'picture', 'save', 'load',
            'merge', 'run', 'main']
@@ -33,7 +33,7 @@ from .core import InvalidArgumentError
 from .plot import curves,dress,ink,new_axes,palette
 from .soft_label_cross_entropy import cross_entropy_rows,smooth_soft_labels
 
-# %% ../nbs/85_bench.ipynb #926e0ce5
+# %% ../nbs/85_bench.ipynb #36226134
 def waited(
 )->float: # Seconds; 0 where the system does not say
     "How long the threads of this process have waited for a processor so far."
@@ -57,7 +57,8 @@ def interleave(
     methods:dict, # Name of each method to a function of nothing
     seconds:float=2., # About how long to go on
     rounds:int=9, # Least number of rounds
-    batch:float=2e-3 # Least time of a sample, in seconds: shorter calls are timed in batches
+    batch:float=2e-3, # Least time of a sample, in seconds: shorter calls are timed in batches
+    first:int=0 # Which of the balanced orders to start with
 )->dict: # Name of each method to its `Samples`
     "Time functions by turns."
     size,clock = {},time.perf_counter
@@ -70,7 +71,7 @@ def interleave(
     gc.collect()
     gc.disable()
     try:
-        for i,order in enumerate(itertools.cycle(balanced_orders(len(names)))):
+        for i,order in enumerate(itertools.islice(itertools.cycle(balanced_orders(len(names))), first, None)):
             if i >= rounds and clock()-start > seconds: break
             for name in (names[j] for j in order):
                 f,n,before = methods[name],size[name],waited()
@@ -112,7 +113,7 @@ def ratio(
     pairs = base.seconds/s.seconds
     return rounded(pairs[usable(base.quiet & s.quiet)].median().item())
 
-# %% ../nbs/85_bench.ipynb #3d648505
+# %% ../nbs/85_bench.ipynb #6ce8c540
 allocators = {
     'default': {},
     'huge pages': {'THP_MEM_ALLOC_ENABLE':'1'},
@@ -120,9 +121,10 @@ allocators = {
 settings = sorted({name for env in allocators.values() for name in env} | {'LD_PRELOAD', 'MALLOC_ARENA_MAX', 'OMP_NUM_THREADS'})
 
 def allocator(
+    environment=os.environ # Of the process
 )->str: # One of `allocators`
-    "How this process gets its memory, by its environment."
-    return next((name for name,env in reversed(allocators.items()) if all(os.environ.get(k) == v for k,v in env.items())), 'default')
+    "How a process gets its memory, by its environment."
+    return next((name for name,env in reversed(allocators.items()) if all(environment.get(k) == v for k,v in env.items())), 'default')
 
 def cpu_name(
 )->str: # As the system calls it
@@ -268,7 +270,7 @@ def check_methods(
         if not error <= tolerance: raise RuntimeError(f'{name} at {tuple(x.shape)} is off by {error:.2g}, so its time means nothing.')
     return errors
 
-# %% ../nbs/85_bench.ipynb #a8031c56
+# %% ../nbs/85_bench.ipynb #de1e2f84
 class Effort(NamedTuple):
     "How much to measure."
     threads:tuple=(1, 2) # Numbers of threads
@@ -276,10 +278,15 @@ class Effort(NamedTuple):
     rounds:int=9 # Least number of rounds
     quick:bool=False # The least that runs everything: small shapes, few rounds, one compilation
     compile:bool=True # Whether to measure compiled methods
+    processes:int=3 # For each shape and number of threads
 
-    def clock(self, methods):
+    def clock(self, methods, first=0):
         "Time functions of nothing."
-        return interleave(methods, self.seconds, self.rounds, 0 if self.quick else 2e-3)
+        return interleave(methods, self.seconds, self.rounds, 0 if self.quick else 2e-3, first)
+
+    def share(self):
+        "What each of the processes measures."
+        return self._replace(seconds=self.seconds/self.processes, rounds=math.ceil(self.rounds/self.processes), processes=1)
 
 soft_bars = {(64, 10):1.2, (1024, 10):1.5, (256, 1000):1.4, (4096, 1000):2., (512, 32000):3.5, (256, 128256):3.8} # shape -> ratio to F.cross_entropy asked for
 index_bars = {(64, 10):1., (1024, 10):1., (256, 1000):1., (4096, 1000):1., (512, 32000):1.5, (256, 128256):1.5}
@@ -309,33 +316,56 @@ def progress(
     "Say on the error stream what is being measured."
     print(what, file=sys.stderr, flush=True)
 
-def compare(
+def measure(
     suite:str, # 'soft' or 'index': the kind of labels
     N:int, # Number of rows
     C:int, # Number of classes
     threads:int, # Number of threads
-    effort:Effort # How much to measure
-)->list: # Rows
+    effort:Effort, # How much to measure
+    first:int=0 # Which of the balanced orders to start with
+)->dict: # Name of each method to lists of its `Samples`, and its error
     "Every method at one shape, in this process."
-    progress(f'{suite}: {N} x {C}, threads {threads}, {allocator()}')
     methods_of,labels = contenders[suite]
     x,*ys = batch(N, C)
     y = ys[labels]
     del ys
     with using_threads(threads):
         methods = methods_of(x, y, threads if effort.compile else None)
-        samples = effort.clock({name:gradient(m.loss, x) for name,m in methods.items()})
+        samples = effort.clock({name:gradient(m.loss, x) for name,m in methods.items()}, first)
         errors = check_methods(methods, x, y) # after the clock: malloc would learn from float64
-    rows = []
+    return {name:(s.seconds.tolist(), s.quiet.tolist(), errors[name]) for name,s in samples.items()}
+
+contenders = {'soft':(soft_methods, 0), 'index':(index_methods, 1)} # kind of labels -> its methods, and which labels of `batch` they take
+child = "import json,sys; from lossfx import bench; suite,*sizes,effort,first = json.loads(sys.argv[1]); print(json.dumps(bench.measure(suite, *sizes, bench.Effort(**effort), first)))"
+
+def compare(
+    suite:str, # 'soft' or 'index': the kind of labels
+    N:int, # Number of rows
+    C:int, # Number of classes
+    threads:int, # Number of threads
+    effort:Effort, # How much to measure
+    env:dict|None=None # Environment; that of this process if None
+)->list: # Rows
+    "Every method at one shape, in processes of its own."
+    memory = allocator(os.environ if env is None else env)
+    progress(f'{suite}: {N} x {C}, threads {threads}, {memory}')
+    runs,share = [],effort.share()
+    for process in range(effort.processes):
+        given = json.dumps([suite, N, C, threads, share._asdict(), process*share.rounds])
+        runs.append(json.loads(subprocess.run([sys.executable, '-c', child, given], stdout=subprocess.PIPE, text=True, check=True, env=env).stdout))
+    samples,rows = {name:joined([run[name] for run in runs]) for name in runs[0]},[]
     for name,s in samples.items():
-        row = dict(suite=suite, N=N, C=C, threads=threads, allocator=allocator(), method=name, **summary(s), ratio=ratio(samples[base], s), error=rounded(errors[name], 2))
+        row = dict(suite=suite, N=N, C=C, threads=threads, allocator=memory, method=name, **summary(s), ratio=ratio(samples[base], s), error=rounded(max(run[name][2] for run in runs), 2))
         row['ratio_of_medians'] = rounded(summary(samples[base])['ms']/row['ms'])
         if name.startswith('lossfx'): row['over'] = {other:ratio(o, s) for other,o in samples.items() if other != name}
         rows.append(row)
     return rows
 
-contenders = {'soft':(soft_methods, 0), 'index':(index_methods, 1)} # kind of labels -> its methods, and which labels of `batch` they take
-child = "import json,sys; from lossfx import bench; suite,*sizes,effort = json.loads(sys.argv[1]); print(json.dumps(bench.compare(suite, *sizes, bench.Effort(**effort))))"
+def joined(
+    runs:list # What `measure` gave for one method, one per process
+)->Samples: # Of all processes
+    "Samples of all processes as if of one."
+    return Samples(torch.tensor([t for seconds,*_ in runs for t in seconds], dtype=torch.float64), torch.tensor([q for _,quiet,_ in runs for q in quiet]))
 
 def apart(
     suite:str, # 'soft' or 'index'
@@ -343,14 +373,14 @@ def apart(
     shapes, # Pairs (N, C)
     env:dict|None=None # Environment; that of this process if None
 )->list: # Rows
-    "`compare` at each shape and number of threads, in a process of its own."
+    "`compare` at each shape and number of threads."
     rows = []
     for i,(shape,threads) in enumerate(itertools.product(shapes, effort.threads)):
         if effort.quick: effort = effort._replace(compile=effort.compile and suite == 'soft' and i == 0)
-        given = json.dumps([suite, *shape, threads, effort._asdict()])
-        rows += json.loads(subprocess.run([sys.executable, '-c', child, given], stdout=subprocess.PIPE, text=True, check=True, env=env).stdout)
+        rows += compare(suite, *shape, threads, effort, env)
     return rows
 
+# %% ../nbs/85_bench.ipynb #451caae0
 def soft(
     effort:Effort # How much to measure
 )->list: # Rows
@@ -907,7 +937,7 @@ def picture(
     fig.savefig(path, dpi=110)
     return path
 
-# %% ../nbs/85_bench.ipynb #106828b3
+# %% ../nbs/85_bench.ipynb #e7411884
 suites = dict(soft=soft, kept=kept, index=index, memory=memory, linear=linear, overhead=overhead, growth=growth, paths=paths, gpu=gpu)
 tables = {name:[partial(ratio_table, suite=name), partial(time_table, suite=name)] for name in ('soft', 'kept', 'index')} | dict(
     memory=[memory_table], linear=[linear_table], overhead=[import_table, overhead_table], growth=[growth_table, partial(time_table, suite='growth')], paths=[partial(time_table, suite='paths')], gpu=[gpu_table])
@@ -974,7 +1004,7 @@ def main(
     if 'gpu' in names and not torch.cuda.is_available(): parser.error('there is no CUDA device here')
     about = machine()
     if line := busy(about['load'], about['cores']): print(line, file=sys.stderr)
-    effort = Effort(tuple(args.threads), 0. if args.quick else args.seconds, 3 if args.quick else 9, args.quick, not args.no_compile)
+    effort = Effort(tuple(args.threads), 0. if args.quick else args.seconds, 3 if args.quick else 9, args.quick, not args.no_compile, 1 if args.quick else 3)
     earlier = load(args.json) if args.json.exists() and args.suites else None # all suites: a fresh start
     if earlier: merge(run([], effort), earlier) # fails now, rather than after an hour
     results = run(names, effort)
