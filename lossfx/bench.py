@@ -121,7 +121,7 @@ allocators = {
 settings = sorted({name for env in allocators.values() for name in env} | {'LD_PRELOAD', 'MALLOC_ARENA_MAX', 'OMP_NUM_THREADS'})
 
 def allocator(
-    environment=os.environ # Of the process
+    environment # Variables of a process, as in `os.environ`
 )->str: # One of `allocators`
     "How a process gets its memory, by its environment."
     return next((name for name,env in reversed(allocators.items()) if all(environment.get(k) == v for k,v in env.items())), 'default')

@@ -1,5 +1,6 @@
 "docs/ and README.md are what the notebooks give, byte for byte, and the tools that build them notice mistakes."
 import importlib
+import inspect
 import json
 import re
 import subprocess
@@ -36,6 +37,22 @@ def test_every_public_name_has_a_section():
             path = ROOT / "docs" / page
             if not path.exists() or f'id="{fragment}"' not in path.read_text(encoding="utf-8"): missing.append(symbol)
     assert not missing, missing
+
+
+@pytest.mark.parametrize("name", sorted(p.stem for p in (ROOT / "lossfx").glob("[a-z]*.py")))
+def test_signatures_say_nothing_of_the_machine(name):
+    "The site prints the defaults of each public name: they are short, and no address, path or variable of the environment."
+    module, odd = importlib.import_module(f"lossfx.{name}"), []
+    for public in module.__all__:
+        held = getattr(module, public)
+        if not callable(held): continue
+        try: parameters = inspect.signature(held).parameters.values()
+        except ValueError: continue  # built in: no signature to print
+        for p in parameters:
+            if callable(p.default): continue  # printed by its name
+            shown = repr(p.default)
+            if len(shown) > 200 or re.search(r"at 0x|environ\(|Path\('/", shown): odd.append(f"{public}: {p.name}")
+    assert not odd  # names alone: what is held may be private
 
 
 @pytest.mark.site
