@@ -74,7 +74,7 @@ def values_readable(
     t:Tensor # Tensor whose values a check would read
 )->bool: # Whether `checks` allows it, and `t` has values by now
     "Whether the values of `t` may be read at this point of the program."
-    if checks.mode == 'off' or is_compiling() or in_transform(t): return False
+    if is_compiling() or checks.mode == 'off' or in_transform(t): return False
     return t.device.type == 'cpu' or (checks.mode == 'always' and t.device.type != 'meta')
 
 def sample(
