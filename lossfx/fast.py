@@ -280,9 +280,9 @@ def plain_mean(
     if type(alpha) is not float or not 0 <= alpha <= 1 or checks.mode == 'always' or smoothing not in ('shares', 'mix'): return
     index = t.dtype is torch.int64 and t.shape == shape[:1]
     if not index and not (t.dtype is dtype and t.shape == shape): return
-    little = is_small(N, C)
-    if checks.mode == 'auto' and not (little or (t.min().item() >= 0 and t.max().item() < C) if index else surely_distributions(t if N*C <= 1 << 15 else sample(t))): return
-    if not little:
+    if checks.mode == 'auto' and not index and not surely_distributions(t if N*C <= 1 << 15 else sample(t)): return
+    if not is_small(N, C):
+        if checks.mode == 'auto' and index and not (t.min().item() >= 0 and t.max().item() < C): return
         hold = memory.mode == 'fast' and x.requires_grad and torch.is_grad_enabled()
         return ChunkedCrossEntropy.apply(x, t, None, None, None, Plan(alpha, smoothing, 1/N, False, hold))
     if index:
