@@ -36,8 +36,9 @@ docs: $(DEV)  ## render docs/ and README.md from the notebooks
 outputs: $(DEV)  ## run the notebooks and save their outputs
 	$(BIN)/python tools/outputs.py
 
-save: $(DEV)  ## after an edit: write lossfx/, run the notebooks, save outputs, render docs/
+save: $(DEV)  ## after an edit: write lossfx/ and its stubs, run the notebooks, save outputs, render docs/
 	$(BIN)/nbdev-export
+	$(BIN)/python tools/stubs.py
 	$(BIN)/nbdev-clean
 	$(BIN)/python tools/outputs.py
 	$(BIN)/python tools/docs.py

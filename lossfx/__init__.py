@@ -12,3 +12,4 @@ from lossfx.classification_mae import *
 from lossfx.fast import *
 from lossfx.linear import *
 from lossfx.gpu import *
+from lossfx.registry import LossTable, find_losses

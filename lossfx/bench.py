@@ -28,10 +28,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 import lossfx
-from . import core,fast
+from . import fast
 from .core import InvalidArgumentError
 from .plot import curves,dress,ink,new_axes,palette
-from .soft_label_cross_entropy import cross_entropy_rows,smooth_soft_labels
+from .soft_label_cross_entropy import smooth_soft_labels,soft_label_cross_entropy_with_logits
 
 # %% ../nbs/85_bench.ipynb #36226134
 def waited(
@@ -606,16 +606,12 @@ def only(
     way:str # 'small', 'chunks' or 'formula'
 ):
     "Take one way of `fast.which_way` at every size."
-    before = fast.small,fast.small_narrow,core.fast_paths.copy(),core.shortcuts.copy()
-    if way == 'formula':
-        core.fast_paths.pop(cross_entropy_rows)
-        core.shortcuts.pop(cross_entropy_rows)
+    known = soft_label_cross_entropy_with_logits.formula.paths
+    before = fast.small,fast.small_narrow,known.copy()
+    if way == 'formula': known.clear()
     else: fast.small = fast.small_narrow = 2**62 if way == 'small' else 0
     try: yield
-    finally:
-        fast.small,fast.small_narrow = before[:2]
-        core.fast_paths.update(before[2])
-        core.shortcuts.update(before[3])
+    finally: fast.small,fast.small_narrow,known[:] = before
 
 def paths(
     effort:Effort # How much to measure
@@ -969,7 +965,7 @@ def merge(
     fresh,facts = {r['suite'] for r in results['rows']},('cpu', 'cores', 'python', 'torch', 'lossfx', 'environment')
     if only_gpu: return results | dict(rows=[r for r in results['rows'] if r['suite'] != 'gpu'] + of(earlier, 'gpu'), machine=results['machine'] | dict(gpu=f"{earlier['machine']['gpu']}, torch {earlier['machine']['torch']}"))
     differs = [k for k in facts if results['machine'].get(k) != earlier['machine'].get(k)] + ['quick']*(results['quick'] != earlier['quick'])
-    if differs: raise InvalidArgumentError(f"The runs differ in {', '.join(differs)}: their numbers do not belong together. Save to another file.")
+    if differs: raise InvalidArgumentError('runs', "must be of one machine and setting, or their numbers do not belong together", f"runs that differ in {', '.join(differs)}", "Save to another file.")
     load = max(results['machine']['load'], earlier['machine']['load'])
     return results | dict(rows=[r for r in earlier['rows'] if r['suite'] not in fresh] + results['rows'], threads=sorted({*results['threads'], *earlier['threads']}), machine=earlier['machine'] | results['machine'] | dict(load=load))
 

@@ -76,7 +76,7 @@ def plot_loss_by(
     """Plot the loss of each row against one of the loss's options.
 
     Raises: `InvalidArgumentError` if the loss has no such option."""
-    if not _accepts(loss, parameter): raise InvalidArgumentError(f"{getattr(loss, '__name__', loss)} has no option {parameter!r}; it has {', '.join(inspect.signature(loss).parameters)}.")
+    if not _accepts(loss, parameter): raise InvalidArgumentError('parameter', f"names an option of {getattr(loss, '__name__', loss)}", repr(parameter), f"It has {', '.join(inspect.signature(loss).parameters)}.")
     with torch.no_grad():
         if isinstance(loss, type): losses = [loss(**{parameter:v}, reduction='none', **options)(y_pred, y_true) for v in values]
         else: losses = [loss(y_pred, y_true, **{parameter:v}, reduction='none', **options) for v in values]
@@ -99,7 +99,7 @@ def plot_loss_by_alpha(
 
     Raises: `InvalidArgumentError` if neither a function nor a class is given."""
     loss = loss_class or loss_func
-    if loss is None: raise InvalidArgumentError("Give loss_func, a function of (y_pred, y_true, alpha, reduction), or loss_class, a class built with alpha.")
+    if loss is None: raise InvalidArgumentError('loss_func or loss_class', "must be given", "neither", "Give loss_func, a function of (y_pred, y_true, alpha, reduction), or loss_class, a class built with alpha.")
     name = list(inspect.signature(loss).parameters)[0 if loss_class else 2]
     return plot_loss_by(name, [.05*i for i in range(20)], y_pred, y_true, loss, xlabel='Alpha (Smoothing Parameter)', ylabel='Loss', ax=ax, **options)
 
@@ -165,11 +165,11 @@ def slider_plot(
     """Plot curves for each position of a slider, on axes that stay the same.
 
     Raises: `InvalidArgumentError` if `alt` is empty or the frames hold different curves."""
-    if not alt: raise InvalidArgumentError("alt is empty: say in a sentence what the plot shows.")
+    if not alt: raise InvalidArgumentError('alt', "must say in a sentence what the plot shows", repr(alt), "Readers who do not see the plot depend on it.")
     x = torch.as_tensor(x).double()
     series = [{k:torch.as_tensor(v).double() for k,v in (f if isinstance(f, dict) else {'':f}).items()} for f in frames.values()]
     names = list(series[0])
-    if any(list(s) != names for s in series): raise InvalidArgumentError(f"frames must hold the same curves throughout; the first holds {names}.")
+    if any(list(s) != names for s in series): raise InvalidArgumentError('frames', f"must hold the same curves throughout; the first holds {names}", "others", "Leave a curve out of all frames or of none.")
     ys = torch.stack([torch.stack(list(s.values())) for s in series])
     (w,h),left,bottom,right,top = size,56,44,12,14 if len(names) == 1 else 34
     x0,x1,y0,y1 = x.min().item(),x.max().item(),min(0., ys.min().item()),ys.max().item()

@@ -56,7 +56,7 @@ def example(C, kind, labels, setting, twist, device):
     N, g = SIZES[C], torch.Generator().manual_seed(C)
     alpha, smoothing, prior = SETTINGS[setting]
     x, y = 3 * torch.randn(N, C, generator=g), (3 * torch.randn(N, C, generator=g)).softmax(-1)
-    index, keep = torch.randint(C, (N,), generator=g), None
+    index, valid = torch.randint(C, (N,), generator=g), None
     if prior: prior = torch.randn(*((N, C) if prior == "per row" else (C,)), generator=g).softmax(-1)
     free = torch.zeros(C, dtype=torch.bool)
     if twist == "rising": x = x.sort(-1).values  # every block has the highest logit so far
@@ -72,7 +72,7 @@ def example(C, kind, labels, setting, twist, device):
         if prior is not None: prior[..., free] = 0
         if prior is not None: prior = prior / prior.sum(-1, keepdim=True)
     if twist == "masked NaN":
-        keep = torch.arange(N) % 3 != 1
+        valid = torch.arange(N) % 3 != 1
         x[1], y[1], index[1] = torch.nan, torch.nan, -100
     if twist == "one-hot": y = torch.nn.functional.one_hot(index, C).float()
     if twist == "sparse":
@@ -88,42 +88,42 @@ def example(C, kind, labels, setting, twist, device):
         else: y = torch.stack([y, y - 1000], 1)[:, 0]
     if twist == "expanded": x, y = x[:1].expand(N, C), y[:1].expand(y.shape)
     go = torch.rand(N, generator=g) + .5
-    return x, y, *(t if t is None else t.to(device) for t in (prior, keep)), go.to(device)
+    return x, y, *(t if t is None else t.to(device) for t in (prior, valid)), go.to(device)
 
 
-def value_and_gradients(f, x, y, prior, keep, go, setting, mass):
+def value_and_gradients(f, x, y, prior, valid, go, setting, mass):
     alpha, smoothing, _ = SETTINGS[setting]
     x = x.detach().requires_grad_()
     if y.is_floating_point(): y = y.detach().requires_grad_()
     labels = SoftLabels(y) if y.is_floating_point() else IndexLabels(y, mass)
-    values = f(x, labels, alpha, smoothing, prior, keep)
+    values = f(x, labels, alpha, smoothing, prior, valid)
     grads = torch.autograd.grad(values, [x, y][:1 + y.is_floating_point()], go.to(values.dtype))
     return [t.detach().cpu() for t in (values, *grads)]
 
 
-def formula(x, labels, alpha, smoothing, prior, keep):
+def formula(x, labels, alpha, smoothing, prior, valid):
     index = isinstance(labels, IndexLabels)
-    plan = gpu.KernelPlan(alpha, smoothing, index, labels.mass if index else 1., True)
-    return gpu._formula_rows(x, labels.index if index else labels.probs, prior, keep, plan)
+    plan = gpu.KernelPlan(alpha, smoothing, index, labels.total if index else 1., True)
+    return gpu._formula_rows(x, labels.index if index else labels.probs, prior, valid, plan)
 
 
 def run_case(case, device):
     "Hold a case to the formula: not less exact than it in the same dtype, but for a few roundings. Returns the errors."
     C, kind, labels, setting, twist = case
-    x, y, prior, keep, go = example(*case, device)
+    x, y, prior, valid, go = example(*case, device)
     mass = 1. if twist != "half the mass" else .5
-    assert gpu.kernels_fit(x, y, prior, keep), "the kernels decline"
-    ours = value_and_gradients(gpu.cross_entropy_rows_triton, x, y, prior, keep, go, setting, mass)
-    plain = value_and_gradients(formula, x, y, prior, keep, go, setting, mass)
+    assert gpu.kernels_fit(x, y, prior, valid), "the kernels decline"
+    ours = value_and_gradients(gpu.cross_entropy_rows_triton, x, y, prior, valid, go, setting, mass)
+    plain = value_and_gradients(formula, x, y, prior, valid, go, setting, mass)
     wide = [t if t is None or not t.is_floating_point() else t.double() for t in (x, y, prior)]
-    truth = value_and_gradients(formula, *wide, keep, go, setting, mass)
+    truth = value_and_gradients(formula, *wide, valid, go, setting, mass)
     alpha, smoothing, _ = SETTINGS[setting]
     if labels != "index" and alpha == 1 and smoothing == "shares": del ours[2], plain[2], truth[2]  # a kink: whether a class keeps something is a matter of rounding
     errors = []
     for what, a, b, p in zip(("value", "logit gradient", "label gradient"), truth, ours, plain):
         assert b.shape == p.shape and b.dtype == p.dtype, f"{what}: {b.shape} {b.dtype}, not {p.shape} {p.dtype}"
-        if what == "value" and keep is not None: assert (b[~keep.cpu()] == 0).all(), "a masked row has a value"
-        if what != "value" and keep is not None: assert (b[~keep.cpu()] == 0).all(), f"a masked row has a {what}"
+        if what == "value" and valid is not None: assert (b[~valid.cpu()] == 0).all(), "a masked row has a value"
+        if what != "value" and valid is not None: assert (b[~valid.cpu()] == 0).all(), f"a masked row has a {what}"
         b, p = b.double(), p.double()
         if what == "label gradient":  # the formula's inf - inf, in a row that costs infinity
             undefined = a.isnan() & ~truth[0].isfinite()[:, None]
@@ -322,10 +322,10 @@ def compile_all():
     f32, b16, f16, found = torch.float32, torch.bfloat16, torch.float16, {}
     for arch, C, x, y, smoothing, options in (
         (90, 32000, f32, f32, "mix", ""), (90, 32000, b16, b16, "mix", ""), (90, 32000, f32, f32, "none", ""), (90, 32000, b16, f32, "shares", ""), (90, 32000, b16, "index", "mix", ""),
-        (90, 32000, b16, b16, "shares", "prior keep label_grad"), (90, 50257, b16, b16, "mix", ""), (90, 16000, b16, b16, "shares", ""), (80, 1024, f16, f16, "shares", "keep"), (80, 16, f32, "index", "none", "keep"),
+        (90, 32000, b16, b16, "shares", "prior valid label_grad"), (90, 50257, b16, b16, "mix", ""), (90, 16000, b16, b16, "shares", ""), (80, 1024, f16, f16, "shares", "valid"), (80, 16, f32, "index", "none", "valid"),
     ):
-        types = dict(X=letters[x], Y=letters[y], PRIOR="*fp32", KEEP="*i1", VALUES="*fp32", STATS="*fp32", UPSTREAM="*fp32", X_GRAD=letters[x], Y_GRAD=letters[x if y == "index" else y], alpha="fp32", mass="fp32")
-        constants = dict(INDEX=y == "index", SMOOTHING=smoothing, HAS_PRIOR="prior" in options, HAS_KEEP="keep" in options, LABEL_GRAD="label_grad" in options)
+        types = dict(X=letters[x], Y=letters[y], PRIOR="*fp32", VALID="*i1", VALUES="*fp32", STATS="*fp32", UPSTREAM="*fp32", X_GRAD=letters[x], Y_GRAD=letters[x if y == "index" else y], alpha="fp32", mass="fp32")
+        constants = dict(INDEX=y == "index", SMOOTHING=smoothing, HAS_PRIOR="prior" in options, HAS_VALID="valid" in options, LABEL_GRAD="label_grad" in options)
         tile, back = gpu.tile_for(C, smoothing == "shares"), gpu.tile_for(C)
         name = name_of((f"sm_{arch}", C, x, y, smoothing, options))
         found[f"forward, {name}"] = build(gpu._forward_kernel, types, constants | dict(ROWS=tile.rows, BLOCK=tile.block, ONE_BLOCK=C <= tile.block), tile.warps, arch, C % 16 == 0)

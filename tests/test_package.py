@@ -5,8 +5,10 @@ import os
 import pkgutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,14 @@ def install_in_fresh_environment(wheel, folder):
     return exe
 
 
+def typing_files(place):
+    "The stubs and py.typed in the package of a checkout, a wheel or an sdist."
+    if place.is_dir(): names = [p.relative_to(place).as_posix() for p in (place / "lossfx").rglob("*")]
+    elif place.suffix == ".whl": names = zipfile.ZipFile(place).namelist()
+    else: names = [n.partition("/")[2] for n in tarfile.open(place).getnames()]
+    return sorted(n for n in names if n.endswith((".pyi", "/py.typed")))
+
+
 @pytest.mark.package
 def test_wheel_and_sdist_build_and_install(root, fact):
     "The sdist builds, the wheel builds from it, and a fresh environment can train with the wheel."
@@ -114,6 +124,7 @@ def test_wheel_and_sdist_build_and_install(root, fact):
         done = subprocess.run([sys.executable, "-m", "build", "--outdir", tmp / "dist", root], env=env, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
         wheel, sdist = next((tmp / "dist").glob("*.whl")), next((tmp / "dist").glob("*.tar.gz"))
+        assert (typed := typing_files(root)) and typed == typing_files(wheel) == typing_files(sdist)
         start = time.perf_counter()
         exe = install_in_fresh_environment(wheel, tmp / "env")
         fact(f"{time.perf_counter() - start:.0f} s to install {wheel.name} in a fresh environment; {sdist.name} has {sdist.stat().st_size // 1024} KB")

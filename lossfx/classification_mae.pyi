@@ -1,0 +1,99 @@
+# Written by tools/stubs.py: do not edit
+
+from typing import Literal
+from typing import overload
+import lossfx.core.mould
+import torch
+
+__all__ = ['classification_mae_with_logits', 'ClassificationMAELoss']
+
+@overload
+def classification_mae_with_logits(
+    y_pred: torch.Tensor,
+    y_true: torch.Tensor,
+    reduction: Literal['mean', 'sum', 'none'] = 'mean',
+    *,
+    class_weight: torch.Tensor | None = None,
+    sample_weight: torch.Tensor | None = None,
+    mask: torch.Tensor | None = None,
+    ignore_index: int | None = None,
+    dim: int = -1,
+    denominator: float | torch.Tensor | None = None,
+) -> torch.Tensor:
+    """Absolute error between labels and the softmax of logits, summed over the classes of each example.
+
+    Source: incendio's `classification_mae_with_logits`; Ghosh, Kumar & Sastry (2017), arXiv:1712.09482.
+
+    Arguments:
+      y_pred: (..., C) floating, class axis at `dim`: logits
+      y_true: (...) integer class indices, or (..., C) floating probabilities
+      reduction: 'mean', 'sum', 'none' or 'parts'
+      class_weight: (C,) floating: weight of each class
+      sample_weight: (...) floating: weight of each element
+      mask: (...) bool: True keeps an element
+      ignore_index: Index in `y_true` that marks elements to leave out
+      dim: Class axis
+      denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+    Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': no units, in [0, 2]"""
+@overload
+def classification_mae_with_logits(
+    y_pred: torch.Tensor,
+    y_true: torch.Tensor,
+    reduction: Literal['parts'],
+    *,
+    class_weight: torch.Tensor | None = None,
+    sample_weight: torch.Tensor | None = None,
+    mask: torch.Tensor | None = None,
+    ignore_index: int | None = None,
+    dim: int = -1,
+    denominator: float | torch.Tensor | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    ...
+
+class ClassificationMAELoss(lossfx.core.mould.MultiClassLoss):
+    """Module of `classification_mae_with_logits`."""
+    reduction: Literal['mean', 'sum', 'none', 'parts']
+    class_weight: torch.Tensor | None
+    ignore_index: int | None
+    dim: int
+    def __init__(
+        self, /,
+        reduction: Literal['mean', 'sum', 'none', 'parts'] = 'mean',
+        *,
+        class_weight: torch.Tensor | None = None,
+        ignore_index: int | None = None,
+        dim: int = -1,
+    ) -> None:
+        """Arguments:
+          reduction: 'mean', 'sum', 'none' or 'parts'
+          class_weight: (C,) floating: weight of each class
+          ignore_index: Index in `y_true` that marks elements to leave out
+          dim: Class axis"""
+    def __call__(
+        self,
+        y_pred: torch.Tensor,
+        y_true: torch.Tensor,
+        *,
+        sample_weight: torch.Tensor | None = None,
+        mask: torch.Tensor | None = None,
+        denominator: float | torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """The loss, with the options of this module.
+
+        Arguments:
+          y_pred: (..., C) floating, class axis at `dim`: logits
+          y_true: (...) integer class indices, or (..., C) floating probabilities
+          sample_weight: (...) floating: weight of each element
+          mask: (...) bool: True keeps an element
+          denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+        Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': no units, in [0, 2]"""
+    def forward(
+        self,
+        y_pred: torch.Tensor,
+        y_true: torch.Tensor,
+        *,
+        sample_weight: torch.Tensor | None = None,
+        mask: torch.Tensor | None = None,
+        denominator: float | torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """The loss, with the options of this module."""

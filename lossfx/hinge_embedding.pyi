@@ -1,0 +1,91 @@
+# Written by tools/stubs.py: do not edit
+
+from torch import Tensor
+from typing import Literal
+from typing import overload
+import lossfx.core.mould
+import torch
+
+__all__ = ['hinge_embedding_loss', 'HingeEmbeddingLoss']
+
+@overload
+def hinge_embedding_loss(
+    distance: torch.Tensor,
+    y_true: torch.Tensor,
+    reduction: Literal['mean', 'sum', 'none'] = 'mean',
+    *,
+    margin: float = 1.0,
+    sample_weight: torch.Tensor | None = None,
+    mask: torch.Tensor | None = None,
+    denominator: float | torch.Tensor | None = None,
+) -> torch.Tensor:
+    """Distance of like pairs, and what different pairs lack of a margin.
+
+    Source: Mobahi, Collobert and Weston (2009), doi:10.1145/1553374.1553469, with the L1 distance.
+    Departs: from `F.hinge_embedding_loss`, which takes negative distances and labels of 0, and broadcasts.
+
+    Arguments:
+      distance: (...) floating: distances, >= 0
+      y_true: (...) same shape: labels, +1 for alike and -1 for different
+      reduction: 'mean', 'sum', 'none' or 'parts'
+      margin: Distance at which the loss of different pairs becomes 0, in units of `distance`
+      sample_weight: (...) floating: weight of each element
+      mask: (...) bool: True keeps an element
+      denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+    Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': >= 0, in units of `distance`"""
+@overload
+def hinge_embedding_loss(
+    distance: torch.Tensor,
+    y_true: torch.Tensor,
+    reduction: Literal['parts'],
+    *,
+    margin: float = 1.0,
+    sample_weight: torch.Tensor | None = None,
+    mask: torch.Tensor | None = None,
+    denominator: float | torch.Tensor | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    ...
+
+class HingeEmbeddingLoss(lossfx.core.mould.ElementLoss):
+    """Module of `hinge_embedding_loss`. Takes distances."""
+    reduction: Literal['mean', 'sum', 'none', 'parts']
+    margin: float
+    def decodes(self, distance: Tensor) -> Tensor:
+        """The label that would cost less: alike where the distance is below half the margin."""
+    def __init__(
+        self, /,
+        reduction: Literal['mean', 'sum', 'none', 'parts'] = 'mean',
+        *,
+        margin: float = 1.0,
+    ) -> None:
+        """Arguments:
+          reduction: 'mean', 'sum', 'none' or 'parts'
+          margin: Distance at which the loss of different pairs becomes 0, in units of `distance`"""
+    def __call__(
+        self,
+        distance: torch.Tensor,
+        y_true: torch.Tensor,
+        *,
+        sample_weight: torch.Tensor | None = None,
+        mask: torch.Tensor | None = None,
+        denominator: float | torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """The loss, with the options of this module.
+
+        Arguments:
+          distance: (...) floating: distances, >= 0
+          y_true: (...) same shape: labels, +1 for alike and -1 for different
+          sample_weight: (...) floating: weight of each element
+          mask: (...) bool: True keeps an element
+          denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+        Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': >= 0, in units of `distance`"""
+    def forward(
+        self,
+        distance: torch.Tensor,
+        y_true: torch.Tensor,
+        *,
+        sample_weight: torch.Tensor | None = None,
+        mask: torch.Tensor | None = None,
+        denominator: float | torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """The loss, with the options of this module."""

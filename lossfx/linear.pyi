@@ -1,0 +1,365 @@
+# Written by tools/stubs.py: do not edit
+
+from .core import Examples
+from .core import Labels
+from .core import LossModule
+from .core import Setting
+from .core import TopKLabels
+from torch import Tensor
+from typing import Any
+from typing import Literal
+from typing import overload
+import inspect
+import lossfx.core.labels
+import torch
+import torch.autograd
+
+__all__ = ['linear_soft_label_cross_entropy', 'linear_classification_mae', 'LinearSoftLabelCrossEntropyLoss', 'chunk_memory', 'chunk_sizes', 'chunk_pass', 'ChunkedLoss', 'LinearExamples', 'linear_head', 'check_head', 'flat_topk', 'linear', 'linear_loss', 'LinearLoss', 'linear_module', 'linear_student', 'distillation_gradient', 'linear_distillation']
+
+def values_and_gradient(formula, logits: Tensor, labels: Labels, options: dict) -> tuple:
+    """A formula and its gradient on a block of examples, by its closed form or by autograd."""
+
+class chunk_memory(Setting):
+    """Set how many bytes of logits exist at once, as a call or as a context manager: fewer save memory, more save time."""
+    before: Any
+    mode = 26 * 2 ** 20
+
+    def __init__(self, n_bytes: int):
+        ...
+
+def chunk_sizes(n_rows: int, n_classes: int, hidden: Tensor, logits_per_example: int=1) -> tuple:
+    """Equal chunks within `chunk_memory`, and blocks within 1 MiB but enough to share among threads."""
+
+def chunk_pass(head: tuple, labels: Labels, example_weight: Tensor | None, valid: Tensor | None, formula, options: dict, wanted: tuple) -> tuple:
+    """Values and gradients, a chunk of logits at a time."""
+
+class ChunkedLoss(torch.autograd.Function):
+    """Weighted values of the examples, or their sum, with gradients for hidden states, weight and bias."""
+
+    @staticmethod
+    def forward(ctx, hidden, weight, bias, examples, formula, options, total):
+        ...
+
+    @staticmethod
+    def backward(ctx, upstream):
+        ...
+
+def _tensors_of(*objects):
+    """The tensors among `objects`, and among the attributes of labels and the values of dictionaries."""
+
+class LinearExamples(Examples):
+    """Examples whose logits are not there yet: a head, with labels and weights."""
+    head: Any
+    rest: Any
+    raw_labels: Any
+    weight: Any
+    valid: Any
+    shape: Any
+    denominator: Any
+    dim: Any
+
+    def __init__(self, hidden: Tensor, weight: Tensor, bias: Tensor | None, labels: Labels, example_weight: Tensor | None, valid: Tensor | None, shape: tuple, denominator: float | Tensor | None=None):
+        ...
+
+    @property
+    def raw_pred(self):
+        """(n, C): all logits, for the two-step version."""
+
+    @property
+    def like(self):
+        """(C,): what an option with one number per class goes with; one per example would have to come in chunks."""
+
+    def two_steps(self, formula, reduction, **options):
+        """The loss of all logits at once, in operations that every transform and the compiler can see through."""
+
+    def loss(self, formula, reduction, **options):
+        """Apply `formula(logits, labels, **options)`, which gives one value per example, then weigh and reduce."""
+
+def linear_head(hidden: Tensor, weight: Tensor, y_true: Tensor | Labels, *, bias: Tensor | None=None, class_weight: Tensor | None=None, sample_weight: Tensor | None=None, mask: Tensor | None=None, ignore_index: int | None=None, denominator: float | Tensor | None=None) -> LinearExamples:
+    """The logits of a linear head, which are never all there, with labels as `multiclass` takes them."""
+
+def check_head(hidden: Tensor, weight: Tensor, bias: Tensor | None, prefix: str='') -> tuple:
+    """Refuse a head whose shapes or dtypes do not fit its hidden states."""
+
+def flat_topk(labels: TopKLabels, shape: tuple, n_classes: int, dtype: torch.dtype, valid: Tensor | None) -> TopKLabels:
+    """Check top-k labels against the logits they go with."""
+
+def linear(loss):
+    """The linear form of a loss over classes, which never holds all logits."""
+
+def linear_loss(formula):
+    """The linear form of a formula that is no loss by itself; its options are keyword-only."""
+
+class LinearLoss(LossModule):
+    """Base of the modules that `linear` makes: they own the head and are called with hidden states."""
+    head: Any
+    call_options = (*LossModule.call_options, 'bias')
+    own_options = (inspect.Parameter('n_features', inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=int), inspect.Parameter('n_classes', inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=int), inspect.Parameter('bias', inspect.Parameter.KEYWORD_ONLY, annotation=bool, default=True))
+
+    def __init__(self, n_features: int, n_classes: int, *, bias: bool=True, **options):
+        ...
+
+    def forward(self, hidden: Tensor, y_true: Tensor | Labels, **given) -> Tensor:
+        """The loss, with the head and the options of this module."""
+
+    def __reduce_ex__(self, protocol):
+        ...
+
+def linear_module(module: type) -> type:
+    """The linear form of a module class."""
+
+def _empty_linear(module):
+    ...
+
+@overload
+def linear_soft_label_cross_entropy(
+    hidden: torch.Tensor,
+    weight: torch.Tensor,
+    y_true: torch.Tensor | lossfx.core.labels.Labels,
+    alpha: float = 0.0,
+    reduction: Literal['mean', 'sum', 'none'] = 'mean',
+    *,
+    smoothing: Literal['shares', 'mix'] = 'shares',
+    prior: torch.Tensor | None = None,
+    bias: torch.Tensor | None = None,
+    class_weight: torch.Tensor | None = None,
+    sample_weight: torch.Tensor | None = None,
+    mask: torch.Tensor | None = None,
+    ignore_index: int | None = None,
+    denominator: float | torch.Tensor | None = None,
+) -> torch.Tensor:
+    """Cross entropy between labels and the softmax of logits, with label smoothing.
+
+    Source: the soft-label cross entropy of incendio; Szegedy et al. (2016), arXiv:1512.00567, section 7.
+    Departs: from `F.cross_entropy`, where class weights enter the smoothed labels and move the optimum.
+
+    Arguments:
+      hidden: (..., D) floating: hidden states
+      weight: (C, D) floating: weight of the head
+      y_true: (...) integer class indices, (..., C) floating probabilities, or labels such as `TopKLabels`
+      alpha: Smoothing amount: how much of each label is distributed over all classes, from 0 to 1
+      reduction: 'mean', 'sum', 'none' or 'parts'
+      smoothing: 'shares': equal amounts from the classes that have any; 'mix': (1-alpha)*y_true + alpha*prior
+      prior: (C,) or (..., C) floating: how the amount is distributed; uniform if None
+      bias: (C,) floating: bias of the head
+      class_weight: (C,) floating: weight of each class
+      sample_weight: (...) floating: weight of each element
+      mask: (...) bool: True keeps an element
+      ignore_index: Index in `y_true` that marks elements to leave out
+      denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+    Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': nats, >= 0"""
+@overload
+def linear_soft_label_cross_entropy(
+    hidden: torch.Tensor,
+    weight: torch.Tensor,
+    y_true: torch.Tensor | lossfx.core.labels.Labels,
+    alpha: float,
+    reduction: Literal['parts'],
+    *,
+    smoothing: Literal['shares', 'mix'] = 'shares',
+    prior: torch.Tensor | None = None,
+    bias: torch.Tensor | None = None,
+    class_weight: torch.Tensor | None = None,
+    sample_weight: torch.Tensor | None = None,
+    mask: torch.Tensor | None = None,
+    ignore_index: int | None = None,
+    denominator: float | torch.Tensor | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    ...
+@overload
+def linear_soft_label_cross_entropy(
+    hidden: torch.Tensor,
+    weight: torch.Tensor,
+    y_true: torch.Tensor | lossfx.core.labels.Labels,
+    alpha: float = 0.0,
+    *,
+    reduction: Literal['parts'],
+    smoothing: Literal['shares', 'mix'] = 'shares',
+    prior: torch.Tensor | None = None,
+    bias: torch.Tensor | None = None,
+    class_weight: torch.Tensor | None = None,
+    sample_weight: torch.Tensor | None = None,
+    mask: torch.Tensor | None = None,
+    ignore_index: int | None = None,
+    denominator: float | torch.Tensor | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    ...
+
+@overload
+def linear_classification_mae(
+    hidden: torch.Tensor,
+    weight: torch.Tensor,
+    y_true: torch.Tensor | lossfx.core.labels.Labels,
+    reduction: Literal['mean', 'sum', 'none'] = 'mean',
+    *,
+    bias: torch.Tensor | None = None,
+    class_weight: torch.Tensor | None = None,
+    sample_weight: torch.Tensor | None = None,
+    mask: torch.Tensor | None = None,
+    ignore_index: int | None = None,
+    denominator: float | torch.Tensor | None = None,
+) -> torch.Tensor:
+    """Absolute error between labels and the softmax of logits, summed over the classes of each example.
+
+    Source: incendio's `classification_mae_with_logits`; Ghosh, Kumar & Sastry (2017), arXiv:1712.09482.
+
+    Arguments:
+      hidden: (..., D) floating: hidden states
+      weight: (C, D) floating: weight of the head
+      y_true: (...) integer class indices, (..., C) floating probabilities, or labels such as `TopKLabels`
+      reduction: 'mean', 'sum', 'none' or 'parts'
+      bias: (C,) floating: bias of the head
+      class_weight: (C,) floating: weight of each class
+      sample_weight: (...) floating: weight of each element
+      mask: (...) bool: True keeps an element
+      ignore_index: Index in `y_true` that marks elements to leave out
+      denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+    Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': no units, in [0, 2]"""
+@overload
+def linear_classification_mae(
+    hidden: torch.Tensor,
+    weight: torch.Tensor,
+    y_true: torch.Tensor | lossfx.core.labels.Labels,
+    reduction: Literal['parts'],
+    *,
+    bias: torch.Tensor | None = None,
+    class_weight: torch.Tensor | None = None,
+    sample_weight: torch.Tensor | None = None,
+    mask: torch.Tensor | None = None,
+    ignore_index: int | None = None,
+    denominator: float | torch.Tensor | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    ...
+
+class LinearSoftLabelCrossEntropyLoss(LinearLoss):
+    """`SoftLabelCrossEntropyLoss` of a linear head that it owns."""
+    alpha: float
+    reduction: Literal['mean', 'sum', 'none', 'parts']
+    smoothing: Literal['shares', 'mix']
+    prior: torch.Tensor | None
+    class_weight: torch.Tensor | None
+    ignore_index: int | None
+    def __init__(
+        self, /,
+        n_features: int,
+        n_classes: int,
+        alpha: float = 0.0,
+        reduction: Literal['mean', 'sum', 'none', 'parts'] = 'mean',
+        *,
+        bias: bool = True,
+        smoothing: Literal['shares', 'mix'] = 'shares',
+        prior: torch.Tensor | None = None,
+        class_weight: torch.Tensor | None = None,
+        ignore_index: int | None = None,
+    ) -> None:
+        """Arguments:
+          n_features: D: size of the hidden states
+          n_classes: C
+          alpha: Smoothing amount: how much of each label is distributed over all classes, from 0 to 1
+          reduction: 'mean', 'sum', 'none' or 'parts'
+          bias: Whether the head has a bias
+          smoothing: 'shares': equal amounts from the classes that have any; 'mix': (1-alpha)*y_true + alpha*prior
+          prior: (C,) or (..., C) floating: how the amount is distributed; uniform if None
+          class_weight: (C,) floating: weight of each class
+          ignore_index: Index in `y_true` that marks elements to leave out"""
+    def __call__(
+        self,
+        hidden: torch.Tensor,
+        y_true: torch.Tensor | lossfx.core.labels.Labels,
+        *,
+        sample_weight: torch.Tensor | None = None,
+        mask: torch.Tensor | None = None,
+        denominator: float | torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """The loss, with the head and the options of this module.
+
+        Arguments:
+          hidden: (..., D) floating: hidden states
+          y_true: (...) integer class indices, (..., C) floating probabilities, or labels such as `TopKLabels`
+          sample_weight: (...) floating: weight of each element
+          mask: (...) bool: True keeps an element
+          denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+        Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': nats, >= 0"""
+    def forward(
+        self,
+        hidden: torch.Tensor,
+        y_true: torch.Tensor | lossfx.core.labels.Labels,
+        *,
+        sample_weight: torch.Tensor | None = None,
+        mask: torch.Tensor | None = None,
+        denominator: float | torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """The loss, with the head and the options of this module."""
+
+def linear_student(hidden: Tensor, weight: Tensor, teacher_hidden: Tensor, teacher_weight: Tensor, *, bias: Tensor | None=None, teacher_bias: Tensor | None=None, sample_weight: Tensor | None=None, mask: Tensor | None=None, denominator: float | Tensor | None=None) -> LinearExamples:
+    """The logits of a student's head, with a teacher that gets no gradient."""
+
+def distillation_gradient(logits: Tensor, labels: Labels, temperature: float=1.0) -> tuple:
+    """Distillation and its gradient, in the memory of the logits."""
+
+@overload
+def linear_distillation(
+    hidden: torch.Tensor,
+    weight: torch.Tensor,
+    teacher_hidden: torch.Tensor,
+    teacher_weight: torch.Tensor,
+    temperature: float = 1.0,
+    reduction: Literal['mean', 'sum', 'none'] = 'mean',
+    *,
+    bias: torch.Tensor | None = None,
+    teacher_bias: torch.Tensor | None = None,
+    sample_weight: torch.Tensor | None = None,
+    mask: torch.Tensor | None = None,
+    denominator: float | torch.Tensor | None = None,
+) -> torch.Tensor:
+    """Kullback-Leibler divergence of a student's head from a teacher's, times the square of the temperature.
+
+    The teacher gets no gradient.
+    Source: Hinton, Vinyals & Dean (2015), arXiv:1503.02531, section 2.
+    Departs: the source has cross entropy, which differs by the entropy of the teacher.
+
+    Arguments:
+      hidden: (..., D) floating: the student's hidden states
+      weight: (C, D) floating: weight of the student's head
+      teacher_hidden: (..., E) floating: the teacher's hidden states
+      teacher_weight: (C, E) floating: weight of the teacher's head
+      temperature: What both logits are divided by, above 0
+      reduction: 'mean', 'sum', 'none' or 'parts'
+      bias: (C,) floating: bias of the student's head
+      teacher_bias: (C,) floating: bias of the teacher's head
+      sample_weight: (...) floating: weight of each element
+      mask: (...) bool: True keeps an element
+      denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+    Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': nats, >= 0"""
+@overload
+def linear_distillation(
+    hidden: torch.Tensor,
+    weight: torch.Tensor,
+    teacher_hidden: torch.Tensor,
+    teacher_weight: torch.Tensor,
+    temperature: float,
+    reduction: Literal['parts'],
+    *,
+    bias: torch.Tensor | None = None,
+    teacher_bias: torch.Tensor | None = None,
+    sample_weight: torch.Tensor | None = None,
+    mask: torch.Tensor | None = None,
+    denominator: float | torch.Tensor | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    ...
+@overload
+def linear_distillation(
+    hidden: torch.Tensor,
+    weight: torch.Tensor,
+    teacher_hidden: torch.Tensor,
+    teacher_weight: torch.Tensor,
+    temperature: float = 1.0,
+    *,
+    reduction: Literal['parts'],
+    bias: torch.Tensor | None = None,
+    teacher_bias: torch.Tensor | None = None,
+    sample_weight: torch.Tensor | None = None,
+    mask: torch.Tensor | None = None,
+    denominator: float | torch.Tensor | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    ...

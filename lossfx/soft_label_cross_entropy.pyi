@@ -1,0 +1,245 @@
+# Written by tools/stubs.py: do not edit
+
+from .core import ClassFractions
+from .core import Labels
+from .core import Number
+from torch import Tensor
+from typing import Annotated
+from typing import Literal
+from typing import overload
+import lossfx.core.mould
+import torch
+
+__all__ = ['soft_label_cross_entropy_with_logits', 'SoftLabelCrossEntropyLoss', 'smooth_soft_labels', 'soft_label_cross_entropy']
+
+class SmoothingAmount(Number):
+    """From 0 to 1; what is below 0 is refused in the words of the document that the loss comes from."""
+
+    def check(self, name, value, instead):
+        ...
+
+Alpha = Annotated[float, SmoothingAmount(0, 1)]
+
+Smoothing = Literal['shares', 'mix']
+
+def cross_entropy_gradient(logits: Tensor, labels: Labels, alpha: float=0.0, smoothing: str='shares', prior: Tensor | None=None) -> tuple:
+    """Cross entropy and its gradient, in the memory of the logits."""
+
+@overload
+def soft_label_cross_entropy_with_logits(
+    y_pred: torch.Tensor,
+    y_true: torch.Tensor,
+    alpha: float = 0.0,
+    reduction: Literal['mean', 'sum', 'none'] = 'mean',
+    *,
+    smoothing: Literal['shares', 'mix'] = 'shares',
+    prior: torch.Tensor | None = None,
+    class_weight: torch.Tensor | None = None,
+    sample_weight: torch.Tensor | None = None,
+    mask: torch.Tensor | None = None,
+    ignore_index: int | None = None,
+    dim: int = -1,
+    denominator: float | torch.Tensor | None = None,
+) -> torch.Tensor:
+    """Cross entropy between labels and the softmax of logits, with label smoothing.
+
+    Source: the soft-label cross entropy of incendio; Szegedy et al. (2016), arXiv:1512.00567, section 7.
+    Departs: from `F.cross_entropy`, where class weights enter the smoothed labels and move the optimum.
+
+    Arguments:
+      y_pred: (..., C) floating, class axis at `dim`: logits
+      y_true: (...) integer class indices, or (..., C) floating probabilities
+      alpha: Smoothing amount: how much of each label is distributed over all classes, from 0 to 1
+      reduction: 'mean', 'sum', 'none' or 'parts'
+      smoothing: 'shares': equal amounts from the classes that have any; 'mix': (1-alpha)*y_true + alpha*prior
+      prior: (C,) or (..., C) floating: how the amount is distributed; uniform if None
+      class_weight: (C,) floating: weight of each class
+      sample_weight: (...) floating: weight of each element
+      mask: (...) bool: True keeps an element
+      ignore_index: Index in `y_true` that marks elements to leave out
+      dim: Class axis
+      denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+    Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': nats, >= 0"""
+@overload
+def soft_label_cross_entropy_with_logits(
+    y_pred: torch.Tensor,
+    y_true: torch.Tensor,
+    alpha: float,
+    reduction: Literal['parts'],
+    *,
+    smoothing: Literal['shares', 'mix'] = 'shares',
+    prior: torch.Tensor | None = None,
+    class_weight: torch.Tensor | None = None,
+    sample_weight: torch.Tensor | None = None,
+    mask: torch.Tensor | None = None,
+    ignore_index: int | None = None,
+    dim: int = -1,
+    denominator: float | torch.Tensor | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    ...
+@overload
+def soft_label_cross_entropy_with_logits(
+    y_pred: torch.Tensor,
+    y_true: torch.Tensor,
+    alpha: float = 0.0,
+    *,
+    reduction: Literal['parts'],
+    smoothing: Literal['shares', 'mix'] = 'shares',
+    prior: torch.Tensor | None = None,
+    class_weight: torch.Tensor | None = None,
+    sample_weight: torch.Tensor | None = None,
+    mask: torch.Tensor | None = None,
+    ignore_index: int | None = None,
+    dim: int = -1,
+    denominator: float | torch.Tensor | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    ...
+
+class SoftLabelCrossEntropyLoss(lossfx.core.mould.MultiClassLoss):
+    """Module of `soft_label_cross_entropy_with_logits`."""
+    alpha: float
+    reduction: Literal['mean', 'sum', 'none', 'parts']
+    smoothing: Literal['shares', 'mix']
+    prior: torch.Tensor | None
+    class_weight: torch.Tensor | None
+    ignore_index: int | None
+    dim: int
+    def __init__(
+        self, /,
+        alpha: float = 0.0,
+        reduction: Literal['mean', 'sum', 'none', 'parts'] = 'mean',
+        *,
+        smoothing: Literal['shares', 'mix'] = 'shares',
+        prior: torch.Tensor | None = None,
+        class_weight: torch.Tensor | None = None,
+        ignore_index: int | None = None,
+        dim: int = -1,
+    ) -> None:
+        """Arguments:
+          alpha: Smoothing amount: how much of each label is distributed over all classes, from 0 to 1
+          reduction: 'mean', 'sum', 'none' or 'parts'
+          smoothing: 'shares': equal amounts from the classes that have any; 'mix': (1-alpha)*y_true + alpha*prior
+          prior: (C,) or (..., C) floating: how the amount is distributed; uniform if None
+          class_weight: (C,) floating: weight of each class
+          ignore_index: Index in `y_true` that marks elements to leave out
+          dim: Class axis"""
+    def __call__(
+        self,
+        y_pred: torch.Tensor,
+        y_true: torch.Tensor,
+        *,
+        sample_weight: torch.Tensor | None = None,
+        mask: torch.Tensor | None = None,
+        denominator: float | torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """The loss, with the options of this module.
+
+        Arguments:
+          y_pred: (..., C) floating, class axis at `dim`: logits
+          y_true: (...) integer class indices, or (..., C) floating probabilities
+          sample_weight: (...) floating: weight of each element
+          mask: (...) bool: True keeps an element
+          denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+        Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': nats, >= 0"""
+    def forward(
+        self,
+        y_pred: torch.Tensor,
+        y_true: torch.Tensor,
+        *,
+        sample_weight: torch.Tensor | None = None,
+        mask: torch.Tensor | None = None,
+        denominator: float | torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """The loss, with the options of this module."""
+
+def share(y: Tensor, alpha: float) -> Tensor:
+    """The most that a class gives when `alpha` is taken in equal amounts from those that have any."""
+
+def equal_shares(y: Tensor, alpha: float) -> Tensor:
+    """What each class gives when `alpha` is taken in equal amounts from those that have any."""
+
+def smoothed(labels: Labels, alpha: float, smoothing: str, prior: Tensor | None=None) -> Labels:
+    """Take the amount `alpha` from labels, by `smoothing`, and distribute it by `prior`."""
+
+def smooth_soft_labels(labels: Tensor, alpha: Alpha=0.1, *, smoothing: Smoothing='shares', prior: ClassFractions | None=None, dim: int=-1) -> Tensor:
+    """Take the amount `alpha` from each label and distribute it over all classes.
+
+    Source: incendio's `smooth_soft_labels` for 'shares'; Szegedy et al. (2016), arXiv:1512.00567, section 7, for 'mix'.
+    Departs: in the source a class that cannot give its share is cut at 0, and its label sums to more than 1.
+
+    Arguments:
+      labels: (..., C) floating: probabilities, one-hot included
+      alpha: Amount to take from each label and distribute, in [0, 1]
+      smoothing: 'shares': equal amounts from the classes that have any; 'mix': (1-alpha)*labels + alpha*prior
+      prior: (C,) or (..., C) floating: how it is distributed; uniform if None
+      dim: Class axis
+    Returns: (..., C): labels that sum to what they did"""
+
+@overload
+def soft_label_cross_entropy(
+    y_pred: torch.Tensor,
+    y_true: torch.Tensor,
+    alpha: float = 0.0,
+    reduction: Literal['mean', 'sum', 'none'] = 'mean',
+    *,
+    smoothing: Literal['shares', 'mix'] = 'shares',
+    prior: torch.Tensor | None = None,
+    class_weight: torch.Tensor | None = None,
+    sample_weight: torch.Tensor | None = None,
+    mask: torch.Tensor | None = None,
+    ignore_index: int | None = None,
+    dim: int = -1,
+    denominator: float | torch.Tensor | None = None,
+) -> torch.Tensor:
+    """Cross entropy between labels and probabilities. With logits at hand, `soft_label_cross_entropy_with_logits` is more exact.
+
+    Source: the soft-label cross entropy of incendio.
+
+    Arguments:
+      y_pred: (..., C) floating, class axis at `dim`: probabilities that sum to 1
+      y_true: (...) integer class indices, or (..., C) floating probabilities
+      alpha: Smoothing amount: how much of each label is distributed over all classes, from 0 to 1
+      reduction: 'mean', 'sum', 'none' or 'parts'
+      smoothing: 'shares': equal amounts from the classes that have any; 'mix': (1-alpha)*y_true + alpha*prior
+      prior: (C,) or (..., C) floating: how the amount is distributed; uniform if None
+      class_weight: (C,) floating: weight of each class
+      sample_weight: (...) floating: weight of each element
+      mask: (...) bool: True keeps an element
+      ignore_index: Index in `y_true` that marks elements to leave out
+      dim: Class axis
+      denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+    Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': nats, >= 0"""
+@overload
+def soft_label_cross_entropy(
+    y_pred: torch.Tensor,
+    y_true: torch.Tensor,
+    alpha: float,
+    reduction: Literal['parts'],
+    *,
+    smoothing: Literal['shares', 'mix'] = 'shares',
+    prior: torch.Tensor | None = None,
+    class_weight: torch.Tensor | None = None,
+    sample_weight: torch.Tensor | None = None,
+    mask: torch.Tensor | None = None,
+    ignore_index: int | None = None,
+    dim: int = -1,
+    denominator: float | torch.Tensor | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    ...
+@overload
+def soft_label_cross_entropy(
+    y_pred: torch.Tensor,
+    y_true: torch.Tensor,
+    alpha: float = 0.0,
+    *,
+    reduction: Literal['parts'],
+    smoothing: Literal['shares', 'mix'] = 'shares',
+    prior: torch.Tensor | None = None,
+    class_weight: torch.Tensor | None = None,
+    sample_weight: torch.Tensor | None = None,
+    mask: torch.Tensor | None = None,
+    ignore_index: int | None = None,
+    dim: int = -1,
+    denominator: float | torch.Tensor | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    ...
