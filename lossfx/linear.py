@@ -40,22 +40,20 @@ def values_and_gradient(
 
 # %% ../nbs/82_linear.ipynb #4bf7dac5
 class chunk_memory(Setting):
-    """Set how many bytes of logits exist at once, as a call or as a context manager: fewer save memory, more save time."""
-    mode = 26*2**20
-    def __init__(self,
-        n_bytes:int # Bytes of one chunk of logits; one row at least
-    ):
-        check_number('n_bytes', n_bytes, 1)
-        self.before,type(self).mode = self.mode,n_bytes
+    "How many bytes of logits exist at once: `with chunk_memory(2**20):`, or `chunk_memory.set(2**20)`. Fewer save memory, more save time."
+    of_process = 26*2**20
+    @classmethod
+    def check(cls, value): check_number('chunk_memory', value, 1, instead="It is a number of bytes.")
 
 def chunk_sizes(
     n_rows:int, # Rows in all
     n_classes:int, # Number of classes
     hidden:Tensor, # Hidden states: for their dtype and device
+    n_bytes:int, # Bytes of one chunk of logits; one example at least
     logits_per_example:int=1 # Times `n_classes`: how many logits an example makes
 )->tuple: # Rows of a chunk, and of a block
     "Equal chunks within `chunk_memory`, and blocks within 1 MiB but enough to share among threads."
-    most = max(1, int(chunk_memory.mode)//(logits_per_example*n_classes*hidden.element_size()))
+    most = max(1, int(n_bytes)//(logits_per_example*n_classes*hidden.element_size()))
     rows = -(-n_rows//-(-n_rows//most)) if n_rows else 1
     if hidden.device.type != 'cpu': return rows,rows
     return rows,min(rows, max(2*torch.get_num_threads(), 2**20//(n_classes*compute_dtype(hidden).itemsize)))
@@ -67,7 +65,8 @@ def chunk_pass(
     valid:Tensor|None, # (n,) bool: examples that count; None for all
     formula, # Function of (logits, labels, **options) that gives one value per row
     options:dict, # Options of `formula`
-    wanted:tuple # Whether to make the gradient for hidden states, weight and bias
+    wanted:tuple, # Whether to make the gradient for hidden states, weight and bias
+    n_bytes:int # Bytes of one chunk of logits
 )->tuple: # (n,) weighted values, and the list of gradients of their sum, None where not wanted
     "Values and gradients, a chunk of logits at a time."
     hidden,weight,bias = (t if t is None else t.detach() for t in head)
@@ -75,7 +74,7 @@ def chunk_pass(
     values = hidden.new_empty(n, dtype=dtype)
     for_hidden,for_weight,for_bias = made = [hidden.new_empty(hidden.shape) if wanted[0] else None,
         weight.new_zeros(weight.shape, dtype=dtype) if wanted[1] else None, bias.new_zeros(C, dtype=dtype) if wanted[2] else None]
-    chunk,block = chunk_sizes(n, C, hidden, getattr(labels, 'logits_per_example', 1))
+    chunk,block = chunk_sizes(n, C, hidden, n_bytes, getattr(labels, 'logits_per_example', 1))
     buffer = hidden.new_empty(chunk, C)
     for i in range(0, n, chunk):
         h = hidden[i:i+chunk]
@@ -107,8 +106,9 @@ class ChunkedLoss(torch.autograd.Function):
     def forward(ctx, hidden, weight, bias, examples, formula, options, total):
         head = hidden,weight,bias
         ctx.rest,ctx.formula,ctx.options,ctx.total,ctx.wanted = examples.rest,formula,options,total,ctx.needs_input_grad[:3]
+        ctx.n_bytes = chunk_memory.get()
         ctx.save_for_backward(*head, *_tensors_of(examples.raw_labels, examples.weight, examples.valid, options)) # all, so that autograd notices when one is overwritten
-        values,ctx.made = chunk_pass(head, *ctx.rest[:3], formula, options, ctx.wanted if total else (False,)*3)
+        values,ctx.made = chunk_pass(head, *ctx.rest[:3], formula, options, ctx.wanted if total else (False,)*3, ctx.n_bytes)
         return values.sum() if total else values
 
     @staticmethod
@@ -121,9 +121,9 @@ class ChunkedLoss(torch.autograd.Function):
             return *(next(found) if w else None for w in ctx.wanted),None,None,None,None
         if ctx.total:
             made,ctx.made = ctx.made,None
-            if made is None: _,made = chunk_pass(head, labels, weight, valid, ctx.formula, ctx.options, ctx.wanted)
+            if made is None: _,made = chunk_pass(head, labels, weight, valid, ctx.formula, ctx.options, ctx.wanted, ctx.n_bytes)
             made = [g if g is None else g.mul_(upstream) for g in made]
-        else: _,made = chunk_pass(head, labels, upstream if weight is None else upstream*weight, valid, ctx.formula, ctx.options, ctx.wanted)
+        else: _,made = chunk_pass(head, labels, upstream if weight is None else upstream*weight, valid, ctx.formula, ctx.options, ctx.wanted, ctx.n_bytes)
         return *(g if g is None else g.to(t.dtype) for g,t in zip(made, head)),None,None,None,None
 
 def _tensors_of(*objects):
@@ -174,7 +174,7 @@ class LinearExamples(Examples):
             out = self.two_steps(formula, reduction, **options)
             return out.reshape(self.shape) if reduction == 'none' else out
         if tracks and any(t.requires_grad for t in head): out = ChunkedLoss.apply(*self.head, self, formula, options, reduction != 'none')
-        else: out,_ = chunk_pass(self.head, *self.rest[:3], formula, options, (False,)*3)
+        else: out,_ = chunk_pass(self.head, *self.rest[:3], formula, options, (False,)*3, chunk_memory.get())
         if reduction == 'none': return out.reshape(self.shape)
         return reduce_sum(out.sum(), reduction, len(self.head[0]) if self.weight is None else self.weight.sum(), self.denominator)
 

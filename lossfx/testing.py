@@ -277,7 +277,7 @@ def inputs_stay_as_they_are(
 ):
     "No input is changed, and no global state moves: random numbers, grad mode, default dtype."
     data,kw = [t.clone() for t in case.data],{k:v.clone() for k,v in case.weighted.items()}
-    state = lambda: (tuple(torch.get_rng_state().tolist()), torch.is_grad_enabled(), torch.get_default_dtype(), checks.mode)
+    state = lambda: (tuple(torch.get_rng_state().tolist()), torch.is_grad_enabled(), torch.get_default_dtype(), checks.get())
     before,tensors = state(),[*data, *kw.values()]
     copies = [t.clone() for t in tensors]
     data[0].requires_grad_()

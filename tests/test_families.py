@@ -37,6 +37,15 @@ LOSSES = {
 }
 
 
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    "Tensors are small here: more threads only wait for each other."
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.mark.parametrize("name", LOSSES)
 def test_the_contract_is_kept(name):
     loss, module, examples, options = LOSSES[name]

@@ -10,8 +10,9 @@ __all__ = ['synonyms', 'constructor_advice', 'sum_tolerance', 'InvalidArgumentEr
            'in_transform', 'may_get_gradient', 'Setting', 'checks', 'values_readable', 'sample', 'uneven_weights',
            'surely_distributions', 'check_distribution', 'remedy_for_sums']
 
-# %% ../../nbs/authors/01_checks.ipynb #b030ca36
+# %% ../../nbs/authors/01_checks.ipynb #68823c2c
 import difflib
+from contextvars import ContextVar
 from functools import lru_cache
 import torch
 from torch import Tensor,nn
@@ -137,44 +138,75 @@ def _transforming(): return peek_interpreter_stack() is not None
 # as torch.compiler.assume_constant_result, which takes a second to import: the compiler asks while it traces
 _transforming._dynamo_marked_constant = True
 
-# %% ../../nbs/authors/01_checks.ipynb #714eefc6
+# %% ../../nbs/authors/01_checks.ipynb #826abb9a
+_open = ContextVar('lossfx_settings', default=()) # the settings that this thread or task has entered, the last one last
+
 class Setting:
-    "A mode that holds for the whole process, set by a call or, as a context manager, for a while."
+    "A value that holds for a thread or task, as a context manager, or for the process, by `set`."
+    choices,of_process = (),None # what is allowed, unless `check` says so; the value where nobody is inside a `with`
     def __init__(self,
-        mode:str # One of `choices`
+        value # One of `choices`
     ):
-        check_choice('mode', mode, self.choices)
-        self.before,type(self).mode = self.mode,mode
-    def __enter__(self): return self
-    def __exit__(self, *exc): type(self).mode = self.before
+        self.check(value)
+        self.value = value
+
+    @classmethod
+    def check(cls, value): check_choice(cls.__name__, value, cls.choices)
+
+    @classmethod
+    def set(cls,
+        value # One of `choices`
+    ):
+        "Let `value` hold for the process, wherever no `with` says otherwise."
+        cls.check(value)
+        cls.of_process = value
+
+    @classmethod
+    def get(cls):
+        "The value that holds here. Nobody may ask while compiling: the compiler cannot follow a ContextVar."
+        for s in reversed(_open.get()):
+            if type(s) is cls: return s.value
+        return cls.of_process
+
+    def __enter__(self):
+        if not is_compiling(): _open.set((*_open.get(), self))
+        return self
+
+    def __exit__(self, *exc):
+        if is_compiling(): return
+        *rest, = reversed(_open.get())
+        if self in rest: rest.remove(self) # the entry that was made last
+        _open.set(tuple(reversed(rest)))
 
 class checks(Setting):
-    """Set when values are read for checking, as a call or as a context manager.
+    """When values are read for checking: `with checks('off'):` for a thread or task, `checks.set('off')` for the process.
 
     `'auto'`: on the CPU, on a bounded number of examples. `'always'`: on every device, all of them. `'off'`:
     never, for targets that are no distribution on purpose: policy gradients, labels without probability. Shapes,
-    dtypes and options are checked in every mode. The mode holds for the whole process."""
-    choices,mode = ('auto', 'always', 'off'),'auto'
+    dtypes and options are checked in every mode. Compiled code reads no values."""
+    choices,of_process = ('auto', 'always', 'off'),'auto'
 
+# %% ../../nbs/authors/01_checks.ipynb #ed995fed
 def values_readable(
     t:Tensor # Tensor whose values a check would read
 )->bool: # Whether `checks` allows it, and `t` has values by now
     "Whether the values of `t` may be read at this point of the program."
-    if is_compiling() or checks.mode == 'off': return False # the compiler must not meet the setting
-    return (t.is_cpu or checks.mode == 'always') and plain_eager(t)
+    if is_compiling(): return False # before a setting is looked up
+    mode = checks.get()
+    return mode != 'off' and (t.is_cpu or mode == 'always') and plain_eager(t)
 
 def sample(
     t:Tensor, # (..., C): examples to look at
     most:int=4096 # About how many numbers to read
 )->Tensor: # (..., C): evenly spaced examples, all of them under `checks('always')`
     "Few enough examples of `t` that reading them costs some microseconds, from the whole batch."
-    if checks.mode == 'always': return t
+    if checks.get() == 'always': return t
     for axis in range(t.ndim-1):
         if t.numel() <= most: break
         t = t[(slice(None),)*axis + (slice(None, None, -(-t.numel()//most)),)]
     return t
 
-# %% ../../nbs/authors/01_checks.ipynb #0ba8e906
+# %% ../../nbs/authors/01_checks.ipynb #bd609c68
 # what rounding does to the sum of a softmax; 1e-3 for other dtypes
 sum_tolerance = {torch.float16: 2e-3, torch.bfloat16: 1e-2}
 
