@@ -1,8 +1,7 @@
 "The package: light to import, documented, clean to ruff, and it builds and installs."
-import importlib
 import inspect
 import os
-import pkgutil
+import re
 import subprocess
 import sys
 import tarfile
@@ -12,9 +11,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from docs_names import is_loss
 from fastcore.docments import docments
+from library import losses, module, modules, pages, public
 
-HEAVY = ("matplotlib", "pandas", "fastai", "fastcore", "IPython", "sklearn", "scipy", "triton", "timm")
+HEAVY = ("matplotlib", "pandas", "fastai", "fastcore", "IPython", "sklearn", "scipy", "triton",
+         "timm")
 CONSTRAINTS = Path(__file__).resolve().parent.parent / "constraints.txt"
 IMPORTED = f"""
 import sys, torch
@@ -30,72 +32,96 @@ def python(code, *options, exe=sys.executable, **kw):
     return done
 
 
-def test_import_loads_nothing_heavy(): assert python(IMPORTED).stdout.strip() == "", "loaded by `import lossfx`"
+def test_import_loads_nothing_heavy():
+    assert python(IMPORTED).stdout.strip() == "", "loaded by `import lossfx`"
 
 
 def test_import_time_is_measured(fact):
     "Printed, not asserted: what `import lossfx` adds to `import torch`, best of three."
-    code = "import torch, time; t = time.perf_counter(); import lossfx; print(time.perf_counter() - t)"
-    fact(f"import lossfx adds {1000 * min(float(python(code).stdout) for _ in range(3)):.0f} ms to import torch")
+    code = "import torch, time as t; a = t.time(); import lossfx; print(t.time() - a)"
+    best = min(float(python(code).stdout) for _ in range(3))
+    fact(f"import lossfx adds {1000 * best:.0f} ms to import torch")
 
 
 def test_ruff(root):
-    done = subprocess.run([Path(sys.executable).with_name("ruff"), "check", "--no-cache", "lossfx", "tools", "tests"], cwd=root, capture_output=True, text=True)
+    check = [Path(sys.executable).with_name("ruff"), "check", "--no-cache"]
+    folders = ["lossfx", "tools", "tests"]
+    done = subprocess.run(check + folders, cwd=root, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def modules():
-    import lossfx
+def test_every_loss_is_met():
+    "The walks through the modules and through the notebooks meet each loss that `lossfx` has."
+    met = {n for m in modules() for n, v in public(m).items() if is_loss(v)}
+    assert len(met) > 10 and not losses().keys() - met
+    assert not {v.__module__.removeprefix("lossfx.") for v in losses().values()} - pages().keys()
 
-    return sorted(m.name for m in pkgutil.iter_modules(lossfx.__path__) if not m.name.startswith("_"))
 
-
-def public(module):
-    "The public functions and classes that a module defines; of a class its constructor, and of a torch module its methods."
+def documented(name):
+    "What has to say what its parameters are: functions, losses, constructors, modules' methods."
     import torch
 
-    for name in module.__all__:
-        value = getattr(module, name)
-        if not (inspect.isfunction(value) or inspect.isclass(value)) or value.__module__ != module.__name__: continue
-        yield name, value
+    for key, value in public(name).items():
+        if inspect.isfunction(value) or inspect.isclass(value) or is_loss(value): yield key, value
         if not inspect.isclass(value): continue
-        for key, method in vars(value).items():
-            if inspect.isfunction(method) and (key == "__init__" or (issubclass(value, torch.nn.Module) and key[0] != "_")): yield f"{name}.{key}", method
+        is_torch = issubclass(value, torch.nn.Module)
+        for inner, method in vars(value).items():
+            if not inspect.isfunction(method) or method.__module__ != value.__module__: continue
+            if inner == "__init__" or (is_torch and inner[0] != "_"): yield f"{key}.{inner}", method
 
 
 def undocumented(name, value):
-    "The parts of a signature without a comment. A method may leave out its return; fastcore reads none at `self` and `**options`."
-    if inspect.isclass(value): return [] if inspect.getdoc(value) else ["docstring"]
+    """The parts of a signature without a comment beside them or in the docstring.
+
+    A method may leave out its return; fastcore reads none at `self` and `**options`."""
+    doc = inspect.getdoc(value) or ""
+    if inspect.isclass(value): return [] if doc else ["docstring"]
     method = "." in name
     docs = docments(value, full=True, returns=True)
-    parameters = inspect.signature(value).parameters.items()
-    parts = [n for n, p in parameters if not (method and n == "self") and p.kind != p.VAR_KEYWORD]
-    missing = [p for p in parts if not (docs.get(p) or {}).get("docment")]
-    returns = inspect.signature(value).return_annotation not in (inspect.Signature.empty, None)
-    if returns and not method and not (docs.get("return") or {}).get("docment"): missing.append("return")
-    if not name.endswith("__init__") and not inspect.getdoc(value): missing.append("docstring")
-    return missing
+    said = {n for n, d in docs.items() if d.get("docment")}
+    said |= set(re.findall(r"^ *(\w+): ", doc, re.M))
+    signature = inspect.signature(value)
+    parts = [n for n, p in signature.parameters.items() if p.kind != p.VAR_KEYWORD]
+    returns = signature.return_annotation not in (inspect.Signature.empty, None)
+    if returns and not method: parts.append("return")
+    missing = [p for p in parts if p not in said and not (method and p == "self")]
+    return missing + (["docstring"] if not doc and not name.endswith("__init__") else [])
 
 
 @pytest.mark.parametrize("name", modules())
 def test_public_names_are_documented(name):
     "Every public function and class says what each parameter and the return is."
-    module = importlib.import_module(f"lossfx.{name}")
-    missing = {n: m for n, v in public(module) if (m := undocumented(n, v))}
-    assert not missing, "\n".join(f"{name}.{n}: no docment for {', '.join(m)}" for n, m in missing.items())
+    missing = {n: m for n, v in documented(name) if (m := undocumented(n, v))}
+    said = [f"{name}.{n}: no docment for {', '.join(m)}" for n, m in missing.items()]
+    assert not said, "\n".join(said)
 
 
 def test_every_public_name_is_in_lossfx(pyproject):
-    "`lossfx.hinge_loss` works for each public name of each module that is not behind a command, and no module hides another's name."
+    """`lossfx.hinge_loss` works for each public name of each module that is not behind a command,
+    and no module hides another's name. Of core that holds for what `lossfx.core` offers."""
     import lossfx
+    from lossfx import core
 
-    loaded = python("import sys, lossfx; print(*(m for m in sys.modules if m.startswith('lossfx.')))").stdout.split()
+    told = "import sys, lossfx; print(*(m for m in sys.modules if m.startswith('lossfx.')))"
+    loaded = set(python(told).stdout.split())
     commands = {target.partition(":")[0] for target in pyproject["project"]["scripts"].values()}
-    missing = {f"lossfx.{m}" for m in modules()} - commands - set(loaded)
+    missing = {f"lossfx.{m}" for m in modules()} - commands - loaded
     assert not missing, f"lossfx/__init__.py does not import {', '.join(sorted(missing))}"
-    for module in map(importlib.import_module, loaded):
-        hidden = [n for n in getattr(module, "__all__", ()) if getattr(lossfx, n, None) is not getattr(module, n)]
-        assert not hidden, f"lossfx has no {', or not that of the module: '.join(hidden)} of {module.__name__}"
+    for name in (m for m in modules() if f"lossfx.{m}" in loaded and not m.startswith("core.")):
+        other = [n for n, v in public(name).items() if getattr(lossfx, n, None) is not v]
+        assert not other, f"lossfx has no {', or not that of the module: '.join(other)} of {name}"
+    for name in core.__all__: assert getattr(lossfx, name) is getattr(core, name), name
+
+
+def test_core_offers_public_names():
+    "What authors import from `lossfx.core` is public in one of its modules, so it has a page."
+    from lossfx import core
+
+    own = [module(m) for m in modules() if m.startswith("core.")]
+    assert len(own) >= 4 and len(core.__all__) > 50 and core.__all__ == sorted(set(core.__all__))
+    for name in core.__all__:
+        homes = [m for m in own if name in m.__all__ and getattr(m, name) is getattr(core, name)]
+        assert len(homes) == 1, f"{name} is public in {len(homes)} modules of lossfx.core"
 
 
 def install_in_fresh_environment(wheel, folder):

@@ -1,5 +1,4 @@
-"docs/ and README.md are what the notebooks give, byte for byte, and the tools that build them notice mistakes."
-import importlib
+"docs/ and README.md are what the notebooks give, and the tools that build them notice mistakes."
 import inspect
 import json
 import re
@@ -8,63 +7,82 @@ import sys
 from pathlib import Path
 
 import pytest
+from docs_checks import check_notebooks, check_sidebar
 from docs_links import check_pages
+from docs_names import Home, definitions, is_loss, link_fixer
 from docs_pages import typeset_page, typesetter
 from docs_readme import readme
-from docs_stage import check_notebooks, check_sidebar, definitions, figure, options, picture_bytes, stay_home
+from docs_stage import figure, options, picture_bytes, rename
+from library import losses, modules, pages, public
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.site
 def test_site_is_fresh():
-    "A build gives docs/ and README.md as they are saved, with good links, good TeX, no other host and an alt text for each picture."
-    done = subprocess.run([sys.executable, ROOT / "tools/docs.py", "--check"], capture_output=True, text=True)
+    "A build gives docs/ and README.md as they are saved, and no problem with links, TeX, pictures."
+    build = [sys.executable, ROOT / "tools/docs.py", "--check"]
+    done = subprocess.run(build, capture_output=True, text=True)
     assert done.returncode == 0, "run `make docs`:\n" + done.stderr[-5000:]
+
+
+def needs_section(value):
+    "Whether a public name needs a section: a function, a class, an assigned loss does, data not."
+    return inspect.isfunction(value) or inspect.isclass(value) or is_loss(value)
 
 
 @pytest.mark.site
 def test_every_public_name_has_a_section():
-    "nbdev's index names the section of each public name; it is there."
+    "On the page of the notebook that exports it, which is where nbdev's links lead."
     from lossfx._modidx import d
 
-    missing = []
-    for module, symbols in d["syms"].items():
-        public = importlib.import_module(module).__all__
-        for symbol, (href, _) in symbols.items():
-            page, _, fragment = href.partition("#")
-            if fragment not in public: continue  # private names, and methods, which need no section
-            path = ROOT / "docs" / page
-            if not path.exists() or f'id="{fragment}"' not in path.read_text(encoding="utf-8"): missing.append(symbol)
+    missing, met, places, syms = [], set(), pages(), d["syms"]
+    for name in modules():
+        text = (ROOT / "docs" / places[name]).read_text(encoding="utf-8")
+        wanted = {n for n, v in public(name).items() if needs_section(v)}
+        missing += [f"{name}.{n}" for n in wanted if f'<h3 id="{n.lower()}"' not in text]
+        met |= wanted
+        listed = {k.removeprefix(f"lossfx.{name}."): v for k, v in syms[f"lossfx.{name}"].items()}
+        odd = [n for n in wanted & listed.keys() if listed[n][0] != f"{places[name]}#{n.lower()}"]
+        assert not odd, f"nbdev leads {odd} elsewhere than to {places[name]}"
     assert not missing, missing
+    assert not losses().keys() - met
 
 
-@pytest.mark.parametrize("name", sorted(p.stem for p in (ROOT / "lossfx").glob("[a-z]*.py")))
+@pytest.mark.parametrize("name", modules())
 def test_signatures_say_nothing_of_the_machine(name):
-    "The site prints the defaults of each public name: they are short, and no address, path or variable of the environment."
-    module, odd = importlib.import_module(f"lossfx.{name}"), []
-    for public in module.__all__:
-        held = getattr(module, public)
+    "The site prints the defaults of each public name: short ones, that no machine has a part in."
+    odd = []
+    for key, held in public(name).items():
         if not callable(held): continue
         try: parameters = inspect.signature(held).parameters.values()
         except ValueError: continue  # built in: no signature to print
         for p in parameters:
             if callable(p.default): continue  # printed by its name
             shown = repr(p.default)
-            if len(shown) > 200 or re.search(r"at 0x|environ\(|['\"]/", shown): odd.append(f"{public}: {p.name}")
+            if len(shown) > 200 or re.search(r"at 0x|environ\(|['\"]/", shown):
+                odd.append(f"{key}: {p.name}")
     assert not odd  # names alone: what is held may be private
+
+
+SOURCE_LINK = re.compile(r'href="(?:\.\./)*source/([\w/]+)\.html#L(\d+)"[^>]*>source</a></p>\s*'
+                         r'<h\d id="[^"]*"[^>]*>([\w.]+)<')
 
 
 @pytest.mark.site
 def test_source_links_lead_to_the_definition():
-    "Two modules may have the same name: the link beside a section goes to the module of its page, at the line that defines it."
-    seen = 0
-    for path in (ROOT / "docs").glob("*.html"):
-        for module, line, name in re.findall(r'href="source/(\w+)\.html#L(\d+)"[^>]*>source</a></p>\s*<h\d id="[^"]*"[^>]*>([\w.]+)<', path.read_text(encoding="utf-8")):
-            text = (ROOT / "lossfx" / f"{module}.py").read_text(encoding="utf-8").split("\n")[int(line) - 1]
-            assert module == path.stem and re.match(rf"\s*(def|class) {name.split('.')[-1]}\b", text), f"{path.name}: {name} leads to {module}.py, line {line}: {text}"
-            seen += 1
-    assert seen > 50
+    "Each section leads to its line in the module of its page, whatever else is called so."
+    met = set()
+    for name, place in pages().items():
+        page = (ROOT / "docs" / place).read_text(encoding="utf-8")
+        for path, line, key in SOURCE_LINK.findall(page):
+            lines = (ROOT / "lossfx" / f"{path}.py").read_text(encoding="utf-8").split("\n")
+            text, short = lines[int(line) - 1], key.split(".")[-1]
+            defined = re.match(rf"\s*(def|class) {short}\b|{short} = ", text)
+            said = f"{place}: {key} leads to {path}.py, line {line}: {text}"
+            assert path == name.replace(".", "/") and defined, said
+            met.add(key)
+    assert len(met) > 50 and not losses().keys() - met
 
 
 def page(folder, name, body):
@@ -73,7 +91,9 @@ def page(folder, name, body):
 
 
 def test_good_links_pass(tmp_path):
-    page(tmp_path, "index.html", '<h2 id="a">A</h2><a href="#a">a</a><a href="sub/b.html#b">b</a><a href="https://example.org">elsewhere</a><a href="sub/">s</a>')
+    links = ("#a", "sub/b.html#b", "https://example.org", "sub/")
+    body = "".join(f'<a href="{u}">x</a>' for u in links)
+    page(tmp_path, "index.html", f'<h2 id="a">A</h2>{body}')
     page(tmp_path, "sub/index.html", "")
     page(tmp_path, "sub/b.html", '<h2 id="b">B</h2><img src="../x.png" alt="an x">')
     (tmp_path / "x.png").touch()
@@ -98,24 +118,29 @@ def test_bad_links_are_found(tmp_path, body, message):
 
 
 def test_styles_from_another_host_are_found(tmp_path):
-    (tmp_path / "x.css").write_text('@import "https://example.org/f.css"; a { background: url(data:image/png;base64,AA) }')
+    style = '@import "https://example.org/f.css"; a { background: url(data:image/png;base64,AA) }'
+    (tmp_path / "x.css").write_text(style)
     assert check_pages(tmp_path) == ["x.css: loads https://example.org/f.css"]
 
 
 def test_formulas_are_typeset():
-    text, bad = typeset_page(r'<span class="math inline">\(\alpha &lt; 1\)</span>', typesetter(), "")
+    formula = r'<span class="math inline">\(\alpha &lt; 1\)</span>'
+    text, bad = typeset_page(formula, typesetter(), "")
     assert not bad and "katex-mathml" in text and r"\alpha" in text
 
 
 def test_a_wrong_formula_is_named():
-    _, bad = typeset_page(r'<span class="math display">\[\nosuchcommand{x}\]</span>', typesetter(), "")
+    formula = r'<span class="math display">\[\nosuchcommand{x}\]</span>'
+    _, bad = typeset_page(formula, typesetter(), "")
     assert len(bad) == 1 and "nosuchcommand" in bad[0]
 
 
 def notebook(path, *cells):
     "Write a notebook of (kind, source[, outputs]) cells."
-    made = [{"cell_type": kind, "id": f"c{i}", "metadata": {}, "source": source} | ({"outputs": rest[0] if rest else []} if kind == "code" else {})
-            for i, (kind, source, *rest) in enumerate(cells)]
+    made = []
+    for i, (kind, source, *outputs) in enumerate(cells):
+        made.append({"cell_type": kind, "id": f"c{i}", "metadata": {}, "source": source})
+        if kind == "code": made[-1]["outputs"] = outputs[0] if outputs else []
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
 
@@ -124,9 +149,13 @@ GOOD = ("markdown", "# Title\n\n> One sentence")
 
 
 def test_sidebar_and_notebooks_agree(tmp_path):
-    for name in ("index", "tutorials/t", "_hidden", "left_out"): notebook(tmp_path / f"{name}.ipynb", GOOD)
-    (tmp_path / "_quarto.yml").write_text("website: {sidebar: {contents: [index.ipynb, {section: T, contents: [tutorials/t.ipynb, gone.ipynb]}]}}")
-    assert [p.split(": ")[1] for p in check_sidebar(tmp_path)] == ["the sidebar lists gone.ipynb, which does not exist", "the sidebar does not list left_out.ipynb"]
+    for name in ("index", "tutorials/t", "_hidden", "left_out"):
+        notebook(tmp_path / f"{name}.ipynb", GOOD)
+    contents = "[index.ipynb, {section: T, contents: [tutorials/t.ipynb, gone.ipynb]}]"
+    (tmp_path / "_quarto.yml").write_text(f"website: {{sidebar: {{contents: {contents}}}}}")
+    assert [p.split(": ")[1] for p in check_sidebar(tmp_path)] == [
+        "the sidebar lists gone.ipynb, which does not exist",
+        "the sidebar does not list left_out.ipynb"]
 
 
 @pytest.mark.parametrize("cells, message", [
@@ -146,20 +175,50 @@ def test_two_notebooks_must_not_export_one_module(tmp_path):
 
 
 def test_a_name_of_two_modules_leads_home(tmp_path):
-    (tmp_path / "demo.py").write_text("import os\n\ndef run(): pass\n\nclass Net:\n    def run(self): pass\n")
-    lines = definitions(tmp_path / "demo.py")
-    assert lines == {"run": 3, "Net": 5, "Net.run": 6} and definitions(tmp_path / "gone.py") == {}
-    link, source = "See [`{}`](bench.ipynb#run) and `run`.", '[source](/source/bench.md#L99){{ style="float:right"}}\n\n### {}\n'
-    assert stay_home(link.format("run()"), "demo", lines) == "See [`run()`](#run) and `run`." and stay_home(link.format("walk"), "demo", lines) == link.format("walk")
-    assert stay_home(source.format("Net.run"), "demo", lines) == '[source](/source/demo.md#L6){ style="float:right"}\n\n### Net.run\n'
-    assert stay_home(source.format("walk"), "demo", lines) == source.format("walk")
+    (tmp_path / "fast").mkdir()
+    code = "import os\n\ndef run(power): pass\n\nclass Net:\n    def run(self): pass\n\nf = run(1)"
+    (tmp_path / "fast/demo.py").write_text(code)
+    lines = definitions(tmp_path / "fast/demo.py")
+    assert lines == {"run": 3, "Net": 5, "Net.run": 6, "f": 8}
+    assert definitions(tmp_path / "gone.py") == {} == Home(tmp_path, None).lines
+    home, link = Home(tmp_path, "fast/demo"), "See [`{}`](/bench.html#run) and `run`."
+    assert home.links(link.format("run()")) == "See [`run()`](#run) and `run`."
+    assert home.links(link.format("walk")) == link.format("walk")
+    assert home.links(link.format("power")) == "See `power` and `run`.", "an option is no function"
+    headings = home.headings("# Run\n\n## Net Run\n# Net")
+    assert headings == "# Run {#run-heading}\n\n## Net Run\n# Net {#net-heading}"
+    section = "---\n\n### {}\n\ntext"
+    for name, line in (("Net.run", 6), ("f", 8)):
+        assert f"(/source/fast/demo.md#L{line})" in home.source(section.format(name))
+    assert home.source(section.format("walk")) == section.format("walk")
+
+
+def test_links_between_folders():
+    names = {"index.ipynb": "index.ipynb", "losses/21_a.ipynb": "losses/a.ipynb",
+             "authors/01_b.ipynb": "authors/b.ipynb"}
+    fix = link_fixer(names, "losses/21_a.ipynb")
+    links = "[x](../authors/01_b.ipynb#y) [i](../index.ipynb) [a](21_a.ipynb) [n](gone.ipynb)"
+    led = "[x](../authors/b.ipynb#y) [i](../index.ipynb) [a](a.ipynb) [n](gone.ipynb)"
+    assert fix(links) == led
+    assert link_fixer(names, "index.ipynb")("[a](losses/21_a.ipynb)") == "[a](losses/a.ipynb)"
+
+
+def test_pages_are_named_by_folder(tmp_path):
+    front = ("raw", "---\noutput-file: a.html\n---")
+    for name in ("01_a", "losses/21_a"): notebook(tmp_path / f"{name}.ipynb", front)
+    assert rename(tmp_path) == {"01_a.ipynb": "a.ipynb", "losses/21_a.ipynb": "losses/a.ipynb"}
+    assert (tmp_path / "losses/a.ipynb").exists()
+    notebook(tmp_path / "02_a.ipynb", front)
+    with pytest.raises(SystemExit, match="2 notebooks make the page a.ipynb"): rename(tmp_path)
 
 
 def test_readme_form(tmp_path):
     svg = {"output_type": "display_data", "data": {"image/svg+xml": "<?xml?><svg></svg>"}}
     value = {"output_type": "execute_result", "data": {"text/plain": "tensor(2.)"}}
-    notebook(tmp_path / "index.ipynb", ("raw", "---\ntitle: T\ndescription: D\n---"), ("markdown", "See [a](01_a.ipynb#x) and [`f`](/a.html#f)."),
-             ("code", '#| fig-alt: "A ramp"\nplot()', [svg]), ("code", "f(1)", [value]), ("code", "#| include: false\nsecret()"))
+    notebook(tmp_path / "index.ipynb", ("raw", "---\ntitle: T\ndescription: D\n---"),
+             ("markdown", "See [a](01_a.ipynb#x) and [`f`](/a.html#f)."),
+             ("code", '#| fig-alt: "A ramp"\nplot()', [svg]), ("code", "f(1)", [value]),
+             ("code", "#| include: false\nsecret()"))
     text = readme(tmp_path / "index.ipynb", "docs", "nbs")
     assert text.startswith("# T\n\n> D\n\n<!-- WARNING") and "secret" not in text
     assert "[a](nbs/01_a.ipynb#x) and [`f`](docs/a.html#f)" in text and "    tensor(2.)" in text

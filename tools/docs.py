@@ -1,10 +1,12 @@
 """Build docs/ and README.md from the notebooks, without Quarto.
 
     python tools/docs.py            # write docs/ and README.md
-    python tools/docs.py --check    # write nothing; exit 1 if they differ from what the notebooks give
+    python tools/docs.py --check    # write nothing; exit 1 if they differ from what there is
 
-Four steps, a module each: docs_stage lays the processed notebooks out as smalldocs reads them, smalldocs renders,
-docs_pages makes the pages work offline, docs_links checks them. docs_readme writes README.md.
+docs_checks looks at the notebooks. docs_stage has nbdev process them, and lays them out as
+smalldocs reads them: docs_cells says what is shown of a definition, docs_show writes its section,
+docs_names knows where names lead. smalldocs renders, docs_pages makes the pages work offline,
+docs_links checks them. docs_readme writes README.md.
 """
 import argparse
 import filecmp
@@ -14,13 +16,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+from docs_checks import check_notebooks, check_sidebar
 from docs_links import check_pages
 from docs_pages import finish
 from docs_readme import readme
-from docs_stage import NBDEV_YML, check_notebooks, check_sidebar, stage
+from docs_stage import NBDEV_YML, stage
 
 ROOT = Path(__file__).resolve().parent.parent
-QUARTO_ONLY = ("format-links", "commonmark", "html-math-method", "keep-md")  # keys that smalldocs says it does not read
+QUARTO_ONLY = ("format-links", "commonmark", "html-math-method", "keep-md")  # not read by smalldocs
 
 
 def render(source, out):
@@ -45,7 +48,8 @@ def build(root, work):
         shutil.copytree(source / "figures", out / "figures", dirs_exist_ok=True)
         problems += finish(out)
         problems += check_pages(out)
-        (work / "README.md").write_text(readme(processed / "index.ipynb", "docs", "nbs"), encoding="utf-8")
+        text = readme(processed / "index.ipynb", "docs", "nbs")
+        (work / "README.md").write_text(text, encoding="utf-8")
     finally:
         os.chdir(here)  # nbdev reads its settings from the working folder, so stage() goes there
     return problems
@@ -53,11 +57,13 @@ def build(root, work):
 
 def differences(saved, built):
     "List the files that differ between the saved folder and the built one."
-    def files(folder): return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    def files(folder):
+        return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
 
     a, b = files(saved), files(built)
     stale = [f for f in sorted(a & b) if not filecmp.cmp(saved / f, built / f, shallow=False)]
-    return ([f"docs/{f}: no notebook makes it" for f in sorted(a - b)] + [f"docs/{f}: missing" for f in sorted(b - a)]
+    return ([f"docs/{f}: no notebook makes it" for f in sorted(a - b)]
+            + [f"docs/{f}: missing" for f in sorted(b - a)]
             + [f"docs/{f}: out of date" for f in stale])
 
 
@@ -66,7 +72,8 @@ def check(root, work):
     problems = differences(root / "docs", work / "docs")
     for name, made in (("README.md", work / "README.md"), (NBDEV_YML, work / NBDEV_YML)):
         saved = root / name
-        if not saved.exists() or saved.read_bytes() != made.read_bytes(): problems.append(f"{name}: out of date")
+        if saved.exists() and saved.read_bytes() == made.read_bytes(): continue
+        problems.append(f"{name}: out of date")
     return problems
 
 
@@ -79,9 +86,12 @@ def save(root, work):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="compare with docs/ and README.md, and write neither")
-    parser.add_argument("--root", type=Path, default=ROOT, help="the checkout to build; default: the one this script is in")
+    style = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=style)
+    parser.add_argument("--check", action="store_true",
+                        help="compare with docs/ and README.md, and write neither")
+    parser.add_argument("--root", type=Path, default=ROOT,
+                        help="the checkout to build; default: the one this script is in")
     args = parser.parse_args()
     root = args.root.resolve()
     with tempfile.TemporaryDirectory(prefix="docs-") as tmp:

@@ -1,4 +1,4 @@
-"Make rendered pages work offline and come out the same on each build: maths typeset, fonts local, search without a server."
+"Make rendered pages work offline, the same on each build: maths, fonts, search without a server."
 import html
 import re
 import shutil
@@ -10,13 +10,18 @@ MATH = re.compile(r'<span class="math (inline|display)">(.*?)</span>', re.S)
 
 # smalldocs fetches its search index, which a browser refuses from file://; a script may be loaded
 FETCH = 'const r = await fetch(offset + "search.json");\n      index = await r.json();'
-LOAD = """await new Promise((ok, no) => { const s = document.createElement("script"); s.src = offset + "search.js"; s.onload = ok; s.onerror = no; document.head.append(s); });
+LOAD = """await new Promise((ok, no) => {
+        const s = document.createElement("script");
+        s.src = offset + "search.js"; s.onload = ok; s.onerror = no;
+        document.head.append(s);
+      });
       index = window.searchIndex;"""
 
 
 def finish(out):
     "Finish the pages in `out`; list the formulas that KaTeX refuses."
-    shutil.copytree(KATEX, out / "site_libs/katex", ignore=shutil.ignore_patterns("*.js", "README.md"))
+    left_out = shutil.ignore_patterns("*.js", "README.md")
+    shutil.copytree(KATEX, out / "site_libs/katex", ignore=left_out)
     typeset, problems = typesetter(), []
     for path in sorted(out.rglob("*.html")):
         name = path.relative_to(out).as_posix()
@@ -35,15 +40,17 @@ def typesetter():
     from py_mini_racer import MiniRacer
 
     js = MiniRacer()
-    js.eval("var module = undefined, exports = undefined;" + (KATEX / "katex.min.js").read_text(encoding="utf-8"))
+    katex = (KATEX / "katex.min.js").read_text(encoding="utf-8")
+    js.eval("var module = undefined, exports = undefined;" + katex)
 
     def typeset(tex, display):
-        return js.call("katex.renderToString", tex, {"displayMode": display, "throwOnError": True, "strict": "ignore"})
+        options = {"displayMode": display, "throwOnError": True, "strict": "ignore"}
+        return js.call("katex.renderToString", tex, options)
     return typeset
 
 
 def typeset_page(text, typeset, up):
-    "Typeset the formulas of a page, and link our copy of KaTeX's style instead of the one on the web."
+    "Typeset the formulas of a page, and link our copy of KaTeX's style, not the one on the web."
     from py_mini_racer import JSEvalException
 
     bad = []
@@ -56,7 +63,8 @@ def typeset_page(text, typeset, up):
 
     text = MATH.sub(math, text)
     text = re.sub(rf'<script src="{KATEX_CDN}[^>]*></script>', "", text)
-    return re.sub(rf"{KATEX_CDN}@[\d.]+/dist/katex\.min\.css", f"{up}site_libs/katex/katex.min.css", text), bad
+    ours = f"{up}site_libs/katex/katex.min.css"
+    return re.sub(rf"{KATEX_CDN}@[\d.]+/dist/katex\.min\.css", ours, text), bad
 
 
 def link_methods(out):
@@ -66,22 +74,26 @@ def link_methods(out):
     for path, text in pages.items():
         def to_class(m, path=path):
             there = ids.get((path.parent / m[1]).resolve() if m[1] else path, ())
-            return f'href="{m[1]}#{m[2]}"' if f"{m[2]}.{m[3]}" not in there and m[2] in there else m[0]
-        path.write_text(re.sub(r'href="([^"#:]*)#([\w]+)\.([\w.]+)"', to_class, text), encoding="utf-8")
+            lost = f"{m[2]}.{m[3]}" not in there and m[2] in there
+            return f'href="{m[1]}#{m[2]}"' if lost else m[0]
+        text = re.sub(r'href="([^"#:]*)#([\w]+)\.([\w.]+)"', to_class, text)
+        path.write_text(text, encoding="utf-8")
 
 
 def remove_web_fonts(out):
     "Take the imports of web fonts out of the themes."
     for path in (out / "site_libs").rglob("*.css"):
         text = path.read_text(encoding="utf-8")
-        path.write_text(re.sub(r"@import\s*(url\([^)]*\)|\"[^\"]*\"|'[^']*')[^;]*;", "", text), encoding="utf-8")
+        text = re.sub(r"@import\s*(url\([^)]*\)|\"[^\"]*\"|'[^']*')[^;]*;", "", text)
+        path.write_text(text, encoding="utf-8")
 
 
 def search_from_files(out):
     "Turn the search index into a script, and load it as one."
     library, index = out / "site_libs/smalldocs.js", out / "search.json"
     text = library.read_text(encoding="utf-8")
-    if FETCH not in text: raise SystemExit("smalldocs.js has changed: update FETCH in tools/docs_pages.py")
+    if FETCH not in text: raise SystemExit("smalldocs.js has changed: update FETCH")
     library.write_text(text.replace(FETCH, LOAD), encoding="utf-8")
-    (out / "search.js").write_text(f"window.searchIndex={index.read_text(encoding='utf-8')};\n", encoding="utf-8")
+    script = f"window.searchIndex={index.read_text(encoding='utf-8')};\n"
+    (out / "search.js").write_text(script, encoding="utf-8")
     index.unlink()

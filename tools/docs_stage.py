@@ -1,46 +1,65 @@
-"Lay the notebooks out as smalldocs reads them: processed by nbdev, named as their pages are, with the pictures in files."
-import ast
+"""Lay the notebooks out as smalldocs reads them.
+
+That is: processed by nbdev, named as their pages are, with the pictures in files."""
 import base64
 import hashlib
 import html
 import json
 import os
+import posixpath
 import re
 import shutil
-from pathlib import Path
+from collections import Counter
 
 import yaml
+from docs_cells import laid_out
+from docs_checks import mixes_imports, notebooks
+from docs_names import Home, add_losses, link_fixer, losses_of, module_of
 
 NBDEV_YML = "nbs/nbdev.yml"  # written by nbdev from pyproject.toml
+RENDERER = "docs_show.Section"  # of `show_doc`, on the site alone
 OPTION = re.compile(r"^#\| ?([\w-]+): *(.*)$", re.M)
 
 
 def stage(root, work):
-    "Copy the project at `root` to `work` and process it; return the folder to render, and nbdev's folder."
+    "Copy the project at `root` to `work` and process it; return the folder to render, and nbdev's."
     for name in ("nbs", "lossfx"):
-        shutil.copytree(root / name, work / name, ignore=shutil.ignore_patterns(".*", "__pycache__", "_proc"))
-    shutil.copy(root / "pyproject.toml", work)
+        left_out = shutil.ignore_patterns(".*", "__pycache__", "_proc")
+        shutil.copytree(root / name, work / name, ignore=left_out)
+    settings = (root / "pyproject.toml").read_text(encoding="utf-8")
+    settings = settings.replace("[tool.nbdev]\n", f'[tool.nbdev]\nrenderer = "{RENDERER}"\n', 1)
+    (work / "pyproject.toml").write_text(settings, encoding="utf-8")
     os.chdir(work)
-    for path in (work / "nbs").rglob("*.ipynb"): leave_out_mixed_cells(path)
+    modules = {name: prepare(work / "nbs" / name) for name in notebooks(work / "nbs")}
+    add_losses(work / "lossfx", modules)
     processed = process()
     source = work / "pages"
     shutil.copytree(processed, source, ignore=shutil.ignore_patterns("docs"))
     (source / "figures").mkdir()
     names = rename(source)
-    for path in sorted(source.rglob("*.ipynb")): fix_notebook(path, source, names, definitions(work / "lossfx" / f"{path.stem}.py"))
+    for old in names: fix_notebook(source, old, names, Home(work / "lossfx", modules[old]))
     fix_config(source, names)
     write_sources(work / "lossfx", source / "source")
     return source, processed
 
 
-def leave_out_mixed_cells(path):
-    """Keep nbdev from running cells that mix imports with other code: it runs import cells for the signatures' sake,
-    and without the cells before them they fail, or train a model. check_notebooks() reports the visible ones."""
+def prepare(path):
+    """Lay out the exported cells of a notebook, and keep nbdev from running cells that mix imports
+    with other code; return the module that the notebook exports.
+
+    nbdev runs import cells for the signatures' sake, and without the cells before them they fail,
+    or train a model. check_notebooks() reports the visible ones."""
     nb = json.loads(path.read_text(encoding="utf-8"))
-    for cell in nb["cells"]:
-        source = "".join(cell["source"])
-        if cell["cell_type"] == "code" and mixes_imports(source): cell["source"] = "#| eval: false\n" + source
-    path.write_text(json.dumps(nb), encoding="utf-8")
+    sources = ["".join(cell["source"]) for cell in nb["cells"]]
+    documented = re.findall(r"^show_doc\((\w+)", "\n".join(sources), re.M)
+    module, cells = module_of(sources), []
+    losses = losses_of(module)
+    for cell, source in zip(nb["cells"], sources):
+        mixed = cell["cell_type"] == "code" and mixes_imports(source)
+        if mixed: cell["source"] = "#| eval: false\n" + source
+        cells += laid_out(cell, losses, documented)
+    path.write_text(json.dumps(nb | {"cells": cells}), encoding="utf-8")
+    return module
 
 
 def process():
@@ -54,58 +73,36 @@ def process():
 
 
 def rename(source):
-    "Give each notebook the name of its page, which nbdev puts in the front matter: 00_core.ipynb becomes core.ipynb."
+    "Give each notebook the name of its page, from nbdev's front matter: 04_mould becomes mould."
     names = {}
-    for path in sorted(source.rglob("*.ipynb")):
-        first = json.loads(path.read_text(encoding="utf-8"))["cells"][0]
-        page = re.search(r"^output-file: (.+)\.html$", "".join(first["source"]), re.M) if first["cell_type"] == "raw" else None
-        new = path.with_name(f"{page[1]}.ipynb") if page else path
-        if path.name in names or (new != path and new.exists()): raise SystemExit(f"two notebooks make the page {new.name}")
-        names[path.name] = path.rename(new).name
+    for old in notebooks(source):
+        first = json.loads((source / old).read_text(encoding="utf-8"))["cells"][0]
+        front = "".join(first["source"]) if first["cell_type"] == "raw" else ""
+        page = re.search(r"^output-file: (.+)\.html$", front, re.M)
+        names[old] = posixpath.join(posixpath.dirname(old), f"{page[1]}.ipynb") if page else old
+    for new, count in Counter(names.values()).items():
+        if count > 1: raise SystemExit(f"{count} notebooks make the page {new}")
+    for old, new in names.items(): (source / old).rename(source / new)
     return names
 
 
-def link_fixer(names):
-    "A function that turns links of nbdev's pages into links of ours."
-    def fix(text):
-        text = re.sub(r"\]\(/blob/\w+/lossfx/([\w/]+)\.py#(L\d+)\)\{target=\"_blank\"", r"](/source/\1.md#\2){", text)
-        return re.sub(r"(\]\([^)\s]*?)([\w.-]+\.ipynb)", lambda m: m[1] + names.get(m[2], m[2]), text)
-    return fix
-
-
-def definitions(path):
-    "The line of each function, class and method that a module defines; nothing for a page that has no module."
-    if not path.exists(): return {}
-    found = {}
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if not isinstance(node, (ast.FunctionDef, ast.ClassDef)): continue
-        found[node.name] = node.lineno
-        if isinstance(node, ast.ClassDef): found |= {f"{node.name}.{n.name}": n.lineno for n in node.body if isinstance(n, ast.FunctionDef)}
-    return found
-
-
-def stay_home(text, page, lines):
-    "Lead the names that a page defines to the page itself: nbdev knows one place for a name, though two modules may have it."
-    text = re.sub(r"\[`([\w.]+)(\(\))?`\]\([^)\s]*#[\w.]+\)", lambda m: f"[`{m[1]}{m[2] or ''}`](#{m[1].lower()})" if m[1] in lines else m[0], text)
-    return re.sub(r"\(/source/[\w/]+\.md#L\w+\)(\{[^}]*\}\s+#+ ([\w.]+))", lambda m: f"(/source/{page}.md#L{lines[m[2]]}){m[1]}" if m[2] in lines else m[0], text)
-
-
-def fix_notebook(path, source, names, lines):
-    "Point the links of a processed notebook at our pages, and put its pictures in files; `lines` are those of the names it defines."
-    links = link_fixer(names)
-    fix = lambda text: stay_home(links(text), path.stem, lines)
-    up = "../" * (len(path.relative_to(source).parts) - 1)
+def fix_notebook(source, old, names, home):
+    "Point the links of a processed notebook at our pages, and put its pictures in files."
+    path, to_pages, up = source / names[old], link_fixer(names, old), "../" * names[old].count("/")
+    fix = lambda text: home.links(to_pages(text))
     nb = json.loads(path.read_text(encoding="utf-8"))
     for cell in nb["cells"]:
         text = "".join(cell["source"])
         if cell["cell_type"] == "raw": text = re.sub(r"^output-file: .*\n", "", text, flags=re.M)
-        if cell["cell_type"] == "markdown": text = fix(without_options(text))
+        if cell["cell_type"] == "markdown": text = home.headings(fix(without_options(text)))
         cell["source"] = text
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            if "text/markdown" in data: data["text/markdown"] = fix(labelled("".join(data["text/markdown"])))
+            said = "".join(data.get("text/markdown", ""))
+            if said: data["text/markdown"] = home.source(fix(said))
             picture = save_picture(data, source / "figures")
-            if picture: output["data"] = {"text/html": figure(f"{up}figures/{picture}", options(text))}
+            if not picture: continue
+            output["data"] = {"text/html": figure(f"{up}figures/{picture}", options(text))}
     path.write_text(json.dumps(nb), encoding="utf-8")
 
 
@@ -118,20 +115,16 @@ def options(source):
     return found
 
 
-def labelled(docstring):
-    "Start a paragraph at each label that our docstrings use."
-    return re.sub(r"\n\s*(Source|Departs|Raises): ", r"\n\n**\1:** ", docstring)
-
-
 def without_options(source): return re.sub(r"^#\|.*\n?", "", source, flags=re.M)
 
 
 def picture_bytes(data):
-    "The picture among the forms of an output, and the ending of its file; (None, None) when there is none."
+    "The picture among the forms of an output, and the ending of its file; (None, None) without."
     if "text/html" in data: return None, None
     if "image/svg+xml" in data:
         text = "".join(data["image/svg+xml"])
-        return ('<?xml version="1.0" encoding="utf-8"?>\n' + text[text.index("<svg"):].strip() + "\n").encode(), "svg"
+        text = text[text.index("<svg"):].strip()
+        return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode(), "svg"
     if "image/png" in data: return base64.b64decode("".join(data["image/png"])), "png"
     return None, None
 
@@ -140,17 +133,22 @@ def save_picture(data, folder):
     "Save the picture of an output under the hash of its bytes; return its file name, or None."
     content, ending = picture_bytes(data)
     if content is None: return None
-    name = f"{hashlib.sha256(content).hexdigest()[:16]}.{ending}"
+    name = picture_name(content, ending)
     (folder / name).write_bytes(content)
     return name
+
+
+def picture_name(content, ending): return f"{hashlib.sha256(content).hexdigest()[:16]}.{ending}"
 
 
 def figure(src, opts):
     "Quarto's markup of a picture, with the caption and the alt text that the cell gives."
     alt = html.escape(str(opts.get("fig-alt", "")))
-    caption = f"\n<figcaption>{html.escape(str(opts['fig-cap']))}</figcaption>" if opts.get("fig-cap") else ""
+    caption = html.escape(str(opts.get("fig-cap") or ""))
+    below = f"\n<figcaption>{caption}</figcaption>" if caption else ""
     return (f'<div class="quarto-figure quarto-figure-center">\n<figure class="figure">\n'
-            f'<p><img src="{src}" class="img-fluid" alt="{alt}" loading="lazy"></p>{caption}\n</figure>\n</div>')
+            f'<p><img src="{src}" class="img-fluid" alt="{alt}" loading="lazy"></p>{below}\n'
+            f'</figure>\n</div>')
 
 
 def write_sources(lib, dest):
@@ -163,83 +161,32 @@ def write_sources(lib, dest):
         page = dest / path.relative_to(lib).with_suffix(".md")
         page.parent.mkdir(parents=True, exist_ok=True)
         title = path.relative_to(lib.parent).as_posix()
-        page.write_text(f'---\ntitle: "{title}"\ntoc: false\nsearch: false\n---\n\n```{{=html}}\n<pre class="sourceCode source-page">'
-                        f'<code class="sourceCode python">{code}</code></pre>\n```\n', encoding="utf-8")
+        front = f'---\ntitle: "{title}"\ntoc: false\nsearch: false\n---'
+        body = (f'<pre class="sourceCode source-page"><code class="sourceCode python">{code}'
+                '</code></pre>')
+        page.write_text(f"{front}\n\n```{{=html}}\n{body}\n```\n", encoding="utf-8")
 
 
 def fix_config(source, names):
-    "Name the pages of the sidebar and the navbar as they are now, and leave out those that do not exist yet."
+    "Name the pages of sidebar and navbar as they are now; leave out those that are missing."
     path = source / "_quarto.yml"
     config = yaml.safe_load(path.read_text(encoding="utf-8"))
-    here = {p.relative_to(source).as_posix() for p in source.rglob("*.ipynb")}
 
-    def renamed(href):
-        folder, _, name = href.rpartition("/")
-        return f"{folder}/{names.get(name, name)}".lstrip("/")
+    def kept(items):
+        return list(filter(None, map(keep, items)))
 
     def keep(item):
-        if isinstance(item, str): return renamed(item) if renamed(item) in here else None
+        if isinstance(item, str): return names.get(item)
         item = dict(item)
-        for key in ("contents", "menu"):
-            if key in item: item[key] = list(filter(None, map(keep, item[key])))
-        if "href" in item: item["href"] = renamed(item["href"])
-        return item if item.get("contents") or item.get("menu") or item.get("href") in here else None
+        for key in {"contents", "menu"} & item.keys(): item[key] = kept(item[key])
+        if "href" in item: item["href"] = names.get(item["href"])
+        return item if any(item.get(key) for key in ("contents", "menu", "href")) else None
 
     web = config["website"]
-    web["sidebar"]["contents"] = list(filter(None, map(keep, web["sidebar"]["contents"])))
-    for side in ("left", "right"):
-        if side in web["navbar"]: web["navbar"][side] = list(filter(None, map(keep, web["navbar"][side])))
+    web["sidebar"]["contents"] = kept(web["sidebar"]["contents"])
+    bar = web["navbar"]
+    for side in {"left", "right"} & bar.keys(): bar[side] = kept(bar[side])
     path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
     extra = source / "nbdev.yml"  # no host is known, so no page may name one
-    extra.write_text(re.sub(r"^ *(site|repo)-url: .*\n", "", extra.read_text(encoding="utf-8"), flags=re.M), encoding="utf-8")
-
-
-def sidebar_entries(contents):
-    "The notebooks a sidebar names, in its order."
-    for item in contents:
-        if isinstance(item, str): yield item
-        else:
-            if "href" in item: yield item["href"]
-            yield from sidebar_entries(item.get("contents", []))
-
-
-def notebooks(nbs):
-    "The notebooks under a folder, as nbdev finds them: no name that starts with a dot or an underscore."
-    found = (p for p in Path(nbs).rglob("*.ipynb") if not any(part[0] in "._" for part in p.relative_to(nbs).parts))
-    return sorted(p.relative_to(nbs).as_posix() for p in found)
-
-
-def check_sidebar(nbs):
-    "List the differences between the sidebar and the notebooks."
-    config = yaml.safe_load((nbs / "_quarto.yml").read_text(encoding="utf-8"))
-    listed, here = list(sidebar_entries(config["website"]["sidebar"]["contents"])), notebooks(nbs)
-    return ([f"nbs/_quarto.yml: the sidebar lists {n}, which does not exist" for n in listed if n not in here]
-            + [f"nbs/_quarto.yml: the sidebar does not list {n}" for n in here if n not in listed]
-            + [f"nbs/_quarto.yml: the sidebar lists {n} twice" for n in sorted(set(listed)) if listed.count(n) > 1])
-
-
-def check_notebooks(nbs):
-    "List what keeps a notebook from being a good page."
-    problems, modules = [], {}
-    for name in notebooks(nbs):
-        cells = json.loads((nbs / name).read_text(encoding="utf-8"))["cells"]
-        sources = ["".join(c["source"]) for c in cells]
-        if not sources or not re.fullmatch(r"# [^\n]+\n+> [^\n]+\s*", sources[0]):  # nbdev drops other text in this cell
-            problems.append(f"nbs/{name}: the first cell is not '# Title', an empty line and '> one sentence'")
-        problems += [f"nbs/{name}: nbdev links code by itself, so write {link} without backticks" for c, s in zip(cells, sources)
-                     if c["cell_type"] == "markdown" for link in re.findall(r"\[[^]`]*`[^]]*\]\([^)]*\)", s)]
-        for module in re.findall(r"^#\| ?default_exp (\S+)", "\n".join(sources), re.M):
-            if module in modules: problems.append(f"nbs/{name}: exports {module}, as nbs/{modules[module]} does: one wipes the other")
-            modules[module] = name
-        problems += [f"nbs/{name}: cell {c.get('id')} mixes imports with other code, so nbdev runs it while it builds the site"
-                     for c, s in zip(cells, sources) if c["cell_type"] == "code" and mixes_imports(s) and not re.search(r"^#\| ?hide\b", s, re.M)]
-    return problems
-
-
-def mixes_imports(source):
-    "Whether a cell that is not exported has an import beside other statements."
-    if re.search(r"^#\| ?(export|exports|exporti|exec_doc|eval: false)\b", source, re.M): return False
-    try: body = ast.parse(source).body
-    except SyntaxError: return False  # a magic or a shell command
-    imports = [isinstance(statement, (ast.Import, ast.ImportFrom)) for statement in body]
-    return any(imports) and not all(imports)
+    text = re.sub(r"^ *(site|repo)-url: .*\n", "", extra.read_text(encoding="utf-8"), flags=re.M)
+    extra.write_text(text, encoding="utf-8")

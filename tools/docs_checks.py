@@ -1,0 +1,72 @@
+"Check the notebooks: the sidebar lists each of them, and nbdev can make a page of each."
+import ast
+import json
+import re
+from pathlib import Path
+
+import yaml
+from docs_names import DEFAULT_EXP
+
+NOT_RUN = re.compile(r"^#\| ?(export|exports|exporti|exec_doc|eval: false)\b", re.M)
+MIXED = "mixes imports with other code, so nbdev runs it while it builds the site"
+
+
+def sidebar_entries(contents):
+    "The notebooks a sidebar names, in its order."
+    for item in contents:
+        if isinstance(item, str): yield item
+        else:
+            if "href" in item: yield item["href"]
+            yield from sidebar_entries(item.get("contents", []))
+
+
+def notebooks(nbs):
+    "The notebooks under a folder, as nbdev finds them: no name starts with a dot or an underscore."
+    names = (p.relative_to(nbs) for p in Path(nbs).rglob("*.ipynb"))
+    return sorted(n.as_posix() for n in names if not any(part[0] in "._" for part in n.parts))
+
+
+def check_sidebar(nbs):
+    "List the differences between the sidebar and the notebooks."
+    config = yaml.safe_load((nbs / "_quarto.yml").read_text(encoding="utf-8"))
+    listed = list(sidebar_entries(config["website"]["sidebar"]["contents"]))
+    here = notebooks(nbs)
+    said = ([f"lists {n}, which does not exist" for n in listed if n not in here]
+            + [f"does not list {n}" for n in here if n not in listed]
+            + [f"lists {n} twice" for n in sorted(set(listed)) if listed.count(n) > 1])
+    return [f"nbs/_quarto.yml: the sidebar {s}" for s in said]
+
+
+def check_notebooks(nbs):
+    "List what keeps a notebook from being a good page."
+    problems, modules = [], {}
+    for name in notebooks(nbs):
+        cells = json.loads((nbs / name).read_text(encoding="utf-8"))["cells"]
+        kinds = [c["cell_type"] for c in cells]
+        sources = ["".join(c["source"]) for c in cells]
+        said = []
+        # nbdev drops other text in the first cell
+        if not sources or not re.fullmatch(r"# [^\n]+\n+> [^\n]+\s*", sources[0]):
+            said.append("the first cell is not '# Title', an empty line and '> one sentence'")
+        texts = (s for kind, s in zip(kinds, sources) if kind == "markdown")
+        links = (link for s in texts for link in re.findall(r"\[[^]`]*`[^]]*\]\([^)]*\)", s))
+        said += [f"nbdev links code by itself, so write {link} without backticks" for link in links]
+        for module in DEFAULT_EXP.findall("\n".join(sources)):
+            other = modules.setdefault(module, name)
+            if other == name: continue
+            said.append(f"exports {module}, as nbs/{other} does: one wipes the other")
+        for cell, kind, s in zip(cells, kinds, sources):
+            hidden = re.search(r"^#\| ?hide\b", s, re.M)
+            if kind == "code" and mixes_imports(s) and not hidden:
+                said.append(f"cell {cell.get('id')} {MIXED}")
+        problems += [f"nbs/{name}: {s}" for s in said]
+    return problems
+
+
+def mixes_imports(source):
+    "Whether a cell that is not exported has an import beside other statements."
+    if NOT_RUN.search(source): return False
+    try: body = ast.parse(source).body
+    except SyntaxError: return False  # a magic or a shell command
+    imports = [isinstance(statement, (ast.Import, ast.ImportFrom)) for statement in body]
+    return any(imports) and not all(imports)

@@ -1,0 +1,101 @@
+"Where a name leads: to its section, on the page of the notebook that exports it, and its source."
+import ast
+import importlib
+import posixpath
+import re
+from pathlib import Path
+
+from docs_cells import bound
+
+DEFAULT_EXP = re.compile(r"^#\| ?default_exp (\S+)", re.M)
+SOURCE = '[source](/source/{}.md#L{}){{style="float:right; font-size:smaller"}}'
+
+
+def module_of(sources):
+    "The module that the cells of a notebook export, as a path in lossfx/: `core/mould`; or None."
+    found = DEFAULT_EXP.search("\n".join(sources))
+    return found[1].replace(".", "/") if found else None
+
+
+def is_loss(value):
+    "Whether a value is a loss: a function made of a formula, or a module class of one."
+    function = getattr(value, "function", None) if isinstance(value, type) else value
+    return hasattr(function, "formula")
+
+
+def losses_of(module):
+    "The names of a module that hold a loss."
+    if module is None: return set()
+    held = importlib.import_module("lossfx." + module.replace("/", "."))
+    return {name for name, value in vars(held).items() if is_loss(value)}
+
+
+def definitions(path):
+    "The line of each name that a module defines, methods too; nothing for a page without a module."
+    if not path.exists(): return {}
+    found = {}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        found |= {name: node.lineno for name in bound(node)}
+        if not isinstance(node, ast.ClassDef): continue
+        methods = (n for n in node.body if isinstance(n, ast.FunctionDef))
+        found |= {f"{node.name}.{n.name}": n.lineno for n in methods}
+    return found
+
+
+def parameters(path):
+    "The names of all parameters in a module."
+    if not path.exists(): return set()
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+
+
+class Home:
+    "The module of a page: the names it defines stay on the page, whatever else is called so."
+    def __init__(self, lib, module):
+        self.module, path = module, lib / f"{module}.py"
+        self.lines, self.parameters = definitions(path), parameters(path)
+        self.ids = {name.lower() for name in self.lines}
+
+    def links(self, text):
+        "Lead the names that the page defines to the page, and the words for its options nowhere."
+        def to_page(m):
+            shown = f"`{m[1]}{m[2] or ''}`"
+            if m[1] in self.lines: return f"[{shown}](#{m[1].lower()})"
+            return shown if m[1] in self.parameters and not m[2] else m[0]
+        return re.sub(r"\[`([\w.]+)(\(\))?`\]\([^)\s]*#[\w.]+\)", to_page, text)
+
+    def headings(self, text):
+        "Give a heading another id than that of a name of the page, which links to the name need."
+        def apart(m):
+            slug = m[2].lower().replace(" ", "-")
+            return f"{m[0]} {{#{slug}-heading}}" if slug in self.ids else m[0]
+        return re.sub(r"^(#+) ([\w ]+)$", apart, text, flags=re.M)
+
+    def source(self, section):
+        "Put the link to the source above the heading of a section, as docs_show writes it."
+        def above(m):
+            if m[2] not in self.lines: return m[0]
+            return f"---\n\n{SOURCE.format(self.module, self.lines[m[2]])}\n\n{m[1]}"
+        return re.sub(r"^---\n\n(#+ ([\w.]+)\n)", above, section)
+
+
+def link_fixer(names, notebook):
+    "A function that leads the links between notebooks, as `notebook` has them, to their pages."
+    folder = posixpath.dirname(notebook)
+
+    def to_page(m):
+        target = posixpath.normpath(posixpath.join(folder, m[2]))
+        return m[1] + posixpath.relpath(names[target], folder or ".") if target in names else m[0]
+    return lambda text: re.sub(r"(\]\()([^)\s:#]+\.ipynb)", to_page, text)
+
+
+def add_losses(lib, modules):
+    "Tell nbdev, which lists what `def` and `class` make, where the losses are that are assigned."
+    from nbdev.config import nbpath2html
+    from nbdev.doclinks import NbdevLookup
+
+    places = NbdevLookup().syms
+    for notebook, module in modules.items():
+        page = nbpath2html(Path(notebook)).as_posix()
+        for name in losses_of(module) & set(definitions(lib / f"{module}.py")):
+            places.setdefault(name, f"/{page}#{name.lower()}")
