@@ -1,15 +1,45 @@
-"""Loss functions for PyTorch that are explained, checked and fast: every public name of the library, in one place."""
+"""Loss functions for PyTorch that are explained, checked and fast.
+
+What a user calls is here, name by name. Authors of losses import `lossfx.core`, `lossfx.testing` and `lossfx.plot`.
+"""
 __version__ = "0.1.0"
 
-from lossfx.core import *
-from lossfx.testing import *
-from lossfx.plot import *
-from lossfx.soft_label_cross_entropy import *
-from lossfx.two_class import *
-from lossfx.hinge import *
-from lossfx.hinge_embedding import *
-from lossfx.classification_mae import *
-from lossfx.fast import *
-from lossfx.linear import *
-from lossfx.gpu import *
-from lossfx.registry import LossTable, find_losses
+from lossfx.core import InvalidArgumentError, TopKLabels, checks
+from lossfx.fast.cpu import saved_for_backward
+from lossfx.fast.linear import (
+    LinearSoftLabelCrossEntropyLoss,
+    chunk_memory,
+    linear,
+    linear_classification_mae,
+    linear_distillation,
+    linear_loss,
+    linear_soft_label_cross_entropy,
+)
+from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
+from lossfx.losses.hinge import HingeLoss, hinge_loss
+from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
+from lossfx.losses.soft_label_cross_entropy import (
+    SoftLabelCrossEntropyLoss,
+    smooth_soft_labels,
+    soft_label_cross_entropy,
+    soft_label_cross_entropy_with_logits,
+)
+from lossfx.losses.two_class import TwoClassLoss, one_logit, two_class, two_class_logits
+from lossfx.registry import find_losses
+
+__all__ = [
+    # losses
+    "classification_mae_with_logits", "ClassificationMAELoss",
+    "hinge_embedding_loss", "HingeEmbeddingLoss",
+    "hinge_loss", "HingeLoss",
+    "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
+    # labels
+    "smooth_soft_labels", "TopKLabels",
+    # one logit for two classes
+    "two_class", "TwoClassLoss", "two_class_logits", "one_logit",
+    # a linear head and its loss in one
+    "linear", "linear_loss", "linear_classification_mae", "linear_distillation", "linear_soft_label_cross_entropy",
+    "LinearSoftLabelCrossEntropyLoss",
+    # settings, errors, search
+    "checks", "chunk_memory", "saved_for_backward", "InvalidArgumentError", "find_losses",
+]

@@ -31,7 +31,7 @@ import lossfx
 from . import fast
 from .core import InvalidArgumentError
 from .plot import curves,dress,ink,new_axes,palette
-from .soft_label_cross_entropy import smooth_soft_labels,soft_label_cross_entropy_with_logits
+from .losses.soft_label_cross_entropy import smooth_soft_labels,soft_label_cross_entropy_with_logits
 
 # %% ../nbs/85_bench.ipynb #36226134
 def waited(
@@ -634,7 +634,7 @@ def gpu(
     effort:Effort # How much to measure
 )->list: # Rows
     "The Triton kernels on the current CUDA device, beside a copy, eager torch, `torch.compile` and Liger where installed."
-    from lossfx.gpu import bench_gpu
+    from lossfx.fast.triton import bench_gpu
     if not torch.cuda.is_available(): raise RuntimeError('There is no CUDA device here.')
     N,C,rounds = (512, 4096, 3) if effort.quick else (8192, 32000, 30)
     return [dict(suite='gpu', N=N, C=C, **row) for row in bench_gpu(N, C, rounds=rounds)]

@@ -1,4 +1,4 @@
-"""The Triton kernels of lossfx.gpu against the formula in float64: on CUDA where there is a device, and in Triton's interpreter on the CPU.
+"""The Triton kernels of lossfx.fast.triton against the formula in float64: on CUDA where there is a device, and in Triton's interpreter on the CPU.
 
 The interpreter must be chosen before Triton is first imported, so its cases run in a process of their own, `python tests/test_gpu.py interpreter`,
 started once; each case is reported as a test. The interpreter takes what the compiler refuses, so `python tests/test_gpu.py compile` compiles the
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 
-import lossfx.gpu as gpu
+import lossfx.fast.triton as gpu
 from lossfx.core import IndexLabels, SoftLabels
 
 FLOATS = (torch.float32, torch.bfloat16, torch.float16)
@@ -277,7 +277,7 @@ def test_more_numbers_than_32_bits_count():
 
 @needs_cuda
 def test_the_public_loss_takes_the_kernels():
-    from lossfx.soft_label_cross_entropy import soft_label_cross_entropy_with_logits
+    from lossfx.losses.soft_label_cross_entropy import soft_label_cross_entropy_with_logits
     x, y = torch.randn(64, 1000, device="cuda", requires_grad=True), torch.randn(64, 1000, device="cuda").softmax(-1)
     seen, todo = set(), [soft_label_cross_entropy_with_logits(x, y, .1).grad_fn]
     while todo:

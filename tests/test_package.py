@@ -1,6 +1,7 @@
 "The package: light to import, documented, clean to ruff, and it builds and installs."
 import inspect
 import os
+import pkgutil
 import re
 import subprocess
 import sys
@@ -96,21 +97,19 @@ def test_public_names_are_documented(name):
     assert not said, "\n".join(said)
 
 
-def test_every_public_name_is_in_lossfx(pyproject):
-    """`lossfx.hinge_loss` works for each public name of each module that is not behind a command,
-    and no module hides another's name. Of core that holds for what `lossfx.core` offers."""
+def test_lossfx_offers_every_loss():
+    """`lossfx.__all__` is written by hand: each loss and each other public name of a loss page is in
+    it, as its module has it, and no name is that of a module, which it would hide."""
     import lossfx
-    from lossfx import core
 
-    told = "import sys, lossfx; print(*(m for m in sys.modules if m.startswith('lossfx.')))"
-    loaded = set(python(told).stdout.split())
-    commands = {target.partition(":")[0] for target in pyproject["project"]["scripts"].values()}
-    missing = {f"lossfx.{m}" for m in modules()} - commands - loaded
-    assert not missing, f"lossfx/__init__.py does not import {', '.join(sorted(missing))}"
-    for name in (m for m in modules() if f"lossfx.{m}" in loaded and not m.startswith("core.")):
-        other = [n for n, v in public(name).items() if getattr(lossfx, n, None) is not v]
-        assert not other, f"lossfx has no {', or not that of the module: '.join(other)} of {name}"
-    for name in core.__all__: assert getattr(lossfx, name) is getattr(core, name), name
+    offered = {n: getattr(lossfx, n) for n in lossfx.__all__}
+    assert len(offered) == len(lossfx.__all__) > 20, "a name is listed twice"
+    for name in modules():
+        wanted = {n for n, v in public(name).items() if is_loss(v) or name.startswith("losses.")}
+        assert not wanted - offered.keys(), f"lossfx lacks {wanted - offered.keys()} of {name}"
+        for key in offered.keys() & module(name).__all__:
+            assert offered[key] is getattr(module(name), key), f"lossfx.{key} is not that of {name}"
+    assert not offered.keys() & {m.name for m in pkgutil.iter_modules(lossfx.__path__)}
 
 
 def test_core_offers_public_names():

@@ -1,5 +1,5 @@
 "What a loss is made of: checks, labels, doors and the mould. A loss page imports from here."
-from lossfx.core.checks import (InvalidArgumentError, Setting, UnknownOptionError, check_choice, check_distribution,
+from lossfx.core.checking import (InvalidArgumentError, Setting, UnknownOptionError, check_choice, check_distribution,
     check_floating, check_number, check_same_shape, check_tensor, checks, compute_dtype, in_transform, may_get_gradient,
     plain_eager, sample, surely_distributions, values_readable)
 from lossfx.core.doors import (Elements, Examples, Facts, as_labels, binary, check_class_axis, check_index, check_weights,

@@ -14,7 +14,7 @@ __all__ = ['reductions', 'reduce_loss', 'reduce_sum', 'check_denominator', 'chec
 from typing import NamedTuple
 import torch
 from torch import Tensor
-from .checks import (InvalidArgumentError,check_choice,check_distribution,check_floating,check_number,
+from .checking import (InvalidArgumentError,check_choice,check_distribution,check_floating,check_number,
     check_same_shape,check_tensor,compute_dtype,in_transform,may_get_gradient,plain_eager,sample,values_readable)
 from .labels import IndexLabels,Labels,SoftLabels
 

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 from torch.compiler import is_compiling
-from .checks import InvalidArgumentError,check_floating,compute_dtype,may_get_gradient
+from .checking import InvalidArgumentError,check_floating,compute_dtype,may_get_gradient
 
 # %% ../../nbs/authors/02_labels.ipynb #9769bbea
 class Labels:

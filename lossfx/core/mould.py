@@ -16,7 +16,7 @@ import inspect,linecache,re
 from typing import TYPE_CHECKING,Annotated,Any,Callable,Literal,NamedTuple,Protocol,get_args,get_origin
 from torch import Tensor,nn
 from torch.compiler import is_compiling
-from .checks import (InvalidArgumentError,UnknownOptionError,check_choice,check_distribution,check_floating,
+from .checking import (InvalidArgumentError,UnknownOptionError,check_choice,check_distribution,check_floating,
     check_number,check_tensor,compute_dtype,constructor_advice)
 from .doors import check_denominator,reduce_loss,reductions
 

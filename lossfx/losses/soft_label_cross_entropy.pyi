@@ -1,8 +1,8 @@
 # Written by tools/stubs.py: do not edit
 
-from .core import ClassFractions
-from .core import Labels
-from .core import Number
+from ..core import ClassFractions
+from ..core import Labels
+from ..core import Number
 from torch import Tensor
 from typing import Annotated
 from typing import Literal

@@ -1,9 +1,9 @@
 # Written by tools/stubs.py: do not edit
 
-from .core import Labels
-from .soft_label_cross_entropy import Alpha
-from .soft_label_cross_entropy import Smoothing
-from .soft_label_cross_entropy import soft_label_cross_entropy_with_logits
+from ..core import Labels
+from ..losses.soft_label_cross_entropy import Alpha
+from ..losses.soft_label_cross_entropy import Smoothing
+from ..losses.soft_label_cross_entropy import soft_label_cross_entropy_with_logits
 from functools import cached_property
 from torch import Tensor
 from typing import Any
@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 import torch.autograd
 
-__all__ = ['cross_entropy_rows', 'measured_tiles', 'least_bytes', 'Kernel', 'triton_available', 'interpreted', 'Tile', 'tile_for', 'KernelPlan', 'KernelCrossEntropy', 'kernels_fit', 'cross_entropy_rows_triton', 'kernel_path', 'time_on_device', 'bench_gpu']
+__all__ = ['cross_entropy_rows', 'measured_tiles', 'least_bytes', 'Kernel', 'triton_available', 'interpreted', 'Tile', 'tile_for', 'KernelPlan', 'KernelCrossEntropy', 'kernels_fit', 'cross_entropy_rows_triton', 'time_on_device', 'bench_gpu']
 
 cross_entropy_rows = soft_label_cross_entropy_with_logits.formula
 
@@ -127,9 +127,6 @@ def cross_entropy_rows_triton(logits: Tensor, labels: Labels, alpha: Alpha=0.0, 
       prior: (C,) or (N, C): how the mass is spread; uniform if None
       valid: (N,) bool: rows that count; None for all
     Returns: (N,) float32, float64 for float64 logits: nats, 0 where not kept"""
-
-def kernel_path(call):
-    """Cross entropy by the kernels, for logits on a CUDA device."""
 
 def time_on_device(works: dict, rounds: int=30) -> dict:
     """Time works side by side, three warm-ups first."""

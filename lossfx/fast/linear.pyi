@@ -1,10 +1,10 @@
 # Written by tools/stubs.py: do not edit
 
-from .core import Examples
-from .core import Labels
-from .core import LossModule
-from .core import Setting
-from .core import TopKLabels
+from ..core import Examples
+from ..core import Labels
+from ..core import LossModule
+from ..core import Setting
+from ..core import TopKLabels
 from torch import Tensor
 from typing import Any
 from typing import Literal
@@ -20,17 +20,17 @@ def values_and_gradient(formula, logits: Tensor, labels: Labels, options: dict) 
     """A formula and its gradient on a block of examples, by its closed form or by autograd."""
 
 class chunk_memory(Setting):
-    """Set how many bytes of logits exist at once, as a call or as a context manager: fewer save memory, more save time."""
-    before: Any
-    mode = 26 * 2 ** 20
+    """How many bytes of logits exist at once: `with chunk_memory(2**20):`, or `chunk_memory.set(2**20)`. Fewer save memory, more save time."""
+    of_process = 26 * 2 ** 20
 
-    def __init__(self, n_bytes: int):
+    @classmethod
+    def check(cls, value):
         ...
 
-def chunk_sizes(n_rows: int, n_classes: int, hidden: Tensor, logits_per_example: int=1) -> tuple:
+def chunk_sizes(n_rows: int, n_classes: int, hidden: Tensor, n_bytes: int, logits_per_example: int=1) -> tuple:
     """Equal chunks within `chunk_memory`, and blocks within 1 MiB but enough to share among threads."""
 
-def chunk_pass(head: tuple, labels: Labels, example_weight: Tensor | None, valid: Tensor | None, formula, options: dict, wanted: tuple) -> tuple:
+def chunk_pass(head: tuple, labels: Labels, example_weight: Tensor | None, valid: Tensor | None, formula, options: dict, wanted: tuple, n_bytes: int) -> tuple:
     """Values and gradients, a chunk of logits at a time."""
 
 class ChunkedLoss(torch.autograd.Function):
