@@ -1,5 +1,6 @@
 "The library as the tests walk it: modules at every level, the losses in them, the pages of both."
 import importlib
+import inspect
 import json
 import pkgutil
 from pathlib import Path
@@ -26,6 +27,11 @@ def public(name):
     held = module(name)
     home = lambda v: held.__name__ if is_loss(v) else getattr(v, "__module__", held.__name__)
     return {n: v for n in held.__all__ if home(v := getattr(held, n)) == held.__name__}
+
+
+def is_defined(value):
+    "Whether a public name is a function, cached or assigned ones included, or a class: no data."
+    return inspect.isclass(value) or inspect.isfunction(inspect.unwrap(value))
 
 
 def losses():

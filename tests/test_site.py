@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from docs_checks import check_notebooks, check_sidebar
 from docs_links import check_pages
-from docs_names import Home, definitions, is_loss, link_fixer
+from docs_names import Home, definitions, link_fixer
 from docs_pages import typeset_page, typesetter
 from docs_readme import readme
 from docs_stage import figure, options, picture_bytes, rename
-from library import losses, modules, pages, public
+from library import is_defined, losses, modules, pages, public
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -26,20 +26,16 @@ def test_site_is_fresh():
     assert done.returncode == 0, "run `make docs`:\n" + done.stderr[-5000:]
 
 
-def needs_section(value):
-    "Whether a public name needs a section: a function, a class, an assigned loss does, data not."
-    return inspect.isfunction(value) or inspect.isclass(value) or is_loss(value)
-
-
 @pytest.mark.site
 def test_every_public_name_has_a_section():
     "On the page of the notebook that exports it, which is where nbdev's links lead."
     from lossfx._modidx import d
 
     missing, met, places, syms = [], set(), pages(), d["syms"]
+    assert not set(modules()) - places.keys(), "a module that no notebook exports has no page"
     for name in modules():
         text = (ROOT / "docs" / places[name]).read_text(encoding="utf-8")
-        wanted = {n for n, v in public(name).items() if needs_section(v)}
+        wanted = {n for n, v in public(name).items() if is_defined(v)}
         missing += [f"{name}.{n}" for n in wanted if f'<h3 id="{n.lower()}"' not in text]
         met |= wanted
         listed = {k.removeprefix(f"lossfx.{name}."): v for k, v in syms[f"lossfx.{name}"].items()}

@@ -94,6 +94,7 @@ def main():
                         help="the checkout to build; default: the one this script is in")
     args = parser.parse_args()
     root = args.root.resolve()
+    sys.path.insert(0, str(root))  # what the notebooks import is that of the checkout
     with tempfile.TemporaryDirectory(prefix="docs-") as tmp:
         work = Path(tmp)
         problems, unlisted = build(root, work), check_sidebar(root / "nbs")

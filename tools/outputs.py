@@ -1,9 +1,9 @@
 """Run the notebooks, each in a process of its own, and save or compare their outputs.
 
-    python tools/outputs.py [NAME ...]     # run, and save the outputs; NAME as in `21_hinge`; all if none is given
+    python tools/outputs.py [NAME ...]     # run and save; NAME as in `21_hinge`; all if none
 
-tests/test_notebooks.py runs them the same way and compares. Numbers are compared to a tolerance, since another
-processor can change the last digits.
+tests/test_notebooks.py runs them the same way and compares. Numbers are compared to a tolerance,
+since another processor can change the last digits.
 """
 import argparse
 import base64
@@ -22,7 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PRELOAD = ["torch", "matplotlib.pyplot", "nbdev.test"]
 SECONDS = 1200  # for one notebook
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-CHANGING = re.compile(r"\b[a-z]{1,9}-?[0-9a-f]{10,}\b|\b\d\d:\d\d\b")  # ids made from a hash, and fastai's times
+# ids made from a hash, and fastai's times
+CHANGING = re.compile(r"\b[a-z]{1,9}-?[0-9a-f]{10,}\b|\b\d\d:\d\d\b")
 TAG = re.compile(r"(<(?!!--)[^>]*>)")
 
 
@@ -37,7 +38,7 @@ class Runner:
         self.processes = Processes(PRELOAD, os.cpu_count(), SECONDS)
 
     def submit(self, name, flags=()):
-        "Start running the notebook `name`, cells with one of `flags` included; the result is as `outcome` takes it."
+        "Start running a notebook, cells with one of `flags` included; for `outcome`."
         return self.processes.submit(run, self.copy / "nbs" / name, self.root, tuple(flags))
 
     def fresh(self, name):
@@ -61,7 +62,7 @@ class Runner:
 
 
 def run(path, root, flags):
-    "Run a notebook and save its outputs in place, as `nbdev-test --save` does; return (error, seconds)."
+    "Run a notebook, save its outputs in place as `nbdev-test --save`: (error, seconds)."
     from nbdev.config import get_config
     from nbdev.test import test_nb
 
@@ -87,7 +88,7 @@ def close(a, b, rel=2e-3, abs_=1e-4):
 
 
 def close_markup(a, b):
-    "Whether two pieces of HTML or SVG are the same, to 0.3 pixels in the tags and to the usual tolerance in the text."
+    "Whether two pieces of HTML or SVG are the same, to 0.3 pixels in tags, in text as `close`."
     parts = TAG.split(a), TAG.split(b)
     if len(parts[0]) != len(parts[1]): return False
     return all(close(x, y, abs_=.3 if i % 2 else 1e-4) for i, (x, y) in enumerate(zip(*parts)))
@@ -107,14 +108,16 @@ COMPARE = {"image/png": close_png, "image/svg+xml": close_markup, "text/html": c
 def forms(output):
     "The forms of an output, by mime type."
     if output["output_type"] == "stream": return {output["name"]: "".join(output["text"])}
-    return {k: "".join(v) if isinstance(v, list) else str(v) for k, v in output.get("data", {}).items()}
+    joined = lambda v: "".join(v) if isinstance(v, list) else str(v)
+    return {kind: joined(v) for kind, v in output.get("data", {}).items()}
 
 
 def merge_streams(outputs):
     "The forms of each output, with a stream that came in pieces put together."
     merged = []
     for o in map(forms, outputs):
-        if merged and set(o) == set(merged[-1]) <= {"stdout", "stderr"}: merged[-1] = {k: merged[-1][k] + o[k] for k in o}
+        goes_on = merged and set(o) == set(merged[-1]) <= {"stdout", "stderr"}
+        if goes_on: merged[-1] = {k: merged[-1][k] + o[k] for k in o}
         else: merged.append(o)
     return merged
 
@@ -140,9 +143,10 @@ def excerpt(kind, x, y):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    as_written = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=as_written)
     parser.add_argument("names", nargs="*", help="notebooks to run, without folder and ending")
-    parser.add_argument("--root", type=Path, default=ROOT, help="the checkout; default: the one this script is in")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the checkout; default: this one")
     args = parser.parse_args()
     root = args.root.resolve()
     names = [n for n in notebooks(root / "nbs") if not args.names or Path(n).stem in args.names]
@@ -151,7 +155,8 @@ def main():
     for name, future in [(n, runner.submit(n)) for n in names]:
         error, seconds = outcome(future)
         failed += bool(error)
-        print(f"{name}: {f'failed, not saved{chr(10)}{error}' if error else 'saved'} ({seconds:.1f} s)", flush=True)
+        said = f"failed, not saved\n{error}" if error else "saved"
+        print(f"{name}: {said} ({seconds:.1f} s)", flush=True)
         if not error: runner.save(name)
     runner.close()
     return int(failed > 0)

@@ -1,23 +1,23 @@
-"Run functions in fresh processes, a few at a time, that fork from one that has imported what is slow to import."
+"Run functions in fresh processes, a few at a time, forked from one with the slow imports done."
 import multiprocessing
 import os
 from concurrent.futures import ThreadPoolExecutor
 
-# One thread each: the processes share the cores, and the order of floating-point sums stays the same
+# One thread each: processes share the cores, and floating-point sums keep their order
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 class Processes:
     """Calls run each in a process of its own, so that no state passes from one to the next.
 
-    concurrent.futures.ProcessPoolExecutor would do, but with one task per process it can hang (Python 3.11)."""
+    concurrent.futures.ProcessPoolExecutor would do, but one task per process can hang (3.11)."""
     def __init__(self, preload, at_once, seconds):
         self.context = multiprocessing.get_context("forkserver")
         self.context.set_forkserver_preload(preload)
         self.threads, self.seconds = ThreadPoolExecutor(at_once), seconds
 
     def submit(self, function, *args):
-        "Start a call; its future has (result, ''), or (None, why) for a process that ran too long or died."
+        "Start a call; its future has (result, ''), or (None, why) if it ran too long or died."
         return self.threads.submit(self.call, function, args)
 
     def call(self, function, args):

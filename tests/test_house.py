@@ -1,0 +1,77 @@
+"The house: who imports whom, what a star import brings, what the reference holds."
+import ast
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from library import modules, public
+
+ROOT = Path(__file__).resolve().parent.parent
+FOR_AUTHORS = ("core.", "testing", "plot")
+BELOW = {"core": {"core"}, "losses": {"core", "losses"}, "fast": {"core", "losses", "fast"}}
+
+
+def imports(name):
+    "The modules of lossfx that a module imports, by their names below `lossfx`."
+    path = ROOT / "lossfx" / (name.replace(".", "/") + ".py")
+    depth, found = name.count("."), set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import): found |= {a.name for a in node.names}
+        if not isinstance(node, ast.ImportFrom): continue
+        above = ["lossfx", *name.split(".")[:depth + 1 - node.level]] if node.level else []
+        found.add(".".join([*above, *([node.module] if node.module else [])]))
+    ours = {n for n in found if n.split(".")[0] == "lossfx"}
+    return {n.removeprefix("lossfx").lstrip(".") for n in ours}
+
+
+@pytest.mark.parametrize("name", [m for m in modules() if m.split(".")[0] in BELOW])
+def test_imports_go_down(name):
+    "`core` imports nothing of ours above it, losses only `core`, `fast` only those two."
+    room = name.split(".")[0]
+    above = {m for m in imports(name) if m.split(".")[0] not in BELOW[room]}
+    assert not above, f"lossfx.{name} imports {', '.join(f'lossfx.{m}' for m in above)}"
+
+
+def test_no_circle():
+    "No module is imported by what it imports."
+    graph = {m: imports(m) & set(modules()) for m in modules()}
+
+    def reach(name, path):
+        for other in graph[name]:
+            assert other not in path, " -> ".join([*path, other])
+            reach(other, [*path, other])
+
+    assert sum(map(len, graph.values())) > 10
+    for name in graph: reach(name, [name])
+
+
+def test_a_star_import_brings_the_front_door_alone():
+    code = "from lossfx import *; print(*sorted(n for n in dir() if n[0] != '_'))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    import lossfx
+
+    assert done.stdout.split() == sorted(lossfx.__all__)
+
+
+def test_no_name_is_a_function_and_a_module():
+    "In the package and in each of its folders."
+    import lossfx
+    from lossfx import core, fast, losses
+
+    for package in (lossfx, core, fast, losses):
+        inside = {m.name for m in pkgutil.iter_modules(package.__path__)}
+        hidden = [n for n in inside if not isinstance(getattr(package, n, package), type(sys))]
+        assert not hidden, f"{package.__name__} hides its modules {hidden}"
+
+
+def test_the_reference_is_the_front_door():
+    "The names with a reference entry, but for those of authors, are `lossfx.__all__`."
+    import lossfx
+
+    pages = {n for m in modules() if not m.startswith(FOR_AUTHORS) for n in public(m)}
+    of_core = {n for m in modules() if m.startswith("core.") for n in public(m)}
+    offered = set(lossfx.__all__)
+    assert not pages - offered, "on the site, and not in lossfx.__all__"
+    assert not offered - pages - of_core, "in lossfx.__all__ without an entry on the site"
