@@ -10,7 +10,7 @@ from library import modules, public
 
 ROOT = Path(__file__).resolve().parent.parent
 FOR_AUTHORS = ("core.", "testing", "plot")
-BELOW = {"core": {"core"}, "losses": {"core", "losses"}, "fast": {"core", "losses", "fast"}}
+BELOW = {"core": {"core"}, "losses": {"core"}, "fast": {"core", "losses", "fast"}}
 
 
 def imports(name):
