@@ -5,12 +5,14 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p && break; done)
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 REQUIREMENTS := settings.ini pyproject.toml setup.py constraints.txt
+# In compat mode the clone is on the path as a folder: `import lossfx` works from everywhere, and editors find it
+EDITABLE := --config-settings editable_mode=compat
 # The demo needs few packages; a development install has them too
 DEMO := $(if $(wildcard $(VENV)/dev.stamp),$(VENV)/dev.stamp,$(VENV)/demo.stamp)
 DEV := $(VENV)/dev.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check slow break docs outputs save notebook bench clean
+.PHONY: help demo test check slow break docs outputs save notebook bench gpu clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -46,11 +48,16 @@ save: $(DEV)  ## after an edit: write lossfx/ and its stubs, run the notebooks, 
 notebook: $(DEV)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab nbs
 
-bench: $(DEV)  ## measure the losses on this machine
-	$(BIN)/lossfx-bench
+bench: $(DEV)  ## measure time and memory of the losses on this machine; numbers in build/bench/run.json
+	$(BIN)/python -m bench
+
+gpu: $(DEV)  ## where there is a CUDA device: test the kernels on it, and measure them
+	@$(BIN)/python -c 'import sys, torch; torch.cuda.is_available() or sys.exit("There is no CUDA device here, so nothing was tested or measured.")'
+	$(BIN)/python -m pytest -s tests/test_gpu.py
+	$(BIN)/python -m bench gpu --json build/bench/gpu.json
 
 clean:  ## remove .venv and everything that was built
-	rm -rf $(VENV) _proc _docs build dist demo bench *.egg-info .pytest_cache .ruff_cache
+	rm -rf $(VENV) _proc _docs build dist demo *.egg-info .pytest_cache .ruff_cache
 
 $(BIN)/python:
 ifeq ($(PYTHON),)
@@ -64,9 +71,9 @@ else
 endif
 
 $(VENV)/demo.stamp: $(REQUIREMENTS) | $(BIN)/python
-	$(INSTALL) -e '.[demo]'
+	$(INSTALL) $(EDITABLE) -e '.[demo]'
 	@touch $@
 
 $(VENV)/dev.stamp: $(REQUIREMENTS) | $(BIN)/python
-	$(INSTALL) -e '.[dev]'
+	$(INSTALL) $(EDITABLE) -e '.[dev]'
 	@touch $@

@@ -22,7 +22,7 @@ def pyproject(root): return tomllib.loads((root / "pyproject.toml").read_text(en
 
 @pytest.fixture(scope="session")
 def fact():
-    "A function that has a line printed at the end of the run, for what is measured and not asserted."
+    "Have a line printed at the end of the run, for what is measured and not asserted."
     return FACTS.append
 
 

@@ -1,6 +1,7 @@
-"""Seven families of losses in the mould: eight losses that the library does not have yet, and the three doors they need.
+"""Seven families of losses in the mould: eight losses that the library does not have yet.
 
-Their design and pages are still to come; here they show that the mould takes them, doors written elsewhere included.
+Their design and pages are still to come; here they show that the mould takes them, and the three
+doors they need, which are written here too.
 """
 from typing import Literal
 
@@ -55,17 +56,19 @@ def taught(
     check_floating("teacher", teacher)
     check_same_shape(y_pred=y_pred, teacher=teacher)
     if y_true is None and (class_weight is not None or ignore_index is not None):
-        raise InvalidArgumentError("class_weight and ignore_index", "need y_true", "None", "Give the labels, too.")
+        raise InvalidArgumentError("class_weight and ignore_index", "need y_true", "None",
+                                   "Give the labels, too.")
     labels = torch.zeros_like(y_pred.select(dim, 0), dtype=torch.long) if y_true is None else y_true
-    student = multiclass(y_pred, labels, class_weight=class_weight, sample_weight=sample_weight, mask=mask,
-                         ignore_index=ignore_index, dim=dim, denominator=denominator)
+    student = multiclass(y_pred, labels, class_weight=class_weight, sample_weight=sample_weight,
+                         mask=mask, ignore_index=ignore_index, dim=dim, denominator=denominator)
     moved = (teacher.detach() if detach else teacher).movedim(dim, -1)
     other = Examples(moved, student.raw_labels, None, student.valid)
     given = (student.pred, other.pred, None if y_true is None else student.labels)
     return Elements(given, student.weight, student.valid, denominator, y_pred, dim)
 
 
-taught.facts = Facts("logits", ("none", "class indices", "probabilities"), "one distribution", over_classes=True)
+taught.facts = Facts("logits", ("none", "class indices", "probabilities"), "one distribution",
+                     over_classes=True)
 
 
 def overlap(
@@ -84,23 +87,28 @@ def overlap(
     "Sizes of the predicted set, the labelled one and their common part, for each class."
     pixels = multiclass(y_pred, y_true, mask=mask, ignore_index=ignore_index, dim=dim)
     if sample_weight is not None and per == "batch":
-        raise InvalidArgumentError("sample_weight", "needs per='sample'", "per='batch'", "Leave pixels out with mask.")
+        raise InvalidArgumentError("sample_weight", "needs per='sample'", "per='batch'",
+                                   "Leave pixels out with mask.")
     if sample_weight is not None: check_weights(y_pred.shape[:1], sample_weight, None)
     p = pixels.pred.softmax(-1)
     y = pixels.labels.dense(p)
     if pixels.valid is not None: p, y = p * pixels.valid[..., None], y * pixels.valid[..., None]
     axes = tuple(range(0 if per == "batch" else 1, p.ndim - 1))
-    predicted, labelled, apart = (t.sum(axes) if axes else t for t in (p, y, (p - y).abs()))  # sum(()) sums over all
-    weight = None if sample_weight is None else sample_weight.to(p.dtype)[:, None].expand_as(predicted)
+    size = lambda t: t.sum(axes) if axes else t  # sum(()) sums over all
+    predicted, labelled, apart = map(size, (p, y, (p - y).abs()))
+    weight = None
+    if sample_weight is not None: weight = sample_weight.to(p.dtype)[:, None].expand_as(predicted)
     if class_weight is not None:
         by_class = per_class("class_weight", class_weight, pixels.like, dim).expand_as(predicted)
         weight = by_class if weight is None else weight * by_class
     valid = counted(None if empty == "count" else labelled > 0, weight)
     given = ((predicted + labelled - apart) / 2, predicted, labelled)
-    return Elements(given, element_weight(weight, None, valid, p.dtype), valid, denominator, y_pred, dim)
+    weight = element_weight(weight, None, valid, p.dtype)
+    return Elements(given, weight, valid, denominator, y_pred, dim)
 
 
-overlap.facts = Facts("logits", ("class indices", "probabilities"), "a class of a sample", over_classes=True, per_mask=False, dim=1)
+overlap.facts = Facts("logits", ("class indices", "probabilities"), "a class of a sample",
+                      over_classes=True, per_mask=False, dim=1)
 
 
 def in_batch(
@@ -116,20 +124,26 @@ def in_batch(
     for name, t in (("y_pred", y_pred), ("positive", positive)): check_floating(name, t)
     check_same_shape(y_pred=y_pred, positive=positive)
     if y_pred.ndim != 2:
-        raise InvalidArgumentError("y_pred", "must have shape (N, D)", tuple(y_pred.shape), "Flatten the other axes.")
+        raise InvalidArgumentError("y_pred", "must have shape (N, D)", tuple(y_pred.shape),
+                                   "Flatten the other axes.")
     check_weights(y_pred.shape[:1], sample_weight, mask)
     valid, dtype = counted(mask, sample_weight), compute_dtype(y_pred)
-    a, b = (t.to(dtype) if valid is None else torch.where(valid[:, None], t.to(dtype), 0) for t in (y_pred, positive))
+    a, b = y_pred.to(dtype), positive.to(dtype)
+    if valid is not None: a, b = (torch.where(valid[:, None], t, 0) for t in (a, b))
     cosines = F.normalize(a, dim=-1) @ F.normalize(b, dim=-1).t()
     logits, own = cosines / temperature, torch.arange(len(a), device=a.device)
     if valid is not None: logits = logits.masked_fill(~valid & (own[:, None] != own), float("-inf"))
-    return Examples(logits, IndexLabels(own), element_weight(None, sample_weight, valid, dtype), valid, denominator)
+    weight = element_weight(None, sample_weight, valid, dtype)
+    return Examples(logits, IndexLabels(own), weight, valid, denominator)
 
 
 in_batch.facts = Facts("embeddings", ("none",), "an embedding", independent=False)
 
 
 # Losses
+
+ReadAs = Literal["average", "overlap", "surprise", "distance"]
+
 
 def cross_entropy(logits, labels): return -labels.dot(logits.log_softmax(-1))
 
@@ -140,13 +154,15 @@ def focal_loss_with_logits(
     labels: Labels,  # Labels of the examples
     *,
     gamma: NonNegative = 2.0,  # Power of the probability that is missing
-    soft: Literal["average", "overlap", "surprise", "distance"] = "average",  # How a soft label is read
+    soft: ReadAs = "average",  # How a soft label is read
 ) -> Tensor:  # (...): nats, >= 0
     """Cross entropy, times a power of the probability that is missing.
 
     Source: Lin et al. (2017), arXiv:1708.02002, equation 4."""
     log_p = logits.log_softmax(-1)
-    if soft == "average": return -labels.average(lambda log_p: power(-torch.expm1(log_p), gamma) * log_p, log_p)
+    if soft == "average":
+        each = lambda log_p: power(-torch.expm1(log_p), gamma) * log_p
+        return -labels.average(each, log_p)
     if soft == "distance":
         y = labels.dense(log_p)
         return -(power((log_p.exp() - y).abs(), gamma) * y * log_p.masked_fill(y == 0, 0)).sum(-1)
@@ -155,7 +171,8 @@ def focal_loss_with_logits(
     return power(missing, gamma) * cost
 
 
-class FocalLoss(MultiClassLoss, function=focal_loss_with_logits): "Module of `focal_loss_with_logits`."
+class FocalLoss(MultiClassLoss, function=focal_loss_with_logits):
+    "Module of `focal_loss_with_logits`."
 
 
 @as_loss(binary)
@@ -170,11 +187,13 @@ def binary_focal_loss_with_logits(
 
     Source: Lin et al. (2017), arXiv:1708.02002, equation 5."""
     distance = label * torch.sigmoid(-logit) + (1 - label) * torch.sigmoid(logit)
-    cost = power(distance, gamma) * F.binary_cross_entropy_with_logits(logit, label, reduction="none")
+    cost = F.binary_cross_entropy_with_logits(logit, label, reduction="none")
+    cost = power(distance, gamma) * cost
     return cost if alpha is None else (alpha * label + (1 - alpha) * (1 - label)) * cost
 
 
-class BinaryFocalLoss(BinaryLoss, function=binary_focal_loss_with_logits): "Module of `binary_focal_loss_with_logits`."
+class BinaryFocalLoss(BinaryLoss, function=binary_focal_loss_with_logits):
+    "Module of `binary_focal_loss_with_logits`."
 
 
 @as_loss(multiclass)
@@ -187,7 +206,8 @@ def generalized_cross_entropy_with_logits(
     """The label's average of (1-p^q)/q.
 
     Source: Zhang & Sabuncu (2018), arXiv:1805.07836, equation 6."""
-    return -labels.average(lambda log_p: torch.expm1(q * log_p) / q if q else log_p, logits.log_softmax(-1))
+    each = lambda log_p: torch.expm1(q * log_p) / q if q else log_p
+    return -labels.average(each, logits.log_softmax(-1))
 
 
 class GeneralizedCrossEntropyLoss(MultiClassLoss, function=generalized_cross_entropy_with_logits):
@@ -210,7 +230,8 @@ def tversky_loss_with_logits(
     return 1 - common / torch.where(whole > 0, whole, 1)
 
 
-class TverskyLoss(MultiClassLoss, function=tversky_loss_with_logits): "Module of `tversky_loss_with_logits`."
+class TverskyLoss(MultiClassLoss, function=tversky_loss_with_logits):
+    "Module of `tversky_loss_with_logits`."
 
 
 @as_loss(taught)
@@ -222,7 +243,7 @@ def distillation_loss_with_logits(
     temperature: Positive = 1.0,  # What both logits are divided by
     hard: Fraction = 0.0,  # Weight of cross entropy with `y_true`, with 1-hard for the teacher
 ) -> Tensor:  # (...): nats, >= 0
-    """Divergence from the teacher, both softened, times the squared temperature; and cross entropy with the labels.
+    """Divergence from the teacher, both softened, times the squared temperature; and cross entropy.
 
     Source: Hinton, Vinyals & Dean (2015), arXiv:1503.02531, section 2."""
     log_t, log_p = (teacher / temperature).log_softmax(-1), (student / temperature).log_softmax(-1)
@@ -231,7 +252,8 @@ def distillation_loss_with_logits(
     return (1 - hard) * soft + hard * cross_entropy(student, labels) if hard else soft
 
 
-class DistillationLoss(MultiClassLoss, function=distillation_loss_with_logits): "Module of `distillation_loss_with_logits`."
+class DistillationLoss(MultiClassLoss, function=distillation_loss_with_logits):
+    "Module of `distillation_loss_with_logits`."
 
 
 @as_loss(multiclass)
@@ -248,13 +270,15 @@ def logit_adjusted_cross_entropy_with_logits(
     return cross_entropy(logits.log_softmax(-1) + tau * prior.log(), labels)
 
 
-class LogitAdjustedCrossEntropyLoss(MultiClassLoss, function=logit_adjusted_cross_entropy_with_logits):
+class LogitAdjustedCrossEntropyLoss(
+    MultiClassLoss, function=logit_adjusted_cross_entropy_with_logits
+):
     "Module of `logit_adjusted_cross_entropy_with_logits`. Train with it, predict without."
 
 
 @as_loss(in_batch)
 def info_nce_loss(
-    logits: Tensor,  # (N, N) floating: cosines of each embedding with all positives, over the temperature
+    logits: Tensor,  # (N, N) floating: cosines with all positives, over the temperature
     own: Labels,  # Which of them is its own
 ) -> Tensor:  # (N,): nats, >= 0
     """Cross entropy of finding each positive among those of the batch, by cosine.
@@ -263,7 +287,8 @@ def info_nce_loss(
     return cross_entropy(logits, own)
 
 
-class InfoNCELoss(LossModule, function=info_nce_loss): "Module of `info_nce_loss`. Takes embeddings."
+class InfoNCELoss(LossModule, function=info_nce_loss):
+    "Module of `info_nce_loss`. Takes embeddings."
 
 
 @as_loss(multiclass)
@@ -277,4 +302,5 @@ def squared_emd_with_logits(
     return labels.residual(logits.softmax(-1)).cumsum(-1).square().sum(-1)
 
 
-class SquaredEMDLoss(MultiClassLoss, function=squared_emd_with_logits): "Module of `squared_emd_with_logits`."
+class SquaredEMDLoss(MultiClassLoss, function=squared_emd_with_logits):
+    "Module of `squared_emd_with_logits`."

@@ -1,5 +1,7 @@
-"""The benchmark runs: every suite in its quick form, once, in one process. Nothing about time is asserted; numbers are checked for what they must be on any machine."""
-import inspect
+"""The benchmark runs: every suite in its quick form, once, by the command.
+
+Nothing about time is asserted; numbers are checked for what they must be on any machine."""
+import json
 import subprocess
 import sys
 
@@ -7,81 +9,110 @@ import pytest
 import torch
 
 import lossfx
-from lossfx import bench
+from bench.__main__ import main
+from bench.contenders import BASE, PLAIN
+from bench.machine import ALLOCATORS
+from bench.memory import allocated
+from bench.suites import SUITES
+from bench.tables import COLUMNS
+from bench.tasks import small_calls
+from bench.timing import balanced_orders
 from lossfx.core import LossModule
 
-CPU = [name for name in bench.suites if name != "gpu"]
-TIMES = {"ms", "min_ms", "low_ms", "high_ms", "rounds", "quiet"}
+CPU = [name for name in SUITES if name != "gpu"]
+SAMPLED = {"ms", "min_ms", "low_ms", "high_ms", "rounds", "quiet"}
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    "A quick run of all suites, by the command."
-    folder = tmp_path_factory.mktemp("bench")
-    code = f"from lossfx.bench import main; main(['--quick', '--json', r'{folder}/run.json', '--picture', r'{folder}/run.png'])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return bench.load(folder / "run.json"), done.stdout, folder / "run.png"
+def done(tmp_path_factory, root):
+    "A quick run of all suites: what was saved, and what was printed."
+    path = tmp_path_factory.mktemp("bench") / "run.json"
+    command = [sys.executable, "-m", "bench", "--quick", "--threads", "1", "--json", path]
+    ran = subprocess.run(command, capture_output=True, text=True, cwd=root)
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    return json.loads(path.read_text()), ran.stdout
 
 
-def test_every_suite_gives_rows(run):
-    results, printed, picture = run
-    assert {r["suite"] for r in results["rows"]} == set(CPU) and results["quick"]
-    assert picture.read_bytes().startswith(b"\x89PNG")
-    for name in CPU: assert f"\n{name}: " in printed
-    assert "This is a quick run" in printed and torch.__version__ in printed
+@pytest.fixture(scope="module")
+def rows(done): return lambda suite: [r for r in done[0]["rows"] if r["suite"] == suite]
 
 
-def test_rows_have_their_fields(run):
-    for r in run[0]["rows"]:
-        if r["suite"] in ("soft", "kept", "index"): assert TIMES | {"N", "C", "threads", "allocator", "method", "ratio", "ratio_of_medians", "error"} <= r.keys()
-        if r["suite"] in ("linear", "growth", "paths"): assert TIMES | {"threads", "method"} <= r.keys()
-        if "ms" in r: assert 0 < r["min_ms"] <= r["low_ms"] <= r["ms"] <= r["high_ms"]
+def test_every_suite_gives_rows(done, rows):
+    run, printed = done
+    assert {r["suite"] for r in run["rows"]} == set(CPU) and run["effort"]["quick"]
+    for name in CPU: assert f"\n{name}: {SUITES[name].__doc__}" in printed
+    assert "Quick: these numbers mean little" in printed
+    assert run["machine"]["torch"] == torch.__version__
+    assert all(set(COLUMNS[r["suite"]].split()) <= r.keys() for r in run["rows"])
 
 
-def test_numbers_agree_with_float64(run):
-    errors = [r["error"] for r in run[0]["rows"] if "error" in r]
+def test_samples_are_summed_up(done):
+    timed = [r for r in done[0]["rows"] if "ms" in r]
+    assert len(timed) > 60 and all(SAMPLED <= r.keys() for r in timed)
+    assert all(0 < r["min_ms"] <= r["low_ms"] <= r["ms"] <= r["high_ms"] for r in timed)
+
+
+def test_numbers_agree_with_float64(done):
+    errors = [r["error"] for r in done[0]["rows"] if "error" in r]
     assert len(errors) > 30 and max(errors) < 1e-5
 
 
-def test_all_contenders_take_part(run):
-    results = run[0]
-    methods = {suite: {r["method"] for r in bench.of(results, suite)} for suite in CPU}
-    assert {"lossfx", "lossfx, shares", "lossfx, low memory", "lossfx, compiled", "formula, compiled", "timm", "F.kl_div", bench.base} <= methods["soft"]
-    assert {"lossfx", bench.base} <= methods["index"] and {"small", "chunks", "formula"} == methods["paths"]
-    assert {(r["labels"], r["allocator"]) for r in bench.of(results, "kept")} == {(l, a) for l in ("soft", "index") for a in ("huge pages", "pages kept")}
-    assert {r["threads"] for r in bench.of(results, "soft")} == set(results["threads"])
-    assert {r["sweep"] for r in bench.of(results, "growth")} == set(bench.sweeps)
+def test_the_default_call_is_measured_first(rows):
+    for suite in ("soft", "index", "kept"): assert rows(suite)[0]["method"] == "default"
 
 
-def test_memory_is_exact(run):
-    "What is held does not depend on the machine."
-    held = {(r["labels"], r["method"]): r for r in bench.of(run[0], "memory")}
-    assert held["soft", bench.base]["held"] == 2 and held["soft", "lossfx"]["held"] == 1 and held["soft", "lossfx, low memory"]["held"] == 0
-    assert all(r["held_no_grad"] == 0 for r in held.values())
+def test_all_contenders_take_part(rows):
+    methods = {suite: {r.get("method") for r in rows(suite)} for suite in CPU}
+    both = {"default", "no smoothing", "inputs saved", BASE, PLAIN}
+    soft = both | {"mix", "F.kl_div", "compiled formula", f"compiled {BASE}"}
+    assert soft <= methods["soft"] and both <= methods["index"]
+    assert methods["soft"] & {"timm", "timm's formula"}
+    assert methods["paths"] == {"small", "chunks", "formula"}
+    assert {r["memory"] for r in rows("kept")} == set(ALLOCATORS)
 
 
-def test_every_public_loss_is_called():
-    "A loss with a module of its own is in the table of small calls."
-    losses = {m.function.__name__ for m in vars(lossfx).values() if inspect.isclass(m) and issubclass(m, LossModule) and m.function}
-    assert losses and losses <= {name.split(",")[0] for name in bench.small_calls()}, "add it to small_calls in 85_bench"
+def test_memory_is_exact(rows):
+    "What is saved for backward does not depend on the machine."
+    for suite in ("soft", "index"):
+        saved = {r["method"]: r["saved"] for r in rows(suite) if (r["N"], r["C"]) == (256, 1000)}
+        assert saved[BASE] == (2 if suite == "soft" else 1), "F.cross_entropy has changed"
+        assert saved["default"] == 1 and saved["inputs saved"] == 0
 
 
-def test_tables_and_findings_of_any_run(run):
-    results = run[0]
-    for part in (results, results | {"rows": []}):
-        for name in bench.suites:
-            for table in bench.tables[name]: assert str(table(part)) and table(part)._repr_markdown_()
-        assert str(bench.bar_table(part)) and all(isinstance(s, str) for s in bench.findings(part))
+def test_allocated_counts_bytes():
+    made = allocated(lambda: torch.ones(1000).neg())
+    assert made.held == 4000 and made.peak == 8000
 
 
-def test_wrong_arguments_are_refused(capsys):
-    for argv, message in ((["fast"], "no suite fast"), (["--threads", "0"], "from 1"), (["gpu"], "no CUDA")):
-        if message == "no CUDA" and torch.cuda.is_available(): continue
-        with pytest.raises(SystemExit): bench.main(argv)
-        assert message in capsys.readouterr().err
+@pytest.mark.parametrize("n", range(2, 8))
+def test_orders_are_balanced(n):
+    "Each follows each other equally often."
+    orders = balanced_orders(n)
+    assert all(sorted(order) == list(range(n)) for order in orders)
+    pairs = [pair for order in orders for pair in zip(order, order[1:])]
+    assert {pairs.count((a, b)) for a in range(n) for b in range(n) if a != b} == {len(orders) // n}
 
 
-def test_nothing_else_imports_it():
-    code = "import sys, lossfx; assert 'lossfx.bench' not in sys.modules and 'matplotlib' not in sys.modules; import lossfx.bench; assert 'matplotlib' not in sys.modules and 'timm' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True)
+def test_every_loss_is_called():
+    "A loss with a module of its own is among the small calls."
+    classes = (m for m in vars(lossfx).values() if isinstance(m, type))
+    losses = {m.function.__name__ for m in classes if issubclass(m, LossModule) and m.function}
+    called = {name.split(",")[0] for name in small_calls()}
+    assert losses and losses <= called, "add it to small_calls in bench/tasks.py"
+
+
+@pytest.mark.parametrize("argv, message", [
+    (["fast"], "no suite fast"), (["--threads", "0"], "from 1"),
+    (["--clock", "cpu"], "--threads 1"), (["gpu"], "no CUDA device")])
+def test_wrong_arguments_are_refused(argv, message, capsys):
+    if argv == ["gpu"] and torch.cuda.is_available(): pytest.skip("there is a CUDA device here")
+    with pytest.raises(SystemExit): main(argv)
+    assert message in capsys.readouterr().err
+
+
+def test_the_saved_run_names_no_folder(root):
+    "The run on the site is a whole one, of this version, and does not say where it was made."
+    text = (root / "nbs/speed/benchmarks.json").read_text()
+    run = json.loads(text)
+    assert not run["effort"]["quick"] and run["machine"]["lossfx"] == lossfx.__version__
+    assert str(root) not in text and len(text) < 64_000

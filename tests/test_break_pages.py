@@ -4,14 +4,25 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from break_pages import loss_pages
-from docs_names import module_of
-from library import losses
+from break_pages import (
+    UNCHANGED,
+    changes,
+    equivalent,
+    loss_pages,
+    missing,
+    named,
+    public_losses,
+    summary,
+    title,
+    visible_cells,
+)
 from mutants import mutants
 
 ROOT = Path(__file__).resolve().parent.parent
+NBS = ROOT / "nbs"
 DEFINITION = '''
 def ramp(y_pred:Tensor, y_true:Tensor, reduction:str='mean', *, margin:float=1., dim:int=-1
         )->Tensor:
@@ -137,18 +148,137 @@ def test_methods_and_modules():
     assert "L.__init__: option q ignored" in made and f"L.__init__: {call} without q=" in made
 
 
+START = """
+import os, pickle, random
+import numpy, torch
+seen = []
+print('run', file=open(path, 'a'))
+drawn = lambda: (random.random(), numpy.random.rand(), torch.rand(()).item())
+states = random.getstate(), numpy.random.get_state(), torch.get_rng_state()
+next_drawn = drawn()
+random.setstate(states[0]), numpy.random.set_state(states[1]), torch.set_rng_state(states[2])
+"""
+CHECKED = """
+assert drawn() == next_drawn, "a fork draws what the page would"
+assert seen == ["own"], "no fork sees what another did"
+assert type(pickle.loads(pickle.dumps(Loss()))) is Loss
+assert Loss()(torch.ones(2, requires_grad=True)).sum().backward() is None
+"""
+PLAIN = """
+#| export
+class Loss:
+    def __call__(self, x): return 2*x # the slope
+seen.append('own')
+"""
+AFTER = "#| export\ndef twice(x): return 2*x"
+CHANGES = {
+    "no visible change": PLAIN.replace("2*x", "x + x"),
+    "wrong": PLAIN.replace("2*x", "2*x.detach()"),
+    "hangs": "while True: pass",
+    "dies": "os._exit(0)",
+    "is killed": "os.kill(os.getpid(), 9)",
+    "exits": "raise SystemExit(0)",
+    "prints": "os.write(1, b'x'*10**6), print('y'*10**6)\n" + PLAIN,
+}
+FAILING = {
+    "before its changes": [("first", "1/0"), ("loss", AFTER)],
+    "after its changes": [("loss", AFTER), ("last", "assert twice(1) == 1")],
+    "as it reads what a change loses": [
+        ("loss", AFTER + " # read"),
+        ("last", "import inspect\nassert 'read' in inspect.getsource(twice)")],
+}
+RUN = """
+import json
+from break_pages import outcomes
+print(json.dumps([outcomes(*page, 5) for page in {}]))
+"""
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory): return tmp_path_factory.mktemp("page") / "runs"
+
+
+@pytest.fixture(scope="module")
+def found(path):
+    "What comes of pages, in a process of their own: `outcomes` replaces `__main__`, and forks."
+    start = f"path = {str(path)!r}\n{START}"
+    cells = [("start", start), ("loss", PLAIN), ("after", AFTER), ("check", CHECKED)]
+    changed = [*(("loss", what, source) for what, source in CHANGES.items()),
+               ("after", "later", "def twice(x): return x")]
+    pages = [(cells, changed), *((f, [("loss", "any", AFTER)]) for f in FAILING.values())]
+    run = [sys.executable, "-c", RUN.format(pages)]
+    done = subprocess.run(run, cwd=ROOT / "tools", capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def came(found): return found[0]
+
+
+def test_the_page_runs_once_and_all_else_in_forks(came, path):
+    assert path.read_text() == "run\n"
+    assert came.keys() == {UNCHANGED, "later", *CHANGES}
+
+
+@pytest.mark.parametrize("what", [UNCHANGED, "no visible change", "later", "prints"])
+def test_what_fails_no_cell_survives(came, what): assert came[what] == [None, ""]
+
+
+def test_what_fails_a_cell_is_noticed_there(came):
+    (cell, error), trouble = came["wrong"]
+    assert cell == "check" and error.startswith("RuntimeError: element 0") and trouble == ""
+    assert came["exits"] == [["loss", "SystemExit: 0"], ""]
+
+
+@pytest.mark.parametrize("what, why", [
+    ("hangs", "ran for more than 5 s"), ("dies", "the process died"),
+    ("is killed", "the process died"),
+])
+def test_what_ends_the_process_is_noticed(came, what, why): assert came[what] == [None, why]
+
+
+@pytest.mark.parametrize("page", FAILING)
+def test_a_page_that_fails_by_itself_says_so(found, page):
+    (cell, error), trouble = found[1 + list(FAILING).index(page)][UNCHANGED]
+    assert cell == ("first" if "before" in page else "last") and trouble == ""
+
+
+@pytest.mark.parametrize("name", ["21_hinge", "losses/21_hinge", "nbs/losses/21_hinge.ipynb"])
+def test_a_page_is_found_by_its_name(name): assert title(NBS, named(NBS, name)) == "losses/21_hinge"
+
+
+@pytest.mark.parametrize("name", ["hinge", "21", "authors/21_hinge"])
+def test_no_page_has_half_a_name(name):
+    with pytest.raises(SystemExit, match="0 notebooks"): named(NBS, name)
+
+
 def test_every_loss_is_broken():
-    "The pages that are tried export each loss that `lossfx` has, but for those made of others."
-    tried = set()
-    for path in loss_pages(ROOT / "nbs"):
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        tried.add("lossfx." + module_of("".join(c["source"]) for c in cells).replace("/", "."))
-    lost = [n for n, v in losses().items() if v.__module__ not in tried]
-    assert not [n for n in lost if not n.lower().startswith("linear")], lost
+    "The pages that are tried define each loss at the front door, at any depth below nbs/losses/."
+    pages, losses = loss_pages(NBS), public_losses()
+    assert "hinge_loss" in losses and not [n for n in losses if n.startswith("linear")]
+    assert missing(NBS, pages, losses, {}) == []
+    fewer = [p for p in pages if p.stem != "21_hinge"]
+    assert missing(NBS, fewer, losses, {"losses/21_hinge": {}}) == [
+        "no page in nbs/losses/ defines hinge_loss",
+        "break_pages.toml lists losses/21_hinge, which is no loss page"]
+
+
+def test_what_alters_nothing_is_among_the_changes():
+    for name, entries in equivalent().items():
+        tried = {what for _, what, _ in changes(visible_cells(named(NBS, name)))}
+        assert set(entries) <= tried, name
+
+
+def test_the_summary_says_what_a_change_takes(monkeypatch):
+    monkeypatch.setattr("break_pages.time", SimpleNamespace(perf_counter=lambda: 104.1))
+    said = "losses/21_hinge: 29 changes, 0 problem(s), 4.1 s, 0.14 s a change"
+    assert summary("losses/21_hinge", 29, 0, 100) == said
+    assert summary("x", 0, 1, 100) == "x: 0 changes, 1 problem(s), 4.1 s"
 
 
 @pytest.mark.slow
-def test_every_page_notices_every_break():
+def test_every_page_notices_every_break(fact):
     tool = [sys.executable, ROOT / "tools/break_pages.py"]
     done = subprocess.run(tool, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+    fact(f"make break: {done.stdout.splitlines()[-1]}")

@@ -17,11 +17,25 @@ def settings(root):
 
 @pytest.fixture(scope="module")
 def pins(root):
+    return {r.name: r for r in map(Requirement, constraints(root))}
+
+
+def constraints(root):
+    "The lines of constraints.txt, without comments."
     lines = (root / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    return {r.name: r for r in map(Requirement, (line for line in lines if line and not line.startswith("#")))}
+    return [line for line in lines if line and not line.startswith("#")]
 
 
-def requirements(settings): return {k: [Requirement(r) for r in v.strip().splitlines()] for k, v in settings.items() if k.endswith("requirements")}
+def requirements(settings):
+    "The requirements of each key of settings.ini that has some."
+    given = {k: v.strip().splitlines() for k, v in settings.items() if k.endswith("requirements")}
+    return {k: [Requirement(r) for r in lines] for k, lines in given.items()}
+
+
+def pin_of(pins, requirement):
+    "The version that is pinned; empty where there is none."
+    pin = pins.get(canonicalize_name(requirement.name))
+    return next(iter(pin.specifier)).version if pin else ""
 
 
 def test_pyproject_matches_settings(settings, pyproject):
@@ -35,25 +49,29 @@ def test_pyproject_matches_settings(settings, pyproject):
 
 
 def test_nbdev_matches_settings(settings, pyproject):
-    for key in ("title", "nbs_path", "lib_path", "doc_path", "branch"): assert pyproject["tool"]["nbdev"][key] == settings[key], key
+    nbdev = pyproject["tool"]["nbdev"]
+    for key in ("title", "nbs_path", "lib_path", "doc_path", "branch"):
+        assert nbdev[key] == settings[key], key
 
 
 def test_python_versions_match(root, settings, pyproject):
     version = settings["min_python"]
     assert pyproject["tool"]["ruff"]["target-version"] == "py" + version.replace(".", "")
-    minor = version.split(".")[1]
-    assert f"(3, {minor})" in (root / "Makefile").read_text() and f"Python {version}" in (root / "Makefile").read_text()
+    makefile, minor = (root / "Makefile").read_text(), version.split(".")[1]
+    assert f"(3, {minor})" in makefile and f"Python {version}" in makefile
     assert f"Python {version}" in (root / "CONTRIBUTING.md").read_text()
 
 
 def test_licence_is_the_one_named(root, settings):
     text = (root / "LICENSE").read_text()
-    assert settings["license"] == "Apache-2.0" and "Apache License" in text and "Version 2.0, January 2004" in text
+    assert settings["license"] == "Apache-2.0"
+    assert "Apache License" in text and "Version 2.0, January 2004" in text
 
 
 def test_version_is_in_the_changelog(root):
-    version = re.search(r'^__version__ = "([^"]+)"', (root / "lossfx/__init__.py").read_text(), re.M)[1]
-    assert re.search(rf"^## {re.escape(version)}\b", (root / "CHANGELOG.md").read_text(), re.M)
+    init, changelog = ((root / p).read_text() for p in ("lossfx/__init__.py", "CHANGELOG.md"))
+    version = re.search(r'^__version__ = "([^"]+)"', init, re.M)[1]
+    assert re.search(rf"^## {re.escape(version)}\b", changelog, re.M)
 
 
 def test_no_url_table(pyproject): assert "urls" not in pyproject["project"]
@@ -61,21 +79,22 @@ def test_no_url_table(pyproject): assert "urls" not in pyproject["project"]
 
 def test_setup_reads_every_extra(root, settings):
     extras = {k.removesuffix("_requirements") for k in requirements(settings)} - {"requirements"}
-    assert extras == set(re.search(r'for name in \(([^)]*)\)', (root / "setup.py").read_text())[1].replace('"', "").split(", "))
+    named = re.search(r"for name in \(([^)]*)\)", (root / "setup.py").read_text())[1]
+    assert extras == set(named.replace('"', "").split(", "))
 
 
 def test_constraints_are_exact_and_unique(root, pins):
-    lines = [r for r in (root / "constraints.txt").read_text().splitlines() if r and not r.startswith("#")]
-    assert len(lines) == len(pins) and all(re.fullmatch(r"[a-z0-9-]+==[\w.]+", line) for line in lines)
+    lines = constraints(root)
+    assert len(lines) == len(pins)
+    assert all(re.fullmatch(r"[a-z0-9-]+==[\w.]+", line) for line in lines)
 
 
 def test_each_requirement_is_pinned_within_its_range(settings, pins):
     for group in requirements(settings).values():
         for r in group:
-            pin = pins.get(canonicalize_name(r.name))
+            pin = pin_of(pins, r)
             assert pin, f"constraints.txt does not pin {r.name}"
-            version = next(iter(pin.specifier)).version
-            assert r.specifier.contains(version), f"{r} excludes {version}, which constraints.txt pins"
+            assert r.specifier.contains(pin), f"{r} excludes {pin}, which constraints.txt pins"
 
 
 def test_constraints_are_what_is_installed(settings, pins):
@@ -86,11 +105,13 @@ def test_constraints_are_what_is_installed(settings, pins):
         for r in group:
             if r.marker and not r.marker.evaluate(default_environment()): continue
             have = version(r.name).split("+")[0]
-            assert have == next(iter(pins[canonicalize_name(r.name)].specifier)).version, f"{r.name} {have} is installed: run `make`'s install again"
+            said = f"{r.name} {have} is installed: run `make`'s install again"
+            assert have == pin_of(pins, r), said
 
 
 def test_entry_points_exist(root, pyproject):
     for name, target in pyproject["project"]["scripts"].items():
         module, function = target.split(":")
         text = (root / f"{module.replace('.', '/')}.py").read_text()
-        assert re.search(rf"^def {function}\(|^{function} *=", text, re.M), f"{name}: no {function} in {module}"
+        found = re.search(rf"^def {function}\(|^{function} *=", text, re.M)
+        assert found, f"{name}: no {function} in {module}"

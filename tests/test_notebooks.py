@@ -1,4 +1,4 @@
-"Every notebook runs and is clean, its saved outputs are what the run gives, and lossfx/ is what nbdev-export writes."
+"Every notebook runs and is clean, saved outputs and lossfx/ are what a run and an export give."
 import difflib
 import os
 import re
@@ -17,14 +17,20 @@ NOTEBOOKS = notebooks(ROOT / "nbs")
 FLAG = re.compile(r"^#\| *(slow|cuda)\b", re.M)
 
 
-def flags(name): return {f for c in read_nb(ROOT / "nbs" / name).cells if c.cell_type == "code" for f in FLAG.findall(c.source)}
+def flags(name):
+    cells = read_nb(ROOT / "nbs" / name).cells
+    return {f for c in cells if c.cell_type == "code" for f in FLAG.findall(c.source)}
+
+
 def with_flag(flag): return [n for n in NOTEBOOKS if flag in flags(n)]
 
 
 @pytest.fixture(scope="session")
 def runs(request):
-    "The runs of all the notebooks that this session asks for, two at a time or as many as there are cores; results by name."
-    wanted = {item.callspec.params["name"] for item in request.session.items if getattr(item, "originalname", "") == "test_runs"}
+    "The runs of the notebooks that this session asks for, as many at once as there are cores."
+    items = request.session.items
+    asked = [i for i in items if getattr(i, "originalname", "") == "test_runs"]
+    wanted = {i.callspec.params["name"] for i in asked}
     runner = Runner(ROOT)
     runner.futures = {name: runner.submit(name) for name in NOTEBOOKS if name in wanted}
     yield runner
@@ -33,7 +39,7 @@ def runs(request):
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_runs(name, runs, fact):
-    "The notebook runs from top to bottom, and its saved outputs are fresh. Cells flagged slow or cuda do not run."
+    "It runs from top to bottom, but for cells flagged slow or cuda; its saved outputs are fresh."
     error, seconds = outcome(runs.futures[name])
     left_out = f", without its {' and '.join(sorted(flags(name)))} cells" if flags(name) else ""
     fact(f"{seconds:5.1f} s  nbs/{name}{left_out}")
@@ -45,7 +51,8 @@ def test_runs(name, runs, fact):
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_names_no_folder_of_this_machine(name):
     text = (ROOT / "nbs" / name).read_text(encoding="utf-8")
-    assert not [folder for folder in (str(ROOT), sys.prefix, str(Path.home())) if folder + os.sep in text]
+    folders = str(ROOT), sys.prefix, str(Path.home())
+    assert not [folder for folder in folders if folder + os.sep in text]
 
 
 def run_flagged(name, flag):
@@ -74,9 +81,13 @@ def exported(tmp_path_factory):
     copy = tmp_path_factory.mktemp("exported") / "p"
     copy.mkdir()
     for name in ("pyproject.toml", "settings.ini"): shutil.copy(ROOT / name, copy)
-    for name in ("nbs", "lossfx"): shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    left_out = shutil.ignore_patterns("__pycache__", ".*")
+    for name in ("nbs", "lossfx"): shutil.copytree(ROOT / name, copy / name, ignore=left_out)
+
+    env = os.environ | {"PYTHONPATH": str(copy)}
     for command in ("nbdev-clean", "nbdev-export"):
-        done = subprocess.run([Path(sys.executable).with_name(command)], cwd=copy, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(copy)})
+        tool = Path(sys.executable).with_name(command)
+        done = subprocess.run([tool], cwd=copy, capture_output=True, text=True, env=env)
         assert done.returncode == 0, done.stderr
     return copy
 
@@ -91,11 +102,16 @@ def test_modules_are_fresh(exported):
     for folder, other in ((ROOT, exported), (exported, ROOT)):
         for path in sorted((folder / "lossfx").rglob("*.py")):
             name = path.relative_to(folder)
-            assert (other / name).exists(), f"{name} is in one of the checkout and the export only: run `nbdev-export`"
-            assert path.read_bytes() == (other / name).read_bytes(), "run `nbdev-export`:\n" + diff(ROOT / name, exported / name)
+            twin = other / name
+            assert twin.exists(), f"{name} is not in both, checkout and export: run `nbdev-export`"
+            same = path.read_bytes() == twin.read_bytes()
+            assert same, "run `nbdev-export`:\n" + diff(ROOT / name, exported / name)
 
 
-def diff(a, b): return "".join(list(difflib.unified_diff(a.read_text().splitlines(True), b.read_text().splitlines(True), str(a.name), "fresh"))[:40])
+def diff(a, b):
+    "The first lines of a diff of two files."
+    lines = [path.read_text().splitlines(True) for path in (a, b)]
+    return "".join(list(difflib.unified_diff(*lines, a.name, "fresh"))[:40])
 
 
 def cell(outputs): return {"cells": [{"id": "1", "outputs": outputs}]}
@@ -115,8 +131,11 @@ def markup(s): return cell([{"output_type": "display_data", "data": {"text/html"
     (markup('<g id="slider-0123456789ab">'), markup('<g id="slider-ab0123456789">'), True),
     (text("one"), cell([]), False),
 ])
-def test_outputs_are_compared_to_a_tolerance(saved, made, same): assert same == (not list(differences(saved, made)))
+def test_outputs_are_compared_to_a_tolerance(saved, made, same):
+    assert same == (not list(differences(saved, made)))
 
 
 def test_a_notebook_written_twice_is_the_same():
-    for name in NOTEBOOKS: assert nb2str(read_nb(ROOT / "nbs" / name)) == (ROOT / "nbs" / name).read_text(encoding="utf-8"), name
+    for name in NOTEBOOKS:
+        path = ROOT / "nbs" / name
+        assert nb2str(read_nb(path)) == path.read_text(encoding="utf-8"), name

@@ -46,7 +46,7 @@ def test_import_time_is_measured(fact):
 
 def test_ruff(root):
     check = [Path(sys.executable).with_name("ruff"), "check", "--no-cache"]
-    folders = ["lossfx", "tools", "tests"]
+    folders = ["lossfx", "tools", "tests", "bench"]
     done = subprocess.run(check + folders, cwd=root, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -98,8 +98,8 @@ def test_public_names_are_documented(name):
 
 
 def test_lossfx_offers_every_loss(pyproject):
-    """`lossfx.__all__` is written by hand: each loss and each other public name of a loss page is in
-    it, as its module has it, and no name is that of a module, which it would hide."""
+    """`lossfx.__all__` is written by hand: each loss and each other public name of a loss page is
+    in it, as its module has it, and no name is that of a module, which it would hide."""
     import lossfx
 
     offered = {n: getattr(lossfx, n) for n in lossfx.__all__}
@@ -126,19 +126,25 @@ def test_core_offers_public_names():
 
 
 def install_in_fresh_environment(wheel, folder):
-    "Install a wheel in a new environment, through the constraints, so that it gets the torch that is tested."
+    "Install a wheel in a new environment, by the constraints: with the torch that is tested."
     venv.create(folder, with_pip=True)
     exe = folder / "bin/python"
-    subprocess.run([exe, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-c", CONSTRAINTS, wheel], check=True)
+    install = [exe, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    subprocess.run([*install, "-c", CONSTRAINTS, wheel], check=True)
     return exe
+
+
+def files_in(place):
+    "The names of what is in the package of a checkout, in a wheel or in an sdist."
+    if place.is_dir():
+        return [p.relative_to(place).as_posix() for p in (place / "lossfx").rglob("*")]
+    if place.suffix == ".whl": return zipfile.ZipFile(place).namelist()
+    return [n.partition("/")[2] for n in tarfile.open(place).getnames()]
 
 
 def typing_files(place):
     "The stubs and py.typed in the package of a checkout, a wheel or an sdist."
-    if place.is_dir(): names = [p.relative_to(place).as_posix() for p in (place / "lossfx").rglob("*")]
-    elif place.suffix == ".whl": names = zipfile.ZipFile(place).namelist()
-    else: names = [n.partition("/")[2] for n in tarfile.open(place).getnames()]
-    return sorted(n for n in names if n.endswith((".pyi", "/py.typed")))
+    return sorted(n for n in files_in(place) if n.endswith((".pyi", "/py.typed")))
 
 
 @pytest.mark.package
@@ -148,16 +154,21 @@ def test_wheel_and_sdist_build_and_install(root, fact):
 
     with tempfile.TemporaryDirectory(prefix="package-") as tmp:
         tmp, env = Path(tmp), os.environ | {"PIP_CONSTRAINT": str(CONSTRAINTS)}
-        done = subprocess.run([sys.executable, "-m", "build", "--outdir", tmp / "dist", root], env=env, capture_output=True, text=True)
+        build = [sys.executable, "-m", "build", "--outdir", tmp / "dist", root]
+        done = subprocess.run(build, env=env, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
         wheel, sdist = next((tmp / "dist").glob("*.whl")), next((tmp / "dist").glob("*.tar.gz"))
         assert (typed := typing_files(root)) and typed == typing_files(wheel) == typing_files(sdist)
+        left_out = ("bench/", "tests/", "tools/", "nbs/", "docs/")
+        assert not [n for n in files_in(wheel) + files_in(sdist) if n.startswith(left_out)]
         start = time.perf_counter()
         exe = install_in_fresh_environment(wheel, tmp / "env")
-        fact(f"{time.perf_counter() - start:.0f} s to install {wheel.name} in a fresh environment; {sdist.name} has {sdist.stat().st_size // 1024} KB")
+        seconds, size = time.perf_counter() - start, sdist.stat().st_size // 1024
+        fact(f"{seconds:.0f} s to install {wheel.name} in a fresh environment")
+        fact(f"{sdist.name} has {size} KB")
         assert str(tmp) in python("import lossfx; print(lossfx.__file__)", "-I", exe=exe).stdout
         python(TRAIN, "-I", exe=exe)
-        names = [m for m in modules() if m not in ("demo", "bench")]
+        names = [m for m in modules() if m != "demo"]
         python("; ".join(f"import lossfx.{m}" for m in names), "-I", exe=exe)
 
 
@@ -165,7 +176,11 @@ TRAIN = """
 import torch, lossfx
 torch.manual_seed(0)
 x = torch.randn(200, 2); y = (x[:, 0] > 0).long()
-model = torch.nn.Linear(2, 2); loss = lossfx.SoftLabelCrossEntropyLoss(); step = torch.optim.SGD(model.parameters(), 1.)
-for _ in range(50): step.zero_grad(); loss(model(x), y).backward(); step.step()
+model, loss = torch.nn.Linear(2, 2), lossfx.SoftLabelCrossEntropyLoss()
+step = torch.optim.SGD(model.parameters(), 1.)
+for _ in range(50):
+    step.zero_grad()
+    loss(model(x), y).backward()
+    step.step()
 assert (model(x).argmax(1) == y).float().mean() > .95
 """

@@ -1,24 +1,28 @@
 """Break each loss in many small ways, and say which breaks its visible page does not notice.
 
-    python tools/break_pages.py                 # every loss page, 10_... to 79_... in nbs/
-    python tools/break_pages.py 21_hinge        # one page, or several
-    python tools/break_pages.py --list 21_hinge # the changes that would be tried
+    python tools/break_pages.py                        # every page in nbs/losses/
+    python tools/break_pages.py 21_hinge losses/30_x   # one page, or several
+    python tools/break_pages.py --list 21_hinge        # the changes that would be tried
+    python tools/break_pages.py --noticed 21_hinge     # try them, and say what notices each
 
-A page defines its functions in its own exported cells. For each change, tools/mutants.py rewrites
-one of those cells; then the page's cells run from the top in a fresh process and namespace, until
-one fails. Cells that the reader does not see (`#| hide`, `#| include: false`) and cells flagged
-`slow`, `cuda` or `notest` are left out, so that only what the page shows can notice. What no cell
-notices is printed, and the exit status is 1.
+A page defines its functions in its own exported cells; a change, made by tools/mutants.py, rewrites
+one of those. The cells of a page run once, in one process. Where a cell has changes, a fork for
+each runs the changed cell and those after it, on the state before it, until one fails. Cells that
+the reader does not see (`#| hide`, `#| include: false`) and cells flagged `slow`, `cuda` or
+`notest` are left out, so that only what the page shows can notice. What no cell notices is printed,
+and the exit status is 1.
 
 Changes that alter nothing are listed in break_pages.toml, each with its reason. An entry there that
 is no longer among the changes, or that a page does notice, is an error as well.
 """
 import argparse
+import ast
 import contextlib
 import io
 import json
 import linecache
 import os
+import random
 import re
 import sys
 import time
@@ -27,15 +31,22 @@ import types
 import warnings
 from pathlib import Path
 
+from docs_cells import bound
+from docs_checks import notebooks
 from mutants import mutants
-from processes import Processes
+from processes import Forks, Processes
 
 ROOT = Path(__file__).resolve().parent.parent
 EQUIVALENT = Path(__file__).with_suffix(".toml")
-PRELOAD = ["torch", "matplotlib.pyplot", "fastcore.test", "sklearn.linear_model", "fastai.losses"]
+# What torch and matplotlib import when they are first used: else each fork would do so
+PRELOAD = ["torch._dynamo", "matplotlib.backends.backend_agg", "IPython.display"]
+IMPORT = re.compile(r"^(?:from|import) ([\w.]+)", re.M)
 LEFT_OUT = re.compile(r"^#\| *((hide|slow|cuda|notest)\b|(include|eval): *false)", re.M)
 EXPORTED = re.compile(r"^#\| *(export|exports|exporti)\b", re.M)
-SECONDS = 120  # for one run of a page; a change that makes it hang counts as noticed
+CORES = os.cpu_count()
+SECONDS = 60  # for one change; one that makes the page hang counts as noticed
+PAGE_SECONDS = 3600
+UNCHANGED = "no change"
 
 
 def visible_cells(path):
@@ -49,7 +60,7 @@ def definitions(cells): return [(i, s) for i, s in cells if EXPORTED.search(s)]
 
 
 def changes(cells):
-    "All (cell id, description, new source) of a page, each description once."
+    "All (cell id, description, new source) of a page in the order of cells, each description once."
     found, seen = [], {}
     for cell, source in definitions(cells):
         for description, changed in mutants(source):
@@ -59,18 +70,22 @@ def changes(cells):
     return found
 
 
-def run_page(cells, cell=None, changed=None):
-    "Run cells from the top, one of them changed; return what fails, (id, error), or None."
+def new_page():
+    "The module that the cells of a page run in, and a process prepared to fork while they do."
+    import numpy
     import torch
 
-    os.environ["MPLBACKEND"] = "Agg"
     warnings.simplefilter("ignore")
-    torch.set_num_threads(1)
-    torch.manual_seed(0)
+    torch.set_num_threads(1)  # threads do not live on in a fork
+    for seed in (random.seed, numpy.random.seed, torch.manual_seed): seed(0)
     # a real module, so that pickling finds its classes, called as in a notebook
     page = sys.modules["__main__"] = types.ModuleType("__main__")
+    return page
+
+
+def run(page, cells):
+    "Run cells in the module of a page; return what fails, (id, error), or None."
     for i, source in cells:
-        source = changed if i == cell else source
         name = f"<cell {i}>"
         linecache.cache[name] = (len(source), None, source.splitlines(True), name)
         try:
@@ -80,32 +95,53 @@ def run_page(cells, cell=None, changed=None):
     return None
 
 
+def outcomes(cells, tried, seconds=SECONDS):
+    """Run the cells of a page, and in forks its changes; map descriptions to what came of them.
+
+    That is ((cell, error), '') or (None, ''), or (None, why) for one that hung or died. Without a
+    change the page ends in a fork as well, which shows that what runs here runs there."""
+    # As the changes are written, without comments: a page that reads them would notice any change
+    cells = [(i, ast.unparse(ast.parse(s)) if EXPORTED.search(s) else s) for i, s in cells]
+    page, forks = new_page(), Forks(CORES, seconds)
+    last = tried[-1][0] if tried else cells[0][0]
+    for k, (cell, source) in enumerate(cells):
+        if cell == last: forks.start(UNCHANGED, run, page, cells[k:])
+        for c, description, changed in tried:
+            if c == cell: forks.start(description, run, page, [(c, changed), *cells[k + 1:]])
+        if cell == last: break
+        failed = run(page, [(cell, source)])
+        if failed: return forks.finish() | {UNCHANGED: (failed, "")}
+    return forks.finish()
+
+
 class Breaker:
-    "Tries changes, two processes at a time, each run of a page in a process of its own."
-    def __init__(self):
-        os.environ["MPLBACKEND"] = "Agg"
-        self.processes = Processes(PRELOAD, 2, SECONDS)
+    "Tries the changes of pages, one page at a time in a process of its own."
+    def __init__(self, pages):
+        # Read when libraries load: no windows, no threads, no device that a fork could not use
+        os.environ |= {"MPLBACKEND": "Agg", "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+        sources = [s for cells in pages for _, s in cells]
+        imported = sorted({name for s in sources for name in IMPORT.findall(s)})
+        self.processes = Processes([*PRELOAD, *imported], 1, PAGE_SECONDS)
 
-    def run(self, *args):
-        "Start a run of a page; the result is what went wrong, (cell, error), or None."
-        return self.processes.submit(run_page, *args)
+    def call(self, function, *args):
+        result, trouble = self.processes.submit(function, *args).result()
+        if trouble: raise SystemExit(f"{function.__name__}: {trouble}")
+        return result
 
-    def try_page(self, path, known):
-        "List the problems of a page; `known` maps descriptions of equivalent changes to reasons."
-        cells = visible_cells(path)
-        failed, trouble = self.run(cells).result()
+    def try_page(self, cells, known):
+        "The problems of a page and what came of each change; `known` has those that alter nothing."
+        came = self.call(outcomes, cells, changes(cells))
+        failed, trouble = came.pop(UNCHANGED)
         if failed or trouble:
-            return [f"does not run without its hidden cells: {failed or trouble}"], 0
-        tried = changes(cells)
-        runs = [(d, self.run(cells, c, s)) for c, d, s in tried]
+            return [f"does not run without its hidden cells: {failed or trouble}"], {}
         # neither a cell failed nor the process
-        survived = [d for d, future in runs if future.result() == (None, "")]
+        survived = [d for d, what in came.items() if what == (None, "")]
         problems = [f"survived: {d}" for d in survived if d not in known]
         for d in known:
             if d in survived: continue
-            said = "noticed" if d in dict(runs) else "not tried any more"
+            said = "noticed" if d in came else "not tried any more"
             problems.append(f"break_pages.toml lists a change that is {said}: {d}")
-        return problems, len(tried)
+        return problems, came
 
 
 def equivalent():
@@ -119,45 +155,88 @@ def equivalent():
     return listed
 
 
+def title(nbs, path): return path.relative_to(nbs).with_suffix("").as_posix()
+
+
 def loss_pages(nbs):
-    "The notebooks that define losses, by their numbers, in whatever folder they are."
-    return [p for p in sorted(nbs.rglob("[1-7][0-9]_*.ipynb")) if definitions(visible_cells(p))]
+    "The notebooks in nbs/losses/, at any depth, that define something."
+    pages = [nbs / "losses" / name for name in notebooks(nbs / "losses")]
+    return [p for p in pages if definitions(visible_cells(p))]
+
+
+def without_page(pages, losses):
+    "Those names of losses that no page defines, in a cell that the tool would break."
+    sources = [s for p in pages for _, s in definitions(visible_cells(p))]
+    defined = {name for s in sources for node in ast.parse(s).body for name in bound(node)}
+    return sorted(set(losses) - defined)
+
+
+def public_losses():
+    "The names of the losses at the front door; those of lossfx.fast are made of other losses."
+    import lossfx
+
+    public = {name: getattr(lossfx, name) for name in lossfx.__all__}
+    return [n for n, v in public.items()
+            if hasattr(v, "formula") and v.__module__.startswith("lossfx.losses.")]
 
 
 def named(nbs, name):
-    "The notebook of a name without folder and ending."
-    found = sorted(nbs.rglob(f"{name}.ipynb"))
+    "The notebook of a name, with or without folder and ending."
+    pages = [nbs / n for n in notebooks(nbs)]
+    ending = "/" + name.removesuffix(".ipynb")
+    found = [p for p in pages if p.with_suffix("").as_posix().endswith(ending)]
     if len(found) != 1: raise SystemExit(f"{len(found)} notebooks are called {name}")
     return found[0]
 
 
-def main():
+def arguments():
     style = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=style)
-    parser.add_argument("names", nargs="*", help="pages to try, without folder and ending")
+    parser.add_argument("names", nargs="*", help="pages to try, with or without folder")
     parser.add_argument("--list", action="store_true", help="print the changes and try none")
+    parser.add_argument("--noticed", action="store_true", help="print what notices each change")
     parser.add_argument("--root", type=Path, default=ROOT,
                         help="the checkout; default: the one this script is in")
-    args = parser.parse_args()
+    return parser.parse_args()
+
+
+def summary(name, count, problems, start):
+    "One line on a page, or on all: what a change takes is printed, and nowhere asserted."
+    took = time.perf_counter() - start
+    each = f", {took / count:.2f} s a change" if count else ""
+    return f"{name}: {count} changes, {problems} problem(s), {took:.1f} s{each}"
+
+
+def missing(nbs, pages, losses, listed):
+    "What the pages that were found lack: losses that none defines, pages that the list names."
+    lost = set(listed) - {title(nbs, p) for p in pages}
+    return [*(f"no page in nbs/losses/ defines {name}" for name in without_page(pages, losses)),
+            *(f"break_pages.toml lists {name}, which is no loss page" for name in sorted(lost))]
+
+
+def main():
+    args, begun = arguments(), time.perf_counter()
     nbs = args.root.resolve() / "nbs"
-    pages = [named(nbs, n) for n in args.names] or loss_pages(nbs)
+    paths = [named(nbs, n) for n in args.names] or loss_pages(nbs)
+    pages = {title(nbs, p): visible_cells(p) for p in paths}
     if args.list:
-        for p in pages: print(p.stem, *(d for _, d, _ in changes(visible_cells(p))), sep="\n  ")
+        for name, cells in pages.items():
+            print(name, *(d for _, d, _ in changes(cells)), sep="\n  ")
         return 0
-    listed, failed = equivalent(), 0
-    lost = set() if args.names else set(listed) - {p.stem for p in pages}
-    unknown = [f"break_pages.toml lists {n}, which is no loss page" for n in sorted(lost)]
-    breaker = Breaker()
-    for path in pages:
+    breaker, listed, problems, tried = Breaker(pages.values()), equivalent(), [], 0
+    if not args.names:
+        problems = missing(nbs, paths, breaker.call(public_losses), listed)
+        print(*problems, sep="\n", end="\n" * bool(problems))
+    for name, cells in pages.items():
         start = time.perf_counter()
-        problems, count = breaker.try_page(path, listed.get(path.stem, {}))
-        failed += len(problems)
-        took = f"{time.perf_counter() - start:.0f} s"
-        said = f"{path.stem}: {count} changes, {len(problems)} problem(s), {took}"
-        print(said, *problems, sep="\n  ", flush=True)
+        found, came = breaker.try_page(cells, listed.get(name, {}))
+        details = [f"{d}: {what or why}" for d, (what, why) in came.items()] if args.noticed else []
+        line = summary(name, len(came), len(found), start)
+        print(line, *found, *details, sep="\n  ", flush=True)
+        problems, tried = problems + found, tried + len(came)
     breaker.processes.close()
-    print(*unknown, sep="\n", end="\n" if unknown else "")
-    return int(bool(failed or unknown))
+    print(summary("all", tried, len(problems), begun))
+    return int(bool(problems))
 
 
 if __name__ == "__main__": sys.exit(main())

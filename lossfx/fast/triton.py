@@ -6,8 +6,7 @@ The cross entropy of [soft_label_cross_entropy](../losses/10_soft_label_cross_en
 
 # %% auto #0
 __all__ = ['cross_entropy_rows', 'measured_tiles', 'least_bytes', 'Kernel', 'triton_available', 'interpreted', 'Tile', 'tile_for',
-           'KernelPlan', 'KernelCrossEntropy', 'kernels_fit', 'cross_entropy_rows_triton', 'time_on_device',
-           'bench_gpu']
+           'KernelPlan', 'KernelCrossEntropy', 'kernels_fit', 'cross_entropy_rows_triton']
 
 # %% ../../nbs/speed/03_triton.ipynb #ba689b28
 import os
@@ -309,65 +308,3 @@ def cross_entropy_rows_triton(
     logits,y,prior = (t if t is None or t.stride(-1) == 1 or (index and t is y) else t.contiguous() for t in (logits, y, prior)) # rows lie anywhere, classes side by side
     if prior is not None and alpha == 0: prior = None
     return KernelCrossEntropy.apply(logits, y, prior, valid, plan)[0] if wanted else _kernel_forward(logits, y, prior, valid, plan)[0]
-
-# %% ../../nbs/speed/03_triton.ipynb #97fcb15a
-def time_on_device(
-    works:dict, # name -> function that queues work on the current device
-    rounds:int=30 # How often each is timed, in turns
-)->dict: # name -> (median, lower and upper quartile): milliseconds
-    "Time works side by side, three warm-ups first."
-    for f in works.values():
-        for _ in range(3): f()
-    marks = {name:[] for name in works}
-    for _ in range(rounds):
-        for name,f in works.items():
-            begin,end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-            begin.record()
-            f()
-            end.record()
-            marks[name].append((begin, end))
-    torch.cuda.synchronize()
-    return {name:tuple(torch.tensor([a.elapsed_time(b) for a,b in pairs]).quantile(torch.tensor([.5, .25, .75])).tolist()) for name,pairs in marks.items()}
-
-def _rivals(x, y, alpha):
-    "What else could do the work, forward and backward of the mean loss, with smoothing as in 'mix'."
-    import torch.nn.functional as F
-    soft = y.is_floating_point()
-    compiled = torch.compile(lambda x, y: cross_entropy_rows(x.float(), SoftLabels(y.float()) if soft else IndexLabels(y), alpha, smoothing='mix').mean())
-    found = {'F.cross_entropy':lambda: torch.autograd.grad(F.cross_entropy(x, y, label_smoothing=alpha), x), 'torch.compile of the formula':lambda: torch.autograd.grad(compiled(x, y), x)}
-    try: from liger_kernel.transformers import LigerCrossEntropyLoss
-    except ImportError: return found
-    own,loss = x.detach().clone().requires_grad_(),LigerCrossEntropyLoss(label_smoothing=alpha) # its own copy: it writes the gradient over the logits
-    return found if soft else found | {'Liger':lambda: torch.autograd.grad(loss(own, y), own)}
-
-def bench_gpu(
-    N:int=8192, # Rows
-    C:int=32000, # Classes
-    dtypes:tuple=(torch.bfloat16, torch.float32), # Kinds of logits and soft labels
-    alpha:float=.1, # Smoothing
-    rounds:int=30 # How often each is timed
-)->list: # Rows of a table, as dicts: what, dtype, labels, ms, quartiles in ms, over_copy, GB held at most
-    "Measure the kernels on the current CUDA device, against a copy and against what else could do the work."
-    table,g = [],torch.Generator(device='cuda').manual_seed(0)
-    for dtype in dtypes:
-        x = (3*torch.randn(N, C, generator=g, device='cuda')).to(dtype).requires_grad_()
-        t,index = torch.randn(N, C, generator=g, device='cuda').mul_(3).softmax(-1).to(dtype),torch.randint(C, (N,), generator=g, device='cuda')
-        source,target = x.detach(),torch.empty_like(x)
-        for name,y,smoothing in (('soft', t, 'mix'), ('soft', t, 'shares'), ('index', index, 'mix')):
-            labels = SoftLabels(y) if name == 'soft' else IndexLabels(y)
-            ours = lambda: cross_entropy_rows_triton(x, labels, alpha, smoothing).mean()
-            def forward():
-                with torch.no_grad(): ours()
-            held = ours()
-            works = {'copy':lambda: target.copy_(source), 'forward':forward, 'backward':lambda: torch.autograd.grad(held, x, retain_graph=True), 'both':lambda: torch.autograd.grad(ours(), x)}
-            if smoothing == 'mix': works |= _rivals(x, y, alpha)
-            times,least = time_on_device(works, rounds),least_bytes(N, C, dtype, dtype if name == 'soft' else None)
-            copy_speed = 2*x.numel()*dtype.itemsize/times['copy'][0]
-            for what,(ms,low,high) in times.items():
-                torch.cuda.synchronize()
-                before = torch.cuda.memory_allocated()
-                torch.cuda.reset_peak_memory_stats()
-                works[what]()
-                moved = 2*x.numel()*dtype.itemsize if what == 'copy' else least.get(what, least['both'])
-                table.append(dict(what=what, dtype=str(dtype)[6:], labels=name, smoothing=smoothing, ms=round(ms, 4), quartiles=(round(low, 4), round(high, 4)), over_copy=round(moved/ms/copy_speed, 3), peak_GB=round((torch.cuda.max_memory_allocated()-before)/1e9, 3)))
-    return table

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 import torch.autograd
 
-__all__ = ['cross_entropy_rows', 'measured_tiles', 'least_bytes', 'Kernel', 'triton_available', 'interpreted', 'Tile', 'tile_for', 'KernelPlan', 'KernelCrossEntropy', 'kernels_fit', 'cross_entropy_rows_triton', 'time_on_device', 'bench_gpu']
+__all__ = ['cross_entropy_rows', 'measured_tiles', 'least_bytes', 'Kernel', 'triton_available', 'interpreted', 'Tile', 'tile_for', 'KernelPlan', 'KernelCrossEntropy', 'kernels_fit', 'cross_entropy_rows_triton']
 
 cross_entropy_rows = soft_label_cross_entropy_with_logits.formula
 
@@ -127,12 +127,3 @@ def cross_entropy_rows_triton(logits: Tensor, labels: Labels, alpha: Alpha=0.0, 
       prior: (C,) or (N, C): how the mass is spread; uniform if None
       valid: (N,) bool: rows that count; None for all
     Returns: (N,) float32, float64 for float64 logits: nats, 0 where not kept"""
-
-def time_on_device(works: dict, rounds: int=30) -> dict:
-    """Time works side by side, three warm-ups first."""
-
-def _rivals(x, y, alpha):
-    """What else could do the work, forward and backward of the mean loss, with smoothing as in 'mix'."""
-
-def bench_gpu(N: int=8192, C: int=32000, dtypes: tuple=(torch.bfloat16, torch.float32), alpha: float=0.1, rounds: int=30) -> list:
-    """Measure the kernels on the current CUDA device, against a copy and against what else could do the work."""
