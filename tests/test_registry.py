@@ -4,7 +4,9 @@ import pickle
 import pytest
 
 import lossfx
-from lossfx.core import Fraction, InvalidArgumentError, Labels, as_loss, multiclass, register, registered
+from lossfx.core import (
+    Fraction, InvalidArgumentError, Labels, as_loss, multiclass, register, registered,
+)
 from lossfx.registry import LossTable, find_losses
 
 
@@ -27,7 +29,8 @@ def planted():
         return gamma * labels.dot(logits)
 
     planted_loss.__name__ = "planted_loss_" + "x" * 100
-    register(planted_loss, family="planted", task="nothing at all", other_names={"Atlantis": "PlantLoss2d"}, keywords="weeds | herbs, flower bed")
+    register(planted_loss, family="planted", task="nothing at all",
+             other_names={"Atlantis": "PlantLoss2d"}, keywords="weeds | herbs, flower bed")
     yield registered[planted_loss.__name__]
     del registered[planted_loss.__name__]
 
@@ -42,13 +45,16 @@ def test_a_public_loss_has_an_entry(name):
     assert entry.family.strip() and entry.task.strip() and entry.inputs and entry.labels
     assert entry.source and entry.source in " ".join(entry.loss.__doc__.split())
     assert "Departs:" not in entry.source and "Arguments:" not in entry.source
-    if entry.module: assert entry.module is getattr(lossfx, entry.module.__name__) and entry.module.function is entry.loss
+    if not entry.module: return
+    assert entry.module is getattr(lossfx, entry.module.__name__)
+    assert entry.module.function is entry.loss
 
 
 @pytest.mark.parametrize("name", registered)
 def test_a_loss_is_found_by_each_of_its_names(name):
     entry = registered[name]
-    texts = [name, name.upper(), name.replace("_", " "), name.replace("_", "-"), name.replace("_", ""), entry.family, entry.task, entry.source]
+    spelled = [name.replace("_", other) for other in (" ", "-", "")]
+    texts = [name, name.upper(), *spelled, entry.family, entry.task, entry.source]
     texts += [*entry.other_names, *entry.other_names.values(), *entry.keywords.split(",")]
     texts += [f"{owner} {other}" for owner, other in entry.other_names.items()]
     if entry.module: texts.append(entry.module.__name__)
@@ -61,7 +67,8 @@ def test_a_loss_is_found_by_each_of_its_names(name):
 def test_a_loss_is_found_by_each_of_its_facts(name):
     entry = registered[name]
     soft = any(kind.startswith("probabilities") for kind in entry.labels)
-    filters = dict(family=entry.family, task=entry.task.upper(), inputs=entry.inputs, soft_labels=soft)
+    filters = dict(family=entry.family, task=entry.task.upper(), inputs=entry.inputs,
+                   soft_labels=soft)
     assert name in find_losses(**filters).names
     for kind in entry.labels: assert name in find_losses(labels=kind).names
     for option in entry.options: assert name in find_losses(option=option, **filters).names
@@ -69,9 +76,12 @@ def test_a_loss_is_found_by_each_of_its_facts(name):
 
 
 @pytest.mark.parametrize("text, filters", [
-    ("svm", {}), ("label noise", {}), (None, dict(family="margin")), (None, dict(task="classification")), (None, dict(inputs="logits")),
-    (None, dict(labels="-1 and +1")), (None, dict(labels="class indices")), (None, dict(soft_labels=True)), (None, dict(soft_labels=False)),
-    (None, dict(option="margin")), (None, dict(option="class_weight")), ("hinge", dict(inputs="scores", option="power")),
+    ("svm", {}), ("label noise", {}), (None, dict(family="margin")),
+    (None, dict(task="classification")), (None, dict(inputs="logits")),
+    (None, dict(labels="-1 and +1")), (None, dict(labels="class indices")),
+    (None, dict(soft_labels=True)), (None, dict(soft_labels=False)),
+    (None, dict(option="margin")), (None, dict(option="class_weight")),
+    ("hinge", dict(inputs="scores", option="power")),
 ])
 def test_a_filter_keeps_some_and_drops_some(text, filters):
     found, everything = find_losses(text, **filters), find_losses()
@@ -80,17 +90,20 @@ def test_a_filter_keeps_some_and_drops_some(text, filters):
 
 
 def test_nothing_is_filtered_without_arguments():
-    assert find_losses().names == find_losses("").names == find_losses(" _ ").names == list(registered)
+    for nothing in (None, "", " _ "): assert find_losses(nothing).names == list(registered)
 
 
 def test_a_planted_loss_appears_and_goes(planted):
     name = planted.name
-    for text in ("weeds", "bed", "flower-bed", "herbs weeds", "Nobody 1900", "plant_loss2d", "plantloss2d", "atlantis", "nothing_at ALL"):
+    for text in ("weeds", "bed", "flower-bed", "herbs weeds", "Nobody 1900", "plant_loss2d",
+                 "plantloss2d", "atlantis", "nothing_at ALL"):
         assert find_losses(text).names == [name], text
-    for filters in (dict(family="Planted"), dict(task="nothing at all"), dict(family="planted", option="gamma", soft_labels=True)):
+    for filters in (dict(family="Planted"), dict(task="nothing at all"),
+                    dict(family="planted", option="gamma", soft_labels=True)):
         assert find_losses(**filters).names == [name], filters
     assert find_losses("lanted").note and not find_losses("weeds", soft_labels=False).names
-    assert planted.source == "Nobody (1900), nowhere." and planted.options == {"gamma": "from 0 to 1"}
+    assert planted.source == "Nobody (1900), nowhere."
+    assert planted.options == {"gamma": "from 0 to 1"}
     del registered[name]
     try:
         assert name not in find_losses().names
@@ -102,7 +115,8 @@ def test_the_table_of_a_planted_loss(planted):
     table = find_losses()
     lines = repr(table).splitlines()
     assert max(map(len, lines)) <= 100 and "    called elsewhere: Atlantis: PlantLoss2d" in lines
-    assert "".join(line.split()[0] for line in lines if line.startswith(("planted_loss_", "xxx"))) == planted.name
+    parts = [line.split()[0] for line in lines if line.startswith(("planted_loss_", "xxx"))]
+    assert "".join(parts) == planted.name
     rows = table._repr_markdown_().splitlines()
     assert len(rows) == 2 + len(table) and {row.count(" | ") for row in rows} == {6}
     for row, name in zip(rows[2:], table.names): assert row.startswith(f"| `{name}` | ")
@@ -110,14 +124,18 @@ def test_the_table_of_a_planted_loss(planted):
 
 def test_the_table_is_a_list():
     table = find_losses()
-    assert isinstance(table, LossTable) and isinstance(table[1:3], LossTable) and table[0] == registered[table.names[0]]
+    assert isinstance(table, LossTable) and isinstance(table[1:3], LossTable)
+    assert table[0] == registered[table.names[0]]
     assert table[1:3].names == table.names[1:3] and table[::-1].names == table.names[::-1]
     again = pickle.loads(pickle.dumps(table))
     assert again == table and isinstance(again, LossTable) and repr(again) == repr(table)
     assert repr(LossTable()) == LossTable()._repr_markdown_() == "No loss."
 
 
-@pytest.mark.parametrize("text, meant", [("hindge", "hinge"), ("pytorch", "torch"), ("crossentrpy", "crossentropy"), ("supprt vector", "support vector")])
+@pytest.mark.parametrize("text, meant", [
+    ("hindge", "hinge"), ("pytorch", "torch"), ("crossentrpy", "crossentropy"),
+    ("supprt vector", "support vector"),
+])
 def test_a_mistyped_word_is_guessed_and_said(text, meant):
     found = find_losses(text)
     assert found and found.names == find_losses(meant).names
@@ -128,7 +146,9 @@ def test_a_mistyped_word_is_guessed_and_said(text, meant):
 @pytest.mark.parametrize("text, filters, note", [
     ("zzz", {}, "No loss matches 'zzz'. Found without 'zzz': {all}."),
     ("zzz qqq", {}, "No loss matches 'zzz' and 'qqq'. Leave out two or more of these."),
-    ("svm", dict(inputs="distances", option="power"), "No loss matches 'svm' and inputs='distances' and option='power'. Found without inputs='distances': {svm}."),
+    ("svm", dict(inputs="distances", option="power"),
+     "No loss matches 'svm' and inputs='distances' and option='power'. "
+     "Found without inputs='distances': {svm}."),
 ])
 def test_an_empty_table_says_what_to_loosen(text, filters, note):
     found = find_losses(text, **filters)
@@ -137,10 +157,12 @@ def test_an_empty_table_says_what_to_loosen(text, filters, note):
 
 
 @pytest.mark.parametrize("filters, parts", [
-    (dict(family="marginal"), ["family must be one of ", "'cross entropy'", "got 'marginal'", "Did you mean 'margin'?"]),
+    (dict(family="marginal"), ["family must be one of ", "'cross entropy'", "got 'marginal'",
+                               "Did you mean 'margin'?"]),
     (dict(task="clasification"), ["task must be one of ", "Did you mean 'classification'?"]),
     (dict(inputs="logit"), ["inputs must be one of ", "'distances'", "Did you mean 'logits'?"]),
-    (dict(labels="classes"), ["labels must be one of ", "'-1 and +1'", "Did you mean 'class indices'?"]),
+    (dict(labels="classes"), ["labels must be one of ", "'-1 and +1'",
+                              "Did you mean 'class indices'?"]),
     (dict(option="Margins"), ["option must be one of ", "Did you mean 'margin'?"]),
     (dict(soft_labels="some"), ["soft_labels must be one of True, False", "got 'some'"]),
     (dict(family=3), ["family must be one of ", "got 3"]),

@@ -1,9 +1,9 @@
 """Break each loss in many small ways, and say which breaks its visible page does not notice.
 
-    python tools/break_pages.py                        # every page in nbs/losses/
-    python tools/break_pages.py 21_hinge losses/30_x   # one page, or several
-    python tools/break_pages.py --list 21_hinge        # the changes that would be tried
-    python tools/break_pages.py --noticed 21_hinge     # try them, and say what notices each
+    python tools/break_pages.py                     # every page in nbs/losses/
+    python tools/break_pages.py 21_hinge            # one page, or several; losses/21_hinge as well
+    python tools/break_pages.py --list 21_hinge     # the changes that would be tried
+    python tools/break_pages.py --noticed 21_hinge  # try them, and say what notices each
 
 A page defines its functions in its own exported cells; a change, made by tools/mutants.py, rewrites
 one of those. The cells of a page run once, in one process. Where a cell has changes, a fork for

@@ -130,17 +130,21 @@ def linear_soft_label_cross_entropy(
 ) -> torch.Tensor:
     """Cross entropy between labels and the softmax of logits, with label smoothing.
 
-    Source: the soft-label cross entropy of incendio; Szegedy et al. (2016), arXiv:1512.00567, section 7.
-    Departs: from `F.cross_entropy`, where class weights enter the smoothed labels and move the optimum.
+    Labels that are probabilities keep the doubt that a class index throws away.
+
+    Source: the soft-label cross entropy of incendio;
+    Szegedy et al. (2016), arXiv:1512.00567, section 7.
+    Departs: from `F.cross_entropy`, where class weights enter the smoothed labels
+    and move the optimum.
 
     Arguments:
       hidden: (..., D) floating: hidden states
       weight: (C, D) floating: weight of the head
       y_true: (...) integer class indices, (..., C) floating probabilities, or labels such as `TopKLabels`
-      alpha: Smoothing amount: how much of each label is distributed over all classes, from 0 to 1
+      alpha: Smoothing: how much of each label is distributed, from 0 to 1
       reduction: 'mean', 'sum', 'none' or 'parts'
-      smoothing: 'shares': equal amounts from the classes that have any; 'mix': (1-alpha)*y_true + alpha*prior
-      prior: (C,) or (..., C) floating: how the amount is distributed; uniform if None
+      smoothing: 'shares': equal amounts per class; 'mix': in proportion
+      prior: (C,) or (..., C) floating: where it goes; None: uniform
       bias: (C,) floating: bias of the head
       class_weight: (C,) floating: weight of each class
       sample_weight: (...) floating: weight of each element
@@ -199,9 +203,12 @@ def linear_classification_mae(
     ignore_index: int | None = None,
     denominator: float | torch.Tensor | None = None,
 ) -> torch.Tensor:
-    """Absolute error between labels and the softmax of logits, summed over the classes of each example.
+    """Absolute error between labels and the softmax of logits, summed over the classes.
 
-    Source: incendio's `classification_mae_with_logits`; Ghosh, Kumar & Sastry (2017), arXiv:1712.09482.
+    The loss of one example is at most 2, so that wrong labels cannot dominate.
+
+    Source: incendio's `classification_mae_with_logits`;
+    Ghosh, Kumar & Sastry (2017), arXiv:1712.09482.
 
     Arguments:
       hidden: (..., D) floating: hidden states
@@ -255,11 +262,11 @@ class LinearSoftLabelCrossEntropyLoss(LinearLoss):
         """Arguments:
           n_features: D: size of the hidden states
           n_classes: C
-          alpha: Smoothing amount: how much of each label is distributed over all classes, from 0 to 1
+          alpha: Smoothing: how much of each label is distributed, from 0 to 1
           reduction: 'mean', 'sum', 'none' or 'parts'
           bias: Whether the head has a bias
-          smoothing: 'shares': equal amounts from the classes that have any; 'mix': (1-alpha)*y_true + alpha*prior
-          prior: (C,) or (..., C) floating: how the amount is distributed; uniform if None
+          smoothing: 'shares': equal amounts per class; 'mix': in proportion
+          prior: (C,) or (..., C) floating: where it goes; None: uniform
           class_weight: (C,) floating: weight of each class
           ignore_index: Index in `y_true` that marks elements to leave out"""
     def __call__(

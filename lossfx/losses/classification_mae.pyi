@@ -20,9 +20,12 @@ def classification_mae_with_logits(
     dim: int = -1,
     denominator: float | torch.Tensor | None = None,
 ) -> torch.Tensor:
-    """Absolute error between labels and the softmax of logits, summed over the classes of each example.
+    """Absolute error between labels and the softmax of logits, summed over the classes.
 
-    Source: incendio's `classification_mae_with_logits`; Ghosh, Kumar & Sastry (2017), arXiv:1712.09482.
+    The loss of one example is at most 2, so that wrong labels cannot dominate.
+
+    Source: incendio's `classification_mae_with_logits`;
+    Ghosh, Kumar & Sastry (2017), arXiv:1712.09482.
 
     Arguments:
       y_pred: (..., C) floating, class axis at `dim`: logits

@@ -23,7 +23,7 @@ def hinge_loss(
 ) -> torch.Tensor:
     """Shortfall of the signed score `y_true*y_pred` below `margin`, or its square.
 
-    Source: Cortes and Vapnik (1995), doi:10.1007/BF00994018, section 3, where it is the slack of an example.
+    Source: Cortes and Vapnik (1995), doi:10.1007/BF00994018, section 3, where it is the slack.
     Departs: labels of 0 and 1 are refused, where Keras converts them.
 
     Arguments:

@@ -22,13 +22,14 @@ def hinge_embedding_loss(
     """Distance of like pairs, and what different pairs lack of a margin.
 
     Source: Mobahi, Collobert and Weston (2009), doi:10.1145/1553374.1553469, with the L1 distance.
-    Departs: from `F.hinge_embedding_loss`, which takes negative distances and labels of 0, and broadcasts.
+    Departs: negative distances, labels of 0 and shapes that broadcast are refused, where
+    `F.hinge_embedding_loss` takes them.
 
     Arguments:
       distance: (...) floating: distances, >= 0
       y_true: (...) same shape: labels, +1 for alike and -1 for different
       reduction: 'mean', 'sum', 'none' or 'parts'
-      margin: Distance at which the loss of different pairs becomes 0, in units of `distance`
+      margin: Distance from which on different pairs have loss 0, in its units
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
       denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
@@ -51,7 +52,7 @@ class HingeEmbeddingLoss(lossfx.core.mould.ElementLoss):
     reduction: Literal['mean', 'sum', 'none', 'parts']
     margin: float
     def decodes(self, distance: Tensor) -> Tensor:
-        """The label that would cost less: alike where the distance is below half the margin."""
+        """The label with the smaller loss: alike where the distance is below half the margin."""
     def __init__(
         self, /,
         reduction: Literal['mean', 'sum', 'none', 'parts'] = 'mean',
@@ -60,7 +61,7 @@ class HingeEmbeddingLoss(lossfx.core.mould.ElementLoss):
     ) -> None:
         """Arguments:
           reduction: 'mean', 'sum', 'none' or 'parts'
-          margin: Distance at which the loss of different pairs becomes 0, in units of `distance`"""
+          margin: Distance from which on different pairs have loss 0, in its units"""
     def __call__(
         self,
         distance: torch.Tensor,

@@ -10,10 +10,10 @@ from typing import overload
 import lossfx.core.mould
 import torch
 
-__all__ = ['soft_label_cross_entropy_with_logits', 'SoftLabelCrossEntropyLoss', 'smooth_soft_labels', 'soft_label_cross_entropy']
+__all__ = ['soft_label_cross_entropy_with_logits', 'SoftLabelCrossEntropyLoss', 'soft_label_cross_entropy', 'smooth_soft_labels']
 
 class SmoothingAmount(Number):
-    """From 0 to 1; what is below 0 is refused in the words of the document that the loss comes from."""
+    """A number from 0 to 1 that says, where it is refused, what it means."""
 
     def check(self, name, value, instead):
         ...
@@ -21,9 +21,6 @@ class SmoothingAmount(Number):
 Alpha = Annotated[float, SmoothingAmount(0, 1)]
 
 Smoothing = Literal['shares', 'mix']
-
-def cross_entropy_gradient(logits: Tensor, labels: Labels, alpha: float=0.0, smoothing: str='shares', prior: Tensor | None=None) -> tuple:
-    """Cross entropy and its gradient, in the memory of the logits."""
 
 @overload
 def soft_label_cross_entropy_with_logits(
@@ -43,16 +40,20 @@ def soft_label_cross_entropy_with_logits(
 ) -> torch.Tensor:
     """Cross entropy between labels and the softmax of logits, with label smoothing.
 
-    Source: the soft-label cross entropy of incendio; Szegedy et al. (2016), arXiv:1512.00567, section 7.
-    Departs: from `F.cross_entropy`, where class weights enter the smoothed labels and move the optimum.
+    Labels that are probabilities keep the doubt that a class index throws away.
+
+    Source: the soft-label cross entropy of incendio;
+    Szegedy et al. (2016), arXiv:1512.00567, section 7.
+    Departs: from `F.cross_entropy`, where class weights enter the smoothed labels
+    and move the optimum.
 
     Arguments:
       y_pred: (..., C) floating, class axis at `dim`: logits
       y_true: (...) integer class indices, or (..., C) floating probabilities
-      alpha: Smoothing amount: how much of each label is distributed over all classes, from 0 to 1
+      alpha: Smoothing: how much of each label is distributed, from 0 to 1
       reduction: 'mean', 'sum', 'none' or 'parts'
-      smoothing: 'shares': equal amounts from the classes that have any; 'mix': (1-alpha)*y_true + alpha*prior
-      prior: (C,) or (..., C) floating: how the amount is distributed; uniform if None
+      smoothing: 'shares': equal amounts per class; 'mix': in proportion
+      prior: (C,) or (..., C) floating: where it goes; None: uniform
       class_weight: (C,) floating: weight of each class
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
@@ -116,10 +117,10 @@ class SoftLabelCrossEntropyLoss(lossfx.core.mould.MultiClassLoss):
         dim: int = -1,
     ) -> None:
         """Arguments:
-          alpha: Smoothing amount: how much of each label is distributed over all classes, from 0 to 1
+          alpha: Smoothing: how much of each label is distributed, from 0 to 1
           reduction: 'mean', 'sum', 'none' or 'parts'
-          smoothing: 'shares': equal amounts from the classes that have any; 'mix': (1-alpha)*y_true + alpha*prior
-          prior: (C,) or (..., C) floating: how the amount is distributed; uniform if None
+          smoothing: 'shares': equal amounts per class; 'mix': in proportion
+          prior: (C,) or (..., C) floating: where it goes; None: uniform
           class_weight: (C,) floating: weight of each class
           ignore_index: Index in `y_true` that marks elements to leave out
           dim: Class axis"""
@@ -152,29 +153,6 @@ class SoftLabelCrossEntropyLoss(lossfx.core.mould.MultiClassLoss):
     ) -> torch.Tensor:
         """The loss, with the options of this module."""
 
-def share(y: Tensor, alpha: float) -> Tensor:
-    """The most that a class gives when `alpha` is taken in equal amounts from those that have any."""
-
-def equal_shares(y: Tensor, alpha: float) -> Tensor:
-    """What each class gives when `alpha` is taken in equal amounts from those that have any."""
-
-def smoothed(labels: Labels, alpha: float, smoothing: str, prior: Tensor | None=None) -> Labels:
-    """Take the amount `alpha` from labels, by `smoothing`, and distribute it by `prior`."""
-
-def smooth_soft_labels(labels: Tensor, alpha: Alpha=0.1, *, smoothing: Smoothing='shares', prior: ClassFractions | None=None, dim: int=-1) -> Tensor:
-    """Take the amount `alpha` from each label and distribute it over all classes.
-
-    Source: incendio's `smooth_soft_labels` for 'shares'; Szegedy et al. (2016), arXiv:1512.00567, section 7, for 'mix'.
-    Departs: in the source a class that cannot give its share is cut at 0, and its label sums to more than 1.
-
-    Arguments:
-      labels: (..., C) floating: probabilities, one-hot included
-      alpha: Amount to take from each label and distribute, in [0, 1]
-      smoothing: 'shares': equal amounts from the classes that have any; 'mix': (1-alpha)*labels + alpha*prior
-      prior: (C,) or (..., C) floating: how it is distributed; uniform if None
-      dim: Class axis
-    Returns: (..., C): labels that sum to what they did"""
-
 @overload
 def soft_label_cross_entropy(
     y_pred: torch.Tensor,
@@ -191,17 +169,19 @@ def soft_label_cross_entropy(
     dim: int = -1,
     denominator: float | torch.Tensor | None = None,
 ) -> torch.Tensor:
-    """Cross entropy between labels and probabilities. With logits at hand, `soft_label_cross_entropy_with_logits` is more exact.
+    """Cross entropy between labels and probabilities, with label smoothing.
+
+    With logits at hand, `soft_label_cross_entropy_with_logits` is more exact.
 
     Source: the soft-label cross entropy of incendio.
 
     Arguments:
       y_pred: (..., C) floating, class axis at `dim`: probabilities that sum to 1
       y_true: (...) integer class indices, or (..., C) floating probabilities
-      alpha: Smoothing amount: how much of each label is distributed over all classes, from 0 to 1
+      alpha: Smoothing: how much of each label is distributed, from 0 to 1
       reduction: 'mean', 'sum', 'none' or 'parts'
-      smoothing: 'shares': equal amounts from the classes that have any; 'mix': (1-alpha)*y_true + alpha*prior
-      prior: (C,) or (..., C) floating: how the amount is distributed; uniform if None
+      smoothing: 'shares': equal amounts per class; 'mix': in proportion
+      prior: (C,) or (..., C) floating: where it goes; None: uniform
       class_weight: (C,) floating: weight of each class
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
@@ -243,3 +223,31 @@ def soft_label_cross_entropy(
     denominator: float | torch.Tensor | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     ...
+
+def smooth_soft_labels(labels: Tensor, alpha: Alpha=0.1, *, smoothing: Smoothing='shares', prior: ClassFractions | None=None, dim: int=-1) -> Tensor:
+    """Take the amount `alpha` from each label and distribute it over all classes.
+
+    Source: incendio's `smooth_soft_labels` for 'shares';
+    Szegedy et al. (2016), arXiv:1512.00567, section 7, for 'mix'.
+    Departs: in the source a class that has too little is cut at 0,
+    and its label sums to more than 1.
+
+    Arguments:
+      labels: (..., C) floating: probabilities, one-hot included
+      alpha: Smoothing: how much of each label is distributed, from 0 to 1
+      smoothing: 'shares': equal amounts per class; 'mix': in proportion
+      prior: (C,) or (..., C) floating: where it goes; None: uniform
+      dim: Class axis
+    Returns: (..., C): labels that sum to what they did"""
+
+def share(y: Tensor, alpha: float) -> Tensor:
+    """The threshold: the most that a class gives when all that have any give equal amounts."""
+
+def equal_shares(y: Tensor, alpha: float) -> Tensor:
+    """What each class gives when all that have any give equal amounts."""
+
+def smoothed(labels: Labels, alpha: float, smoothing: str, prior: Tensor | None=None) -> Labels:
+    """Take the amount `alpha` from labels, by `smoothing`, and distribute it by `prior`."""
+
+def cross_entropy_gradient(logits: Tensor, labels: Labels, alpha: float=0.0, smoothing: str='shares', prior: Tensor | None=None) -> tuple:
+    """Cross entropy and its gradient, in the memory of the logits."""
