@@ -21,7 +21,7 @@ dashes = ('-', (0, (5, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (
 ink = '#808080' # legible on white and on black
 
 def new_axes():
-    "Axes of a new figure, 5.6 by 3.2 inches, transparent. The figure is shown by the notebook, or by whoever calls `plt.show()`."
+    "Axes of a new transparent figure, 5.6 by 3.2 inches; the notebook or `plt.show()` shows it."
     import matplotlib.pyplot as plt
     return plt.subplots(figsize=(5.6, 3.2), facecolor='none', layout='constrained')[1]
 
@@ -50,8 +50,10 @@ def curves(
 ): # The axes
     "Draw named curves in one pair of axes, each with a colour and a dash of its own."
     ax = ax or new_axes()
-    start = len(ax.lines)
-    for i,(name,y) in enumerate(ys.items(), start): ax.plot(torch.as_tensor(x).detach().numpy(), torch.as_tensor(y).detach().numpy(), label=name, color=palette[i%len(palette)], linestyle=dashes[i%len(dashes)], linewidth=1.8)
+    numbers = lambda v: torch.as_tensor(v).detach().numpy()
+    for i,(name,y) in enumerate(ys.items(), len(ax.lines)):
+        look = dict(color=palette[i%len(palette)], linestyle=dashes[i%len(dashes)], linewidth=1.8)
+        ax.plot(numbers(x), numbers(y), label=name, **look)
     return dress(ax, xlabel, ylabel)
 
 # %% ../nbs/authors/06_plot.ipynb #1c98431f
@@ -63,26 +65,33 @@ def _accepts(f, name):
 def plot_loss_by(
     parameter:str, # Name of the option on the horizontal axis
     values, # (n,): numbers to give it
-    y_pred:Tensor, # Inputs of the loss, one row per curve
+    y_pred:Tensor, # Inputs of the loss, one example per curve
     y_true:Tensor, # Labels of the loss
     loss, # Function of (y_pred, y_true, ...), or class whose instances are
     *,
-    rows:list[str]|None=None, # Name of each row, for the legend; numbers if None
+    rows:list[str]|None=None, # Name of each example, for the legend; numbers if None
     xlabel:str|None=None, # Text under the horizontal axis; the parameter's name if None
     ylabel:str='loss', # Text beside the vertical axis
     ax=None, # matplotlib axes to draw on; new ones if None
     **options # Further options of the loss
 ): # The axes
-    """Plot the loss of each row against one of the loss's options.
+    """Plot the loss of each example against one of the loss's options.
 
     Raises: `InvalidArgumentError` if the loss has no such option."""
-    if not _accepts(loss, parameter): raise InvalidArgumentError('parameter', f"names an option of {getattr(loss, '__name__', loss)}", repr(parameter), f"It has {', '.join(inspect.signature(loss).parameters)}.")
-    with torch.no_grad():
-        if isinstance(loss, type): losses = [loss(**{parameter:v}, reduction='none', **options)(y_pred, y_true) for v in values]
-        else: losses = [loss(y_pred, y_true, **{parameter:v}, reduction='none', **options) for v in values]
-    lines = torch.stack([l.reshape(-1) for l in losses], dim=1)
-    names = rows or [str(i) for i in range(len(lines))]
-    return curves(torch.as_tensor(values), dict(zip(names, lines)), xlabel=xlabel or parameter, ylabel=ylabel, ax=ax)
+    if not _accepts(loss, parameter):
+        name,known = getattr(loss, '__name__', loss),', '.join(inspect.signature(loss).parameters)
+        raise InvalidArgumentError('parameter', f"names an option of {name}", repr(parameter),
+            f"It has {known}.")
+
+    def losses_at(v):
+        if not isinstance(loss, type):
+            return loss(y_pred, y_true, **{parameter:v}, reduction='none', **options)
+        module = loss(**{parameter:v}, reduction='none', **options)
+        return module(y_pred, y_true)
+
+    with torch.no_grad(): lines = torch.stack([losses_at(v).reshape(-1) for v in values], dim=1)
+    named = dict(zip(rows or map(str, range(len(lines))), lines))
+    return curves(torch.as_tensor(values), named, xlabel=xlabel or parameter, ylabel=ylabel, ax=ax)
 
 def plot_loss_by_alpha(
     y_pred:Tensor, # (N, C): logits or probabilities, as the loss takes them
@@ -93,30 +102,43 @@ def plot_loss_by_alpha(
     ax=None, # matplotlib axes to draw on; new ones if None
     **options # Further options of the loss, passed on by name
 ): # The axes
-    """Plot the loss of each row against the smoothing parameter, at 0, 0.05, ..., 0.95.
+    """Plot the loss of each example against the smoothing parameter, at 0, 0.05, ..., 0.95.
 
     A class may call its parameter as it likes (fastai: `eps`): it is the first of its constructor.
 
     Raises: `InvalidArgumentError` if neither a function nor a class is given."""
     loss = loss_class or loss_func
-    if loss is None: raise InvalidArgumentError('loss_func or loss_class', "must be given", "neither", "Give loss_func, a function of (y_pred, y_true, alpha, reduction), or loss_class, a class built with alpha.")
+    if loss is None:
+        raise InvalidArgumentError('loss_func or loss_class', "must be given", "neither",
+            "Give loss_func, a function of (y_pred, y_true, alpha, reduction), "
+            "or loss_class, a class built with alpha.")
+
     name = list(inspect.signature(loss).parameters)[0 if loss_class else 2]
-    return plot_loss_by(name, [.05*i for i in range(20)], y_pred, y_true, loss, xlabel='Alpha (Smoothing Parameter)', ylabel='Loss', ax=ax, **options)
+    alphas = [.05*i for i in range(20)]
+    labels = dict(xlabel='Alpha (Smoothing Parameter)', ylabel='Loss')
+    return plot_loss_by(name, alphas, y_pred, y_true, loss, **labels, ax=ax, **options)
 
 # %% ../nbs/authors/06_plot.ipynb #35bb3898
 def _true_class_inputs(against, n_classes, n=201):
-    "Logits (n, C) whose true class 0 has each margin from -6 to 6, or each probability from 0.005 to 0.995, the others equal."
+    "Margins from -6 to 6, or probabilities from 0.005 to 0.995, and logits whose class 0 has them."
     if against == 'margin': x = m = torch.linspace(-6, 6, n)
     else:
         x = torch.linspace(.005, .995, n)
         m = x.log()-((1-x)/(n_classes-1)).log() # the margin that gives probability x
     return x,torch.cat([m[:,None], torch.zeros(n, n_classes-1)], 1)
 
+def _axis_labels(against, label, gradient):
+    "What is written on the two axes."
+    names = dict(margin='margin of the true logit', probability='probability of the true class')
+    names |= {n:f'{n}, for a label of {label:+g}' for n in ('score', 'distance')}
+    to = against if against in ('score', 'distance') else 'true logit'
+    return dict(xlabel=names[against], ylabel=f"gradient to the {to}" if gradient else 'loss')
+
 def plot_losses(
-    losses:dict, # Name of each curve to its loss: a function or module of (y_pred, y_true), reduced by 'mean' or 'sum'
-    against:str='margin', # 'margin', 'probability' (of the true class), 'score' (signed, for labels of +-1) or 'distance'
+    losses:dict, # Name of each curve to its loss: a 'mean' or 'sum' of (y_pred, y_true)
+    against:str='margin', # 'margin' or 'probability' of the true class, signed 'score', 'distance'
     *,
-    gradient:bool=False, # Whether to draw the gradient with respect to the true logit, score or distance instead of the loss
+    gradient:bool=False, # Whether to draw the gradient to the true logit, score or distance instead
     label:float=1., # The label that 'score' and 'distance' are drawn for, -1 or +1
     n_classes:int=2, # Number of classes for 'margin' and 'probability'
     xlim:tuple|None=None, # Range of scores or distances
@@ -132,17 +154,23 @@ def plot_losses(
     else:
         x = inputs = torch.linspace(*(xlim or ((-3, 3) if against == 'score' else (0, 2))), 201)
         y = torch.full_like(x, label)
+
     def line(loss):
         z = inputs.clone().requires_grad_()
         each = torch.stack([loss(z[i:i+1], y[i:i+1]) for i in range(len(x))])
-        return (torch.autograd.grad(each.sum(), z)[0].reshape(len(x), -1)[:,0] if gradient else each).detach()
-    names = dict(margin='margin of the true logit', probability='probability of the true class', score=f'score, for a label of {label:+g}', distance=f'distance, for a label of {label:+g}')
-    ylabel = f"gradient to the {'true logit' if inputs.ndim == 2 else against}" if gradient else 'loss'
-    return curves(x, {name:line(loss) for name,loss in losses.items()}, xlabel=names[against], ylabel=ylabel, ax=ax)
+        if not gradient: return each.detach()
+        return torch.autograd.grad(each.sum(), z)[0].reshape(len(x), -1)[:,0]
+
+    lines = {name:line(loss) for name,loss in losses.items()}
+    return curves(x, lines, **_axis_labels(against, label, gradient), ax=ax)
 
 # %% ../nbs/authors/06_plot.ipynb #807df0c2
-slider_script = '''(() => { const f = document.getElementById("ID"), d = JSON.parse(f.dataset.frames), r = f.querySelector("input");
-r.oninput = () => { d.paths[r.value].forEach((p, i) => f.querySelectorAll("path.curve")[i].setAttribute("d", p)); f.querySelector("output").textContent = d.names[r.value]; }; })();'''
+slider_script = (
+    '(() => { const f = document.getElementById("ID"), '
+    'd = JSON.parse(f.dataset.frames), r = f.querySelector("input");\n'
+    'r.oninput = () => { d.paths[r.value].forEach((p, i) => '
+    'f.querySelectorAll("path.curve")[i].setAttribute("d", p)); '
+    'f.querySelector("output").textContent = d.names[r.value]; }; })();')
 
 class HTMLFigure:
     "HTML that a notebook displays."
@@ -151,6 +179,80 @@ class HTMLFigure:
     ): self.html = html
     def _repr_html_(self): return self.html
 
+# %% ../nbs/authors/06_plot.ipynb #bf089cf5
+def _text(x, y, s, more='text-anchor="middle"'):
+    return f'<text x="{x:.0f}" y="{y:.0f}" {more}>{escape(s)}</text>'
+
+def _stroke(i, length):
+    "Colour and dashes of curve `i`, which count a path as long as the plot is wide."
+    look = f'fill="none" stroke="{palette[i%len(palette)]}" stroke-width="2"'
+    if i == 0: return look
+    return f'{look} stroke-dasharray="{" ".join(map(str, dashes[i][1]))}" pathLength="{length}"'
+
+class _Frame:
+    "The axes of a slider plot, which stay the same: where numbers lie in pixels."
+    left,bottom,right = 56,44,12
+    def __init__(self, x, ys, size, top):
+        (self.width,self.height),self.top = size,top
+        self.x0,self.x1 = x.min().item(),x.max().item()
+        self.y0,self.y1 = min(0., ys.min().item()),ys.max().item()
+        self.ends = self.width-self.right,self.height-self.bottom
+
+    def across(self, v): return self.left + (v-self.x0)/(self.x1-self.x0)*(self.ends[0]-self.left)
+    def down(self, v): return self.ends[1] - (v-self.y0)/(self.y1-self.y0)*(self.ends[1]-self.top)
+
+    def path(self, x, y):
+        points = zip(x.tolist(), y.tolist())
+        return 'M' + 'L'.join(f'{self.across(a):.1f},{self.down(b):.1f}' for a,b in points)
+
+    def ticks(self):
+        "Five numbers on each axis."
+        xs = torch.linspace(self.x0, self.x1, 5).tolist()
+        ys = torch.linspace(self.y0, self.y1, 5).tolist()
+        below = [_text(self.across(v), self.ends[1]+17, f'{v:.3g}') for v in xs]
+        end = 'text-anchor="end"'
+        return ''.join(below + [_text(self.left-7, self.down(v)+4, f'{v:.2g}', end) for v in ys])
+
+    def labels(self, xlabel, ylabel):
+        middle = f'translate(14 {(self.ends[1]+self.top)/2:.0f}) rotate(-90)'
+        return (_text((self.left+self.ends[0])/2, self.height-8, xlabel)
+            + f'<text transform="{middle}" text-anchor="middle">{escape(ylabel)}</text>')
+
+    def svg(self, x, curves, xlabel, ylabel, alt):
+        "The picture of a frame: axes, ticks, legend and curves, by name."
+        lines = legend = ''
+        for i,(name,y) in enumerate(curves.items()):
+            stroke = _stroke(i, self.width)
+            lines += f'<path class="curve" d="{self.path(x, y)}" {stroke}/>'
+            if not name: continue
+            legend += f'<path d="M{self.left+8+i*170},16h26" {stroke}/>'
+            legend += _text(self.left+40+i*170, 20, name, '')
+
+        look = 'style="max-width:100%;height:auto" font-size="12" fill="currentColor"'
+        axes = f'd="M{self.left},{self.top}V{self.ends[1]}H{self.ends[0]}" fill="none"'
+        return (
+            f'<svg viewBox="0 0 {self.width} {self.height}" width="{self.width}" role="img" '
+            f'aria-label="{escape(alt)}" {look}>\n'
+            f'<path {axes} stroke="currentColor" opacity=".5"/>{self.ticks()}{legend}\n'
+            f'{self.labels(xlabel, ylabel)}\n{lines}</svg>')
+
+def _as_curves(frames):
+    "Each frame as a dict of name to curve."
+    named = [f if isinstance(f, dict) else {'':f} for f in frames.values()]
+    made = [{k:torch.as_tensor(v).double() for k,v in f.items()} for f in named]
+    names = list(made[0])
+    if any(list(f) != names for f in made):
+        raise InvalidArgumentError('frames', "must hold the same curves throughout; "
+            f"the first holds {names}", "others", "Leave a curve out of all frames or of none.")
+    return made
+
+def _control(label, texts, start):
+    "The slider, with the text of its position."
+    last,look = len(texts)-1,'style="vertical-align:middle"'
+    slider = f'<input type="range" min="0" max="{last}" value="{start}" {look}>'
+    return f'<label>{escape(label)} {slider} <output>{escape(texts[start])}</output></label>'
+
+# %% ../nbs/authors/06_plot.ipynb #4032a31c
 def slider_plot(
     x:Tensor, # (n,): positions on the horizontal axis
     frames:dict, # Text of each slider position to its curves: (n,), or a dict of name to (n,)
@@ -165,39 +267,27 @@ def slider_plot(
     """Plot curves for each position of a slider, on axes that stay the same.
 
     Raises: `InvalidArgumentError` if `alt` is empty or the frames hold different curves."""
-    if not alt: raise InvalidArgumentError('alt', "must say in a sentence what the plot shows", repr(alt), "Readers who do not see the plot depend on it.")
-    x = torch.as_tensor(x).double()
-    series = [{k:torch.as_tensor(v).double() for k,v in (f if isinstance(f, dict) else {'':f}).items()} for f in frames.values()]
-    names = list(series[0])
-    if any(list(s) != names for s in series): raise InvalidArgumentError('frames', f"must hold the same curves throughout; the first holds {names}", "others", "Leave a curve out of all frames or of none.")
-    ys = torch.stack([torch.stack(list(s.values())) for s in series])
-    (w,h),left,bottom,right,top = size,56,44,12,14 if len(names) == 1 else 34
-    x0,x1,y0,y1 = x.min().item(),x.max().item(),min(0., ys.min().item()),ys.max().item()
-    px = lambda v: left + (v-x0)/(x1-x0)*(w-left-right)
-    py = lambda v: h-bottom - (v-y0)/(y1-y0)*(h-bottom-top)
-    path = lambda y: 'M' + 'L'.join(f'{px(a):.1f},{py(b):.1f}' for a,b in zip(x.tolist(), y.tolist()))
-    data = escape(json.dumps(dict(paths=[[path(y) for y in f] for f in ys], names=[str(k) for k in frames]), separators=(',', ':')))
+    if not alt:
+        raise InvalidArgumentError('alt', "must say in a sentence what the plot shows", repr(alt),
+            "Readers who do not see the plot depend on it.")
+    x,made,texts = torch.as_tensor(x).double(),_as_curves(frames),[str(k) for k in frames]
+    ys = torch.stack([torch.stack(list(f.values())) for f in made])
+    frame = _Frame(x, ys, size, top=14 if len(made[0]) == 1 else 34)
+
+    data = dict(paths=[[frame.path(x, y) for y in f] for f in ys], names=texts)
+    data = escape(json.dumps(data, separators=(',', ':')))
     key = 'slider-' + hashlib.sha256((data+label).encode()).hexdigest()[:10]
-    text = lambda a, b, s, more='text-anchor="middle"': f'<text x="{a:.0f}" y="{b:.0f}" {more}>{escape(s)}</text>'
-    ticks = ''.join(text(px(v), h-bottom+17, f'{v:.3g}') for v in torch.linspace(x0, x1, 5).tolist())
-    ticks += ''.join(text(left-7, py(v)+4, f'{v:.2g}', 'text-anchor="end"') for v in torch.linspace(y0, y1, 5).tolist())
-    lines = legend = ''
-    for i,(name,y) in enumerate(zip(names, ys[start])):
-        stroke = f'fill="none" stroke="{palette[i%len(palette)]}" stroke-width="2"' + (f' stroke-dasharray="{" ".join(map(str, dashes[i][1]))}" pathLength="{w}"' if i else '')
-        lines += f'<path class="curve" d="{path(y)}" {stroke}/>'
-        if name: legend += f'<path d="M{left+8+i*170},16h26" {stroke}/>' + text(left+40+i*170, 20, name, '')
-    svg = f'''<svg viewBox="0 0 {w} {h}" width="{w}" role="img" aria-label="{escape(alt)}" style="max-width:100%;height:auto" font-size="12" fill="currentColor">
-<path d="M{left},{top}V{h-bottom}H{w-right}" fill="none" stroke="currentColor" opacity=".5"/>{ticks}{legend}
-{text((left+w-right)/2, h-8, xlabel)}<text transform="translate(14 {(h-bottom+top)/2:.0f}) rotate(-90)" text-anchor="middle">{escape(ylabel)}</text>
-{lines}</svg>'''
-    control = f'<label>{escape(label)} <input type="range" min="0" max="{len(frames)-1}" value="{start}" style="vertical-align:middle"> <output>{escape(str(list(frames)[start]))}</output></label>'
-    return HTMLFigure(f'<figure id="{key}" class="slider-plot" data-frames="{data}">{svg}<figcaption>{control}</figcaption></figure><script>{slider_script.replace("ID", key)}</script>')
+    svg = frame.svg(x, made[start], xlabel, ylabel, alt)
+    caption = f'<figcaption>{_control(label, texts, start)}</figcaption>'
+    return HTMLFigure(
+        f'<figure id="{key}" class="slider-plot" data-frames="{data}">{svg}{caption}</figure>'
+        f'<script>{slider_script.replace("ID", key)}</script>')
 
 # %% ../nbs/authors/06_plot.ipynb #9a5ba414
 def notebook_style(
     seed:int=0 # Seed of torch's random numbers
 ):
-    "Start a notebook from a known state: seed, dtype, grad mode, and pictures as SVG that come out the same each time."
+    "Start a notebook from a known state: seed, dtype, grad mode, and SVG that is always the same."
     import matplotlib.pyplot as plt
     from matplotlib_inline.backend_inline import set_matplotlib_formats
     torch.manual_seed(seed)

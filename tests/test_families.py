@@ -198,7 +198,7 @@ def test_squared_emd():
 
 def test_only_losses_over_classes_have_a_linear_form():
     for loss in (tversky, distillation, info_nce, binary_focal, f.TverskyLoss, F.cross_entropy):
-        with pytest.raises(InvalidArgumentError, match="linear takes a loss of logits over classes"):
-            lossfx.linear(loss)
+        said = "linear takes a loss of logits over classes"
+        with pytest.raises(InvalidArgumentError, match=said): lossfx.linear(loss)
     head = lossfx.linear(f.SquaredEMDLoss)(8, 4)
     near(head(EMBEDDED, Y), squared_emd(head.head(EMBEDDED), Y))

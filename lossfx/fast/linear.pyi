@@ -9,32 +9,36 @@ from torch import Tensor
 from typing import Any
 from typing import Literal
 from typing import overload
-import inspect
 import lossfx.core.labels
 import torch
 import torch.autograd
 
-__all__ = ['linear_soft_label_cross_entropy', 'linear_classification_mae', 'LinearSoftLabelCrossEntropyLoss', 'chunk_memory', 'chunk_sizes', 'chunk_pass', 'ChunkedLoss', 'LinearExamples', 'linear_head', 'check_head', 'flat_topk', 'linear', 'linear_loss', 'LinearLoss', 'linear_module', 'linear_student', 'distillation_gradient', 'linear_distillation']
+__all__ = ['linear_soft_label_cross_entropy', 'linear_classification_mae', 'LinearSoftLabelCrossEntropyLoss', 'chunk_memory', 'linear', 'linear_loss', 'linear_distillation']
 
 def values_and_gradient(formula, logits: Tensor, labels: Labels, options: dict) -> tuple:
     """A formula and its gradient on a block of examples, by its closed form or by autograd."""
 
 class chunk_memory(Setting):
-    """How many bytes of logits exist at once: `with chunk_memory(2**20):`, or `chunk_memory.set(2**20)`. Fewer save memory, more save time."""
+    """How many bytes of logits exist at once: fewer save memory, more save time.
+
+    `with chunk_memory(2**20):` for a block, `chunk_memory.set(2**20)` for good."""
     of_process = 26 * 2 ** 20
 
     @classmethod
     def check(cls, value):
         ...
 
-def chunk_sizes(n_rows: int, n_classes: int, hidden: Tensor, n_bytes: int, logits_per_example: int=1) -> tuple:
+def chunk_sizes(n_examples: int, n_classes: int, hidden: Tensor, n_bytes: int, logits_per_example: int=1) -> tuple:
     """Equal chunks within `chunk_memory`, and blocks within 1 MiB but enough to share among threads."""
+
+def block_pass(examples: Examples, formula, options: dict, gradient: bool) -> Tensor:
+    """Values of a block; with `gradient` its logits become the gradient of their sum."""
 
 def chunk_pass(head: tuple, labels: Labels, example_weight: Tensor | None, valid: Tensor | None, formula, options: dict, wanted: tuple, n_bytes: int) -> tuple:
     """Values and gradients, a chunk of logits at a time."""
 
 class ChunkedLoss(torch.autograd.Function):
-    """Weighted values of the examples, or their sum, with gradients for hidden states, weight and bias."""
+    """Weighted values, or their sum, with gradients for hidden states, weight and bias."""
 
     @staticmethod
     def forward(ctx, hidden, weight, bias, examples, formula, options, total):
@@ -45,7 +49,7 @@ class ChunkedLoss(torch.autograd.Function):
         ...
 
 def _tensors_of(*objects):
-    """The tensors among `objects`, and among the attributes of labels and the values of dictionaries."""
+    """The tensors among `objects`, the attributes of labels and the values of dictionaries."""
 
 class LinearExamples(Examples):
     """Examples whose logits are not there yet: a head, with labels and weights."""
@@ -67,16 +71,19 @@ class LinearExamples(Examples):
 
     @property
     def like(self):
-        """(C,): what an option with one number per class goes with; one per example would have to come in chunks."""
+        """(C,): for options with one number per class; one per example would have to come in chunks."""
 
     def two_steps(self, formula, reduction, **options):
-        """The loss of all logits at once, in operations that every transform and the compiler can see through."""
+        """The loss of all logits at once, in operations that every transform and compiler knows."""
 
     def loss(self, formula, reduction, **options):
-        """Apply `formula(logits, labels, **options)`, which gives one value per example, then weigh and reduce."""
+        """Apply `formula(logits, labels, **options)`, one value per example, then weigh and reduce."""
 
 def linear_head(hidden: Tensor, weight: Tensor, y_true: Tensor | Labels, *, bias: Tensor | None=None, class_weight: Tensor | None=None, sample_weight: Tensor | None=None, mask: Tensor | None=None, ignore_index: int | None=None, denominator: float | Tensor | None=None) -> LinearExamples:
-    """The logits of a linear head, which are never all there, with labels as `multiclass` takes them."""
+    """Logits of a linear head, never all at once, with labels as `multiclass` takes them."""
+
+def refuse_ignore_index(ignore_index: int, y_true: Tensor | Labels):
+    """Say what `ignore_index` goes with."""
 
 def check_head(hidden: Tensor, weight: Tensor, bias: Tensor | None, prefix: str='') -> tuple:
     """Refuse a head whose shapes or dtypes do not fit its hidden states."""
@@ -85,16 +92,19 @@ def flat_topk(labels: TopKLabels, shape: tuple, n_classes: int, dtype: torch.dty
     """Check top-k labels against the logits they go with."""
 
 def linear(loss):
-    """The linear form of a loss over classes, which never holds all logits."""
+    """The linear form of a loss over classes, which never makes all logits at once."""
 
 def linear_loss(formula):
     """The linear form of a formula that is no loss by itself; its options are keyword-only."""
+
+def _parameter(name, annotation, **kw):
+    ...
 
 class LinearLoss(LossModule):
     """Base of the modules that `linear` makes: they own the head and are called with hidden states."""
     head: Any
     call_options = (*LossModule.call_options, 'bias')
-    own_options = (inspect.Parameter('n_features', inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=int), inspect.Parameter('n_classes', inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=int), inspect.Parameter('bias', inspect.Parameter.KEYWORD_ONLY, annotation=bool, default=True))
+    own_options = (_parameter('n_features', int), _parameter('n_classes', int), _parameter('bias', bool, default=True))
 
     def __init__(self, n_features: int, n_classes: int, *, bias: bool=True, **options):
         ...
@@ -140,7 +150,7 @@ def linear_soft_label_cross_entropy(
     Arguments:
       hidden: (..., D) floating: hidden states
       weight: (C, D) floating: weight of the head
-      y_true: (...) integer class indices, (..., C) floating probabilities, or labels such as `TopKLabels`
+      y_true: (...) class indices, (..., C) probabilities, or labels as `TopKLabels`
       alpha: Smoothing: how much of each label is distributed, from 0 to 1
       reduction: 'mean', 'sum', 'none' or 'parts'
       smoothing: 'shares': equal amounts per class; 'mix': in proportion
@@ -150,7 +160,7 @@ def linear_soft_label_cross_entropy(
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
       ignore_index: Index in `y_true` that marks elements to leave out
-      denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+      denominator: What 'mean' divides by; None for the sum of weights
     Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': nats, >= 0"""
 @overload
 def linear_soft_label_cross_entropy(
@@ -213,14 +223,14 @@ def linear_classification_mae(
     Arguments:
       hidden: (..., D) floating: hidden states
       weight: (C, D) floating: weight of the head
-      y_true: (...) integer class indices, (..., C) floating probabilities, or labels such as `TopKLabels`
+      y_true: (...) class indices, (..., C) probabilities, or labels as `TopKLabels`
       reduction: 'mean', 'sum', 'none' or 'parts'
       bias: (C,) floating: bias of the head
       class_weight: (C,) floating: weight of each class
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
       ignore_index: Index in `y_true` that marks elements to leave out
-      denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+      denominator: What 'mean' divides by; None for the sum of weights
     Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': no units, in [0, 2]"""
 @overload
 def linear_classification_mae(
@@ -282,10 +292,10 @@ class LinearSoftLabelCrossEntropyLoss(LinearLoss):
 
         Arguments:
           hidden: (..., D) floating: hidden states
-          y_true: (...) integer class indices, (..., C) floating probabilities, or labels such as `TopKLabels`
+          y_true: (...) class indices, (..., C) probabilities, or labels as `TopKLabels`
           sample_weight: (...) floating: weight of each element
           mask: (...) bool: True keeps an element
-          denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+          denominator: What 'mean' divides by; None for the sum of weights
         Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': nats, >= 0"""
     def forward(
         self,
@@ -319,7 +329,7 @@ def linear_distillation(
     mask: torch.Tensor | None = None,
     denominator: float | torch.Tensor | None = None,
 ) -> torch.Tensor:
-    """Kullback-Leibler divergence of a student's head from a teacher's, times the square of the temperature.
+    """Kullback-Leibler divergence of a student's head from a teacher's, times temperature squared.
 
     The teacher gets no gradient.
     Source: Hinton, Vinyals & Dean (2015), arXiv:1503.02531, section 2.
@@ -336,7 +346,7 @@ def linear_distillation(
       teacher_bias: (C,) floating: bias of the teacher's head
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+      denominator: What 'mean' divides by; None for the sum of weights
     Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': nats, >= 0"""
 @overload
 def linear_distillation(

@@ -36,7 +36,7 @@ def classification_mae_with_logits(
       mask: (...) bool: True keeps an element
       ignore_index: Index in `y_true` that marks elements to leave out
       dim: Class axis
-      denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+      denominator: What 'mean' divides by; None for the sum of weights
     Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': no units, in [0, 2]"""
 @overload
 def classification_mae_with_logits(
@@ -88,7 +88,7 @@ class ClassificationMAELoss(lossfx.core.mould.MultiClassLoss):
           y_true: (...) integer class indices, or (..., C) floating probabilities
           sample_weight: (...) floating: weight of each element
           mask: (...) bool: True keeps an element
-          denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+          denominator: What 'mean' divides by; None for the sum of weights
         Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': no units, in [0, 2]"""
     def forward(
         self,

@@ -35,7 +35,7 @@ def hinge_loss(
       class_weight: Weight of labels -1, and of labels +1
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+      denominator: What 'mean' divides by; None for the sum of weights
     Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': >= 0, in score units to the power of `power`"""
 @overload
 def hinge_loss(
@@ -89,7 +89,7 @@ class HingeLoss(lossfx.core.mould.ElementLoss):
           y_true: (...) same shape: labels, each -1 or +1
           sample_weight: (...) floating: weight of each element
           mask: (...) bool: True keeps an element
-          denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+          denominator: What 'mean' divides by; None for the sum of weights
         Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': >= 0, in score units to the power of `power`"""
     def forward(
         self,

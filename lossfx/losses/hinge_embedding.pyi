@@ -32,7 +32,7 @@ def hinge_embedding_loss(
       margin: Distance from which on different pairs have loss 0, in its units
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+      denominator: What 'mean' divides by; None for the sum of weights
     Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': >= 0, in units of `distance`"""
 @overload
 def hinge_embedding_loss(
@@ -78,7 +78,7 @@ class HingeEmbeddingLoss(lossfx.core.mould.ElementLoss):
           y_true: (...) same shape: labels, +1 for alike and -1 for different
           sample_weight: (...) floating: weight of each element
           mask: (...) bool: True keeps an element
-          denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+          denominator: What 'mean' divides by; None for the sum of weights
         Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': >= 0, in units of `distance`"""
     def forward(
         self,

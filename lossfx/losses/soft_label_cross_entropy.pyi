@@ -59,7 +59,7 @@ def soft_label_cross_entropy_with_logits(
       mask: (...) bool: True keeps an element
       ignore_index: Index in `y_true` that marks elements to leave out
       dim: Class axis
-      denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+      denominator: What 'mean' divides by; None for the sum of weights
     Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': nats, >= 0"""
 @overload
 def soft_label_cross_entropy_with_logits(
@@ -140,7 +140,7 @@ class SoftLabelCrossEntropyLoss(lossfx.core.mould.MultiClassLoss):
           y_true: (...) integer class indices, or (..., C) floating probabilities
           sample_weight: (...) floating: weight of each element
           mask: (...) bool: True keeps an element
-          denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+          denominator: What 'mean' divides by; None for the sum of weights
         Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': nats, >= 0"""
     def forward(
         self,
@@ -187,7 +187,7 @@ def soft_label_cross_entropy(
       mask: (...) bool: True keeps an element
       ignore_index: Index in `y_true` that marks elements to leave out
       dim: Class axis
-      denominator: What 'mean' divides by: the sum of all weights of a batch that comes in parts
+      denominator: What 'mean' divides by; None for the sum of weights
     Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': nats, >= 0"""
 @overload
 def soft_label_cross_entropy(
