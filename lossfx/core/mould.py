@@ -349,7 +349,8 @@ def function_of(
     optional = lambda p: '' if p.default is p.empty else '=None'
     strict = text_function(name, signature(optional, '*', []), ['pass'], {})
     simple = [p.replace(annotation=plain(p.annotation)) for p in parameters]
-    made.__signature__ = inspect.Signature(simple, return_annotation=Tensor)
+    result = None if name == '__init__' else Tensor
+    made.__signature__ = inspect.Signature(simple, return_annotation=result)
     return made
 
 def foreign_names(
@@ -511,8 +512,9 @@ def add_constructor(
     __init__ = function_of('__init__', [me, *own], body, dict(build=build), foreign)
     __init__.__wrapped__,__init__.__delwrap__ = function.formula,function.door
     __init__.__qualname__,__init__.__module__ = f'{cls.__qualname__}.__init__',cls.__module__
-    __init__.__doc__ = described(__init__.__signature__, cls.__mro__[1].__init__,
-        function.formula, function.door, reduce_loss)
+    words = described(__init__.__signature__, cls.__mro__[1].__init__, function.formula,
+        function.door, reduce_loss)
+    __init__.__doc__ = f"Keep the options of `{function.__name__}`.\n\n{words}"
     cls.__init__ = __init__
 
 # %% ../../nbs/authors/04_mould.ipynb #be988b70
@@ -529,7 +531,7 @@ class DerivedLoss:
         self.__name__ = self.__qualname__ = name
         self.__signature__ = signature or inspect.signature(function)
         self.__doc__,self.__module__,self.__wrapped__ = function.__doc__,maker.__module__,function
-        for attribute in ('formula', 'door', 'data', 'options'):
+        for attribute in ('formula', 'door', 'data', 'options', '__delwrap__'):
             if hasattr(function, attribute): setattr(self, attribute, getattr(function, attribute))
 
     def __call__(self, *data, **options): return self.function(*data, **options)

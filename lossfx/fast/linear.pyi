@@ -269,7 +269,9 @@ class LinearSoftLabelCrossEntropyLoss(LinearLoss):
         class_weight: torch.Tensor | None = None,
         ignore_index: int | None = None,
     ) -> None:
-        """Arguments:
+        """Keep the options of `linear(soft_label_cross_entropy_with_logits)`.
+
+        Arguments:
           n_features: D: size of the hidden states
           n_classes: C
           alpha: Smoothing: how much of each label is distributed, from 0 to 1

@@ -1,22 +1,22 @@
 # Written by tools/stubs.py: do not edit
 
 from ..core import Labels
-from ..losses.soft_label_cross_entropy import Alpha
-from ..losses.soft_label_cross_entropy import Smoothing
-from ..losses.soft_label_cross_entropy import soft_label_cross_entropy_with_logits
 from functools import cached_property
+from lossfx.losses.soft_label_cross_entropy import Alpha
+from lossfx.losses.soft_label_cross_entropy import Smoothing
+from lossfx.losses.soft_label_cross_entropy import soft_label_cross_entropy_with_logits
 from torch import Tensor
 from typing import Any
 from typing import NamedTuple
 import torch
 import torch.autograd
 
-__all__ = ['cross_entropy_rows', 'measured_tiles', 'least_bytes', 'Kernel', 'triton_available', 'interpreted', 'Tile', 'tile_for', 'KernelPlan', 'KernelCrossEntropy', 'kernels_fit', 'cross_entropy_rows_triton']
+__all__ = ['cross_entropy_rows']
 
 cross_entropy_rows = soft_label_cross_entropy_with_logits.formula
 
 class tl:
-    """Stands in for `triton.language` until a kernel is launched, so that kernels can be written down."""
+    """Stands in for `triton.language` until a kernel is launched: so kernels can be written."""
 
     class constexpr:
         """Marks what a kernel is compiled for; Triton goes by the name."""
@@ -46,7 +46,7 @@ def interpreted() -> bool:
 
 @Kernel
 def _forward_kernel(X, Y, PRIOR, VALID, VALUES, STATS, N, C, x_stride, y_stride, prior_stride, alpha, mass, ROWS: tl.constexpr, BLOCK: tl.constexpr, ONE_BLOCK: tl.constexpr, INDEX: tl.constexpr, SMOOTHING: tl.constexpr, HAS_PRIOR: tl.constexpr, HAS_VALID: tl.constexpr, LABEL_GRAD: tl.constexpr):
-    """Values of `ROWS` rows, and the statistics that their gradient needs: maximum, log-sum, mass; with 'shares' level and relief."""
+    """Values of `ROWS` rows, and what their gradient needs: maximum, log-sum, total, and more."""
 
 @Kernel
 def _backward_kernel(X, Y, PRIOR, VALID, STATS, UPSTREAM, X_GRAD, Y_GRAD, N, C, x_stride, y_stride, prior_stride, upstream_stride, alpha, mass, ROWS: tl.constexpr, BLOCK: tl.constexpr, INDEX: tl.constexpr, SMOOTHING: tl.constexpr, HAS_PRIOR: tl.constexpr, HAS_VALID: tl.constexpr, LOGIT_GRAD: tl.constexpr, LABEL_GRAD: tl.constexpr):
@@ -85,7 +85,7 @@ class _on_device:
         ...
 
 def _common_arguments(x, labels, prior, valid, plan):
-    """What both kernels take: pointers, strides, and what they are compiled for. A tensor that is not there is stood in for by `x`."""
+    """Pointers, strides and constants of both kernels; `x` stands in for a tensor that is not there."""
 
 def _kernel_forward(x, labels, prior, valid, plan):
     """(N,) values and (3, N) or (6, N) statistics."""
@@ -94,7 +94,7 @@ def _kernel_backward(x, labels, prior, valid, stats, upstream, plan, logit_grad,
     """Gradients for the logits and the labels, None where not asked for."""
 
 def _formula_rows(x, labels, prior, valid, plan):
-    """The same by `cross_entropy_rows`, in plain operations: what the kernels are held to, and what stands in for them."""
+    """The same by the formula, in plain operations: what the kernels are held to."""
 
 class KernelCrossEntropy(torch.autograd.Function):
     """Cross entropy per row by the two kernels, with gradients for logits and labels."""
@@ -112,12 +112,14 @@ class KernelCrossEntropy(torch.autograd.Function):
         ...
 
 def kernels_fit(x: Tensor, *others: Tensor | None) -> bool:
-    """Whether these are plain tensors of one device that kernels run on, and nobody traces or transforms them."""
+    """Whether these are plain tensors of one device that kernels run on."""
 
 def cross_entropy_rows_triton(logits: Tensor, labels: Labels, alpha: Alpha=0.0, smoothing: Smoothing='shares', prior: Tensor | None=None, valid: Tensor | None=None) -> Tensor:
-    """`cross_entropy_rows` by the Triton kernels; by the formula where they cannot run: float64, an empty batch, transforms, no Triton.
+    """Cross entropy by the Triton kernels; by the formula where they cannot run.
 
-    Weights go on the values: their gradient reaches the kernel as the upstream gradient of each row.
+    They take no float64, no empty batch, no transforms.
+
+    Weights go on the values: the kernel gets their gradient as an upstream gradient.
 
     Arguments:
       logits: (N, C) floating

@@ -67,7 +67,9 @@ class ClassificationMAELoss(lossfx.core.mould.MultiClassLoss):
         ignore_index: int | None = None,
         dim: int = -1,
     ) -> None:
-        """Arguments:
+        """Keep the options of `classification_mae_with_logits`.
+
+        Arguments:
           reduction: 'mean', 'sum', 'none' or 'parts'
           class_weight: (C,) floating: weight of each class
           ignore_index: Index in `y_true` that marks elements to leave out

@@ -68,7 +68,9 @@ class HingeLoss(lossfx.core.mould.ElementLoss):
         power: Literal[1, 2] = 1,
         class_weight: tuple[float, float] | None = None,
     ) -> None:
-        """Arguments:
+        """Keep the options of `hinge_loss`.
+
+        Arguments:
           reduction: 'mean', 'sum', 'none' or 'parts'
           margin: Signed score at which the loss becomes 0, in score units
           power: 1: the shortfall; 2: its square

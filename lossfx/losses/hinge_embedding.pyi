@@ -59,7 +59,9 @@ class HingeEmbeddingLoss(lossfx.core.mould.ElementLoss):
         *,
         margin: float = 1.0,
     ) -> None:
-        """Arguments:
+        """Keep the options of `hinge_embedding_loss`.
+
+        Arguments:
           reduction: 'mean', 'sum', 'none' or 'parts'
           margin: Distance from which on different pairs have loss 0, in its units"""
     def __call__(

@@ -116,7 +116,9 @@ class SoftLabelCrossEntropyLoss(lossfx.core.mould.MultiClassLoss):
         ignore_index: int | None = None,
         dim: int = -1,
     ) -> None:
-        """Arguments:
+        """Keep the options of `soft_label_cross_entropy_with_logits`.
+
+        Arguments:
           alpha: Smoothing: how much of each label is distributed, from 0 to 1
           reduction: 'mean', 'sum', 'none' or 'parts'
           smoothing: 'shares': equal amounts per class; 'mix': in proportion
