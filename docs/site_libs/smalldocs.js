@@ -134,7 +134,11 @@
   const loadIndex = async () => {
     if (index) return;
     try {
-      await new Promise((ok, no) => { const s = document.createElement("script"); s.src = offset + "search.js"; s.onload = ok; s.onerror = no; document.head.append(s); });
+      await new Promise((ok, no) => {
+        const s = document.createElement("script");
+        s.src = offset + "search.js"; s.onload = ok; s.onerror = no;
+        document.head.append(s);
+      });
       index = window.searchIndex;
     } catch (e) { index = []; }
     if (window.Fuse) {
