@@ -159,8 +159,9 @@ def _tensors_of(*objects):
     "The tensors among `objects`, the attributes of labels and the values of dictionaries."
     found = []
     for o in objects:
-        inner = o if isinstance(o, dict) else getattr(o, '__dict__', {})
-        found += [o] if isinstance(o, Tensor) else _tensors_of(*inner.values())
+        if isinstance(o, Tensor): found.append(o)
+        elif isinstance(o, dict): found += _tensors_of(*o.values())
+        else: found += _tensors_of(*getattr(o, '__dict__', {}).values())
     return found
 
 class LinearExamples(Examples):
