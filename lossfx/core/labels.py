@@ -6,7 +6,7 @@ A formula asks few things of its labels: `dot(v)`, the label's average of some v
 
 # %% auto #0
 __all__ = ['Labels', 'IndexLabels', 'SoftLabels', 'UniformLabels', 'SmoothedLabels', 'TopKLabels', 'LogLabels', 'DeferredLabels',
-           'SoftmaxLabels', 'TeacherLabels', 'power']
+           'SoftmaxLabels', 'TeacherLabels', 'power', 'divergence']
 
 # %% ../../nbs/authors/02_labels.ipynb #5df8d364
 from typing import Callable
@@ -272,3 +272,18 @@ def power(
     "A power with a finite gradient at 0: below 1 the true one is infinite, and NaN once times 0."
     some = base > 0
     return torch.where(some, torch.where(some, base, 1)**exponent, 0. if exponent else 1.)
+
+# %% ../../nbs/authors/02_labels.ipynb #e32eaa31
+def divergence(
+    log_p:Tensor, # (..., C) floating: log-probabilities that are averaged over
+    log_q:Tensor # (..., C) floating: log-probabilities that are compared with them
+)->Tensor: # (...): nats, >= 0
+    "Kullback-Leibler divergence of `q` from `p`, exact to rounding also where they nearly agree."
+    p = log_p.exp()
+    possible = p > 0
+    x = torch.where(possible, log_q-log_p, 0)
+    tiny,large = x.abs() < 1/16,x > 1
+    series = x**2/2*(1 + x/3*(1 + x/4*(1 + x/5*(1 + x/6*(1 + x/7*(1 + x/8))))))
+    excess = torch.where(tiny, series, torch.expm1(torch.where(large, 0, x)) - x)
+    q = torch.where(possible & ~large, 0, log_q.exp()) # e^x may be beyond all numbers
+    return torch.where(possible & ~large, p*excess, q - p - p*x).sum(-1)

@@ -127,14 +127,12 @@ def small_batch(
     prior:Tensor|None, # (C,) or (N, C): how the smoothing amount is distributed
     weight:Tensor|None, # (N,): weight of each example, the mask included
     plan:Plan # Smoothing, factor and kind of result
-)->Tensor|None: # () or (N,): nats; None to decline
+)->Tensor: # () or (N,): nats; NaN where 0 meets -inf, or a masked example is NaN
     "Cross entropy of a small batch, with any option: one folded label tensor, one product."
     with torch.no_grad():
         target = negative_target(labels, prior, weight, *plan[:3], torch.empty_like(x))
     loss = (small_log_softmax(x)*target).sum(1)
-    if not plan.per_example: loss = loss.sum()
-    # NaN may be 0 * -inf or a masked example, which the formula knows to be 0
-    return None if loss.detach().sum().isnan() else loss
+    return loss if plan.per_example else loss.sum()
 
 # %% ../../nbs/speed/02_cpu.ipynb #e09b172c
 class Chunk(NamedTuple):
@@ -149,11 +147,14 @@ class Chunk(NamedTuple):
 def sum_of_products(
     y:Tensor, # (n, C): labels, folded or as they came
     v:Tensor, # (n, C): shifted logits
-    per_example:bool # One sum per example, or one in all
-)->Tensor|float: # (n,), or a number
+    per_example:bool, # One sum per example, or one in all
+    given:Tensor # (n, C) floating probabilities, or (n,) indices: the labels as they came
+)->Tensor|float: # (n,), or a number; NaN where only the formula knows what 0 * -inf is
     "Sum of y * v, where 0 * -inf is 0."
     total = (y*v).sum(1) if per_example else y.reshape(-1).dot(v.view(-1)).item()
     if not isnan(total.sum().item() if per_example else total): return total
+    # a probability so small that its weight made it 0 is none
+    if given.ndim == 2 and ((y == 0) & (given != 0) & (v == -torch.inf)).any(): return total
     product = torch.where(y == 0, 0, y*v)
     return product.sum(1) if per_example else product.sum().item()
 
@@ -168,7 +169,8 @@ def folded_labels(
     negative_target(chunk.labels, chunk.prior, chunk.weight, *plan[:3], target)
     if chunk.valid is not None: target.masked_fill_(~chunk.valid[:,None], 0)
     total = target.sum(1, keepdim=True)
-    product = sum_of_products(target, chunk.shifted, plan.per_example) if value else None
+    given = target,chunk.shifted,plan.per_example,chunk.labels
+    product = sum_of_products(*given) if value else None
 
     def make_gradient(exps, sums): target.addcmul_(exps, total/sums, value=-1)
     return total,product,make_gradient
@@ -208,7 +210,7 @@ def plain_labels(
 
     product = None
     if value:
-        product = -own*sum_of_products(labels, shifted, False)
+        product = -own*sum_of_products(labels, shifted, False, labels)
         if plan.alpha: product -= uniform/shifted.shape[1]*shifted.sum().item()
 
     def make_gradient(exps, sums):
@@ -266,8 +268,8 @@ def by_chunks(
     k = chunk_examples(N, tensors*C*dtype.itemsize)
     in_place = gradient is not None and gradient.dtype is dtype
     with_buffer = read is folded_labels
-    buffers = torch.empty(1-in_place+with_buffer, k, C, dtype=dtype)
-    values,loss = torch.empty(N if per_example and value else 0, dtype=dtype),0.
+    buffers = x.new_empty(1-in_place+with_buffer, k, C, dtype=dtype)
+    values,loss = x.new_empty(N if per_example and value else 0, dtype=dtype),0.
 
     for i in range(0, N, k):
         s = slice(i, min(i+k, N))
@@ -294,17 +296,17 @@ def by_chunks(
         make_gradient(exps, sums)
         if not in_place: gradient[s] = target
 
-    if value: return values if per_example else torch.tensor(loss, dtype=dtype)
+    if value: return values if per_example else x.new_tensor(loss, dtype=dtype)
 
 # %% ../../nbs/speed/02_cpu.ipynb #9744e0a2
 class ChunkedCrossEntropy(torch.autograd.Function):
     "Cross entropy through the cache, with a gradient for the logits."
     @staticmethod
     def forward(ctx, x, labels, prior, weight, valid, plan):
-        norms = torch.empty(2, len(x), 1, dtype=compute_dtype(x))
+        norms = x.new_empty(2, len(x), 1, dtype=compute_dtype(x))
         ctx.save_for_backward(x, labels, prior, weight, valid, norms)
         ctx.plan,ctx.gradient = plan,None
-        if plan.save_gradient: ctx.gradient = torch.empty(x.shape, dtype=x.dtype)
+        if plan.save_gradient: ctx.gradient = x.new_empty(x.shape)
         return by_chunks(x, labels, prior, weight, valid, plan, norms, gradient=ctx.gradient)
 
     @staticmethod
@@ -313,7 +315,7 @@ class ChunkedCrossEntropy(torch.autograd.Function):
         if torch.is_grad_enabled() or not plain_eager(upstream):
             made = gradient_formula(*given, ctx.plan, upstream)
         elif made is None:
-            made = torch.empty(given[0].shape, dtype=given[0].dtype)
+            made = given[0].new_empty(given[0].shape)
             by_chunks(*given, ctx.plan, norms, upstream=upstream, gradient=made, value=False)
         elif upstream.item() != 1: made.mul_(upstream)
         return made,None,None,None,None,None

@@ -15,10 +15,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor,nn
 from ..losses.classification_mae import classification_mae_with_logits
-from ..core import (DeferredLabels,DerivedLoss,Examples,Facts,InvalidArgumentError,Labels,
-    LossModule,MultiClassLoss,Positive,Setting,TeacherLabels,TopKLabels,as_labels,as_loss,
-    check_class_axis,check_distribution,check_floating,check_index,check_number,check_weights,
-    compute_dtype,make_loss,multiclass,plain_eager,reduce_sum,sample,values_readable,weighed)
+from ..core import (ClassIndices,ClassWeights,DeferredLabels,DerivedLoss,Examples,Facts,
+    InvalidArgumentError,Labels,LossModule,MultiClassLoss,Positive,Setting,TeacherLabels,
+    TopKLabels,as_labels,as_loss,check_class_axis,check_device,check_distribution,check_floating,
+    check_index,check_weights,compute_dtype,divergence,make_loss,multiclass,plain_eager,
+    reduce_sum,weighed,without_axis_of_one,without_ignored)
 from lossfx.losses.soft_label_cross_entropy import (SoftLabelCrossEntropyLoss,
     soft_label_cross_entropy_with_logits)
 
@@ -46,7 +47,9 @@ class chunk_memory(Setting):
     of_process = 26*2**20
     @classmethod
     def check(cls, value):
-        check_number('chunk_memory', value, 1, instead="It is a number of bytes.")
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0: return
+        raise InvalidArgumentError('chunk_memory', "must be a whole number from 1", repr(value),
+            "It is a number of bytes.")
 
 # %% ../../nbs/speed/04_linear.ipynb #55cd8d3f
 def chunk_sizes(
@@ -199,6 +202,16 @@ class LinearExamples(Examples):
         examples = Examples(self.raw_pred, labels, self.weight, self.valid, self.denominator)
         return examples.loss(formula, reduction, **options)
 
+    def scaled(self):
+        "For half precision, whose gradients hold no weight of 1e6: weights of at most 1, and by what."
+        hidden,weight = self.head[0],self.weight
+        if weight is None or not weight.numel() or compute_dtype(hidden) == hidden.dtype:
+            return self,None
+        scale = weight.abs().amax()
+        scale = torch.where(scale > 0, scale, 1)
+        labels,_,*rest = self.rest
+        return LinearExamples(*self.head, labels, weight/scale, *rest),scale
+
     def loss(self, formula, reduction, **options):
         "Apply `formula(logits, labels, **options)`, one value per example, then weigh and reduce."
         head,others = _tensors_of(*self.head),_tensors_of(self.raw_labels, self.weight, options)
@@ -208,10 +221,13 @@ class LinearExamples(Examples):
             out = self.two_steps(formula, reduction, **options)
             return out.reshape(self.shape) if per_example else out
 
-        if needs(head): out = ChunkedLoss.apply(*self.head, self, formula, options, not per_example)
+        examples,scale = self.scaled()
+        if needs(head):
+            out = ChunkedLoss.apply(*self.head, examples, formula, options, not per_example)
         else:
-            given = *self.rest[:3],formula,options,(False,)*3,chunk_memory.get()
+            given = *examples.rest[:3],formula,options,(False,)*3,chunk_memory.get()
             out,_ = chunk_pass(self.head, *given)
+        if scale is not None: out = out*scale
         if per_example: return out.reshape(self.shape)
         count = len(self.head[0]) if self.weight is None else self.weight.sum()
         return reduce_sum(out.sum(), reduction, count, self.denominator)
@@ -223,10 +239,10 @@ def linear_head(
     y_true:Tensor|Labels, # (...) class indices, (..., C) probabilities, or labels as `TopKLabels`
     *,
     bias:Tensor|None=None, # (C,) floating: bias of the head
-    class_weight:Tensor|None=None, # (C,) floating: weight of each class
+    class_weight:ClassWeights|None=None, # (C,) floating: weight of each class
     sample_weight:Tensor|None=None, # (...) floating: weight of each element
     mask:Tensor|None=None, # (...) bool: True keeps an element
-    ignore_index:int|None=None, # Index in `y_true` that marks elements to leave out
+    ignore_index:ClassIndices|None=None, # Index, or a tuple of them, that marks what to leave out
     denominator:float|Tensor|None=None # What 'mean' divides by; None for the sum of weights
 )->LinearExamples: # For formulas of (logits, labels), a chunk of logits at a time
     "Logits of a linear head, never all at once, with labels as `multiclass` takes them."
@@ -238,15 +254,13 @@ def linear_head(
     check_weights(shape, sample_weight, mask)
 
     flat = lambda t, *last: t if t is None else t.reshape(-1, *last)
-    sample_weight,valid,like = flat(sample_weight),flat(mask),flat(like, C)
+    soft = given or y_true.shape == (*shape, C)
+    valid = flat(without_ignored(mask, y_true, ignore_index, soft))
+    sample_weight,like = flat(sample_weight),flat(like, C)
     hidden,dtype = flat(hidden, hidden.shape[-1]),compute_dtype(like)
-    soft = not given and y_true.shape == (*shape, C)
-    if ignore_index is not None:
-        if given or soft: refuse_ignore_index(ignore_index, y_true)
-        counts = flat(y_true != ignore_index)
-        valid = counts if valid is None else valid & counts
 
     if isinstance(y_true, TopKLabels):
+        for t in (y_true.index, y_true.probs): check_device('Top-k labels', t, 'hidden', hidden)
         read = lambda valid: flat_topk(y_true, shape, C, dtype, valid)
     elif given: read = lambda valid: y_true
     else:
@@ -259,17 +273,6 @@ def linear_head(
 
 linear_head.facts = multiclass.facts._replace(inputs='hidden states and the weight of a head',
     labels=(*multiclass.facts.labels, 'top k'))
-
-def refuse_ignore_index(
-    ignore_index:int, # As the caller passed it
-    y_true:Tensor|Labels # Labels that are no class indices
-):
-    "Say what `ignore_index` goes with."
-    must,labels = "needs one class index per element",type(y_true).__name__
-    if isinstance(y_true, Tensor):
-        must,labels = "needs class indices",f"probabilities of shape {tuple(y_true.shape)}"
-    raise InvalidArgumentError('ignore_index', must, f"ignore_index={ignore_index} with {labels}",
-        "Mark elements to leave out with mask.")
 
 def check_head(
     hidden:Tensor, # (..., D) floating: hidden states
@@ -313,17 +316,16 @@ def flat_topk(
     valid:Tensor|None # (n,) bool: examples that count; None for all
 )->TopKLabels: # (n, k): checked, with one axis of examples
     "Check top-k labels against the logits they go with."
-    index,probs = labels.index,labels.probs.to(dtype)
+    index,probs = labels.index,labels.probs
+    index = index.masked_fill((index < 0) & (probs == 0), 0) # padding, which names no class
     if index.shape[:-1] != shape or not index.ndim:
         raise InvalidArgumentError('Top-k labels', f"must have shape (*{tuple(shape)}, k)",
             tuple(index.shape), "Give k classes for each element.")
 
     flat = TopKLabels(*(t.reshape(-1, t.shape[-1]) for t in (index, probs)))
-    clean = flat if valid is None else flat.masked(valid)
-    if clean.index.numel() and values_readable(clean.index):
-        check_index(sample(clean.index), n_classes)
+    check_index(flat.index if valid is None else flat.masked(valid).index, n_classes)
     check_distribution('probs', flat.probs, valid, "Logits? Give their softmax.")
-    return flat
+    return flat.to(dtype) # after the check, whose slack goes by the dtype that was passed
 
 # %% ../../nbs/speed/04_linear.ipynb #7854b160
 @cache
@@ -378,7 +380,7 @@ class LinearLoss(LossModule):
     )->Tensor: # () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts'; as the loss
         "The loss, with the head and the options of this module."
         options = {name:getattr(self, name) for name in self.option_names}
-        head = self.head
+        head,y_true = self.head,without_axis_of_one(y_true, hidden, -1)
         return type(self).function(hidden, head.weight, y_true, bias=head.bias, **given, **options)
 
     def __reduce_ex__(self, protocol): return _empty_linear,(type(self).source,),self.__dict__
@@ -423,9 +425,12 @@ def linear_student(
             f"{tuple(hidden.shape)} and {tuple(teacher_hidden.shape)}",
             "Give one teacher's state for each of the student's.")
     if len(teacher_weight) != len(weight):
+        longer = 'teacher_weight' if len(teacher_weight) > len(weight) else 'weight'
+        least = min(len(weight), len(teacher_weight))
+        padding_advice = (f"If the vocabulary of one is padded, pass {longer}[:{least}], and cut "
+            "the bias alike.")
         raise InvalidArgumentError('weight and teacher_weight', "must have the same classes",
-            f"{len(weight)} and {len(teacher_weight)} rows",
-            "Cut padded vocabularies to the same length.")
+            f"{len(weight)} and {len(teacher_weight)} rows", padding_advice)
 
     states = teacher_hidden.reshape(-1, teacher_hidden.shape[-1])
     labels = TeacherLabels(states, teacher_weight, teacher_bias)
@@ -447,10 +452,9 @@ def distillation_gradient(
     if temperature != 1: logits.div_(temperature)
     log_p = logits.log_softmax(-1)
 
-    product = torch.sub(labels.log_probs, log_p, out=logits).mul_(t)
-    values = product.sum(-1)
-    if not logits.is_cpu or values.isnan().any():
-        values = product.masked_fill_(t == 0, 0).sum(-1) # 0 * log 0
+    values = torch.sub(labels.log_probs, log_p, out=logits).mul_(t).sum(-1)
+    if not logits.is_cpu or not (values > 1/64).all(): # cancellation, or 0 * log 0
+        values = divergence(labels.log_probs, log_p)
     gradient = log_p.exp_().sub_(t)
     if temperature != 1: gradient.mul_(temperature)
     return temperature**2*values,gradient
@@ -467,5 +471,5 @@ def linear_distillation(
     The teacher gets no gradient.
     Source: Hinton, Vinyals & Dean (2015), arXiv:1503.02531, section 2.
     Departs: the source has cross entropy, which differs by the entropy of the teacher."""
-    t,log_p = labels.softened(temperature),(logits/temperature).log_softmax(-1)
-    return temperature**2*(t.dot_log(t.probs) - t.dot(log_p))
+    log_t,log_p = labels.softened(temperature).log_probs,(logits/temperature).log_softmax(-1)
+    return temperature**2*divergence(log_t, log_p)

@@ -1,5 +1,7 @@
 # Written by tools/stubs.py: do not edit
 
+from ..core import ClassIndices
+from ..core import ClassWeights
 from ..core import Examples
 from ..core import Labels
 from ..core import LossModule
@@ -76,14 +78,14 @@ class LinearExamples(Examples):
     def two_steps(self, formula, reduction, **options):
         """The loss of all logits at once, in operations that every transform and compiler knows."""
 
+    def scaled(self):
+        """For half precision, whose gradients hold no weight of 1e6: weights of at most 1, and by what."""
+
     def loss(self, formula, reduction, **options):
         """Apply `formula(logits, labels, **options)`, one value per example, then weigh and reduce."""
 
-def linear_head(hidden: Tensor, weight: Tensor, y_true: Tensor | Labels, *, bias: Tensor | None=None, class_weight: Tensor | None=None, sample_weight: Tensor | None=None, mask: Tensor | None=None, ignore_index: int | None=None, denominator: float | Tensor | None=None) -> LinearExamples:
+def linear_head(hidden: Tensor, weight: Tensor, y_true: Tensor | Labels, *, bias: Tensor | None=None, class_weight: ClassWeights | None=None, sample_weight: Tensor | None=None, mask: Tensor | None=None, ignore_index: ClassIndices | None=None, denominator: float | Tensor | None=None) -> LinearExamples:
     """Logits of a linear head, never all at once, with labels as `multiclass` takes them."""
-
-def refuse_ignore_index(ignore_index: int, y_true: Tensor | Labels):
-    """Say what `ignore_index` goes with."""
 
 def check_head(hidden: Tensor, weight: Tensor, bias: Tensor | None, prefix: str='') -> tuple:
     """Refuse a head whose shapes or dtypes do not fit its hidden states."""
@@ -135,7 +137,7 @@ def linear_soft_label_cross_entropy(
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
-    ignore_index: int | None = None,
+    ignore_index: int | tuple[int, ...] | list[int] | None = None,
     denominator: float | torch.Tensor | None = None,
 ) -> torch.Tensor:
     """Cross entropy between labels and the softmax of logits, with label smoothing.
@@ -159,7 +161,7 @@ def linear_soft_label_cross_entropy(
       class_weight: (C,) floating: weight of each class
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true` that marks elements to leave out
+      ignore_index: Index, or a tuple of them, that marks what to leave out
       denominator: What 'mean' divides by; None for the sum of weights
     Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': nats, >= 0"""
 @overload
@@ -176,7 +178,7 @@ def linear_soft_label_cross_entropy(
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
-    ignore_index: int | None = None,
+    ignore_index: int | tuple[int, ...] | list[int] | None = None,
     denominator: float | torch.Tensor | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     ...
@@ -194,7 +196,7 @@ def linear_soft_label_cross_entropy(
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
-    ignore_index: int | None = None,
+    ignore_index: int | tuple[int, ...] | list[int] | None = None,
     denominator: float | torch.Tensor | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     ...
@@ -210,7 +212,7 @@ def linear_classification_mae(
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
-    ignore_index: int | None = None,
+    ignore_index: int | tuple[int, ...] | list[int] | None = None,
     denominator: float | torch.Tensor | None = None,
 ) -> torch.Tensor:
     """Absolute error between labels and the softmax of logits, summed over the classes.
@@ -229,7 +231,7 @@ def linear_classification_mae(
       class_weight: (C,) floating: weight of each class
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true` that marks elements to leave out
+      ignore_index: Index, or a tuple of them, that marks what to leave out
       denominator: What 'mean' divides by; None for the sum of weights
     Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': no units, in [0, 2]"""
 @overload
@@ -243,7 +245,7 @@ def linear_classification_mae(
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
-    ignore_index: int | None = None,
+    ignore_index: int | tuple[int, ...] | list[int] | None = None,
     denominator: float | torch.Tensor | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     ...
@@ -255,7 +257,7 @@ class LinearSoftLabelCrossEntropyLoss(LinearLoss):
     smoothing: Literal['shares', 'mix']
     prior: torch.Tensor | None
     class_weight: torch.Tensor | None
-    ignore_index: int | None
+    ignore_index: int | tuple[int, ...] | list[int] | None
     def __init__(
         self, /,
         n_features: int,
@@ -267,7 +269,7 @@ class LinearSoftLabelCrossEntropyLoss(LinearLoss):
         smoothing: Literal['shares', 'mix'] = 'shares',
         prior: torch.Tensor | None = None,
         class_weight: torch.Tensor | None = None,
-        ignore_index: int | None = None,
+        ignore_index: int | tuple[int, ...] | list[int] | None = None,
     ) -> None:
         """Keep the options of `linear(soft_label_cross_entropy_with_logits)`.
 
@@ -280,7 +282,7 @@ class LinearSoftLabelCrossEntropyLoss(LinearLoss):
           smoothing: 'shares': equal amounts per class; 'mix': in proportion
           prior: (C,) or (..., C) floating: where it goes; None: uniform
           class_weight: (C,) floating: weight of each class
-          ignore_index: Index in `y_true` that marks elements to leave out"""
+          ignore_index: Index, or a tuple of them, that marks what to leave out"""
     def __call__(
         self,
         hidden: torch.Tensor,

@@ -9,7 +9,6 @@ __all__ = []
 
 # %% ../../nbs/speed/01_paths.ipynb #a0000004
 from contextlib import nullcontext
-from math import isnan
 from typing import NamedTuple
 import torch
 from torch import Tensor
@@ -58,7 +57,7 @@ def plain_mean(
     index = t.dtype is torch.int64 and t.shape == shape[:1]
     if not index:
         if t.dtype is not dtype or t.shape != shape: return
-        if mode == 'auto' and not surely_distributions(t if N*C <= 1 << 15 else sample(t)): return
+        if mode == 'auto' and not surely_distributions(sample(t, own=1)): return
 
     if not is_small(N, C):
         if mode == 'auto' and index and not (t.min().item() >= 0 and t.max().item() < C): return
@@ -71,7 +70,8 @@ def plain_mean(
                 log_p = small_log_softmax(x)
                 return torch.nn.functional.nll_loss(log_p, t, ignore_index=-2**62)
             own = constant(-(1-alpha)/N, dtype).expand(N, 1)
-            target = torch.full((N, C), -alpha/(N*C)).scatter_add_(1, t.unsqueeze(1), own).view(-1)
+            target = torch.full((N, C), -alpha/(N*C), device='cpu')
+            target = target.scatter_add_(1, t.unsqueeze(1), own).view(-1)
         # both kernels look at every index; the checks of the formula say what is wrong with one
         except (IndexError, RuntimeError): return
     elif alpha and smoothing == 'shares' and t.min().item() < alpha/C:
@@ -81,10 +81,8 @@ def plain_mean(
         if smoothing == 'shares': alpha = 0. # every class gives the same amount and gets it back
         target = torch.sub(constant(-alpha/(N*C), dtype), t.view(-1), alpha=(1-alpha)/N)
 
-    if not better_transposed(N, C): loss = x.log_softmax(1).view(-1).dot(target)
-    else: loss = torch.mul(x.t().log_softmax(0), target.view(N, C).t().contiguous()).sum()
-    # NaN may be 0 * -inf, which the formula knows to be 0
-    return None if isnan(loss.item()) else loss
+    if not better_transposed(N, C): return x.log_softmax(1).view(-1).dot(target)
+    return torch.mul(x.t().log_softmax(0), target.view(N, C).t().contiguous()).sum()
 
 # %% ../../nbs/speed/01_paths.ipynb #d500aff5
 def short_cut(call):

@@ -16,7 +16,7 @@ def classification_mae_with_logits(
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
-    ignore_index: int | None = None,
+    ignore_index: int | tuple[int, ...] | list[int] | None = None,
     dim: int = -1,
     denominator: float | torch.Tensor | None = None,
 ) -> torch.Tensor:
@@ -34,7 +34,7 @@ def classification_mae_with_logits(
       class_weight: (C,) floating: weight of each class
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true` that marks elements to leave out
+      ignore_index: Index, or a tuple of them, that marks what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
     Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': no units, in [0, 2]"""
@@ -47,7 +47,7 @@ def classification_mae_with_logits(
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
-    ignore_index: int | None = None,
+    ignore_index: int | tuple[int, ...] | list[int] | None = None,
     dim: int = -1,
     denominator: float | torch.Tensor | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
@@ -57,14 +57,14 @@ class ClassificationMAELoss(lossfx.core.mould.MultiClassLoss):
     """Module of `classification_mae_with_logits`."""
     reduction: Literal['mean', 'sum', 'none', 'parts']
     class_weight: torch.Tensor | None
-    ignore_index: int | None
+    ignore_index: int | tuple[int, ...] | list[int] | None
     dim: int
     def __init__(
         self, /,
         reduction: Literal['mean', 'sum', 'none', 'parts'] = 'mean',
         *,
         class_weight: torch.Tensor | None = None,
-        ignore_index: int | None = None,
+        ignore_index: int | tuple[int, ...] | list[int] | None = None,
         dim: int = -1,
     ) -> None:
         """Keep the options of `classification_mae_with_logits`.
@@ -72,7 +72,7 @@ class ClassificationMAELoss(lossfx.core.mould.MultiClassLoss):
         Arguments:
           reduction: 'mean', 'sum', 'none' or 'parts'
           class_weight: (C,) floating: weight of each class
-          ignore_index: Index in `y_true` that marks elements to leave out
+          ignore_index: Index, or a tuple of them, that marks what to leave out
           dim: Class axis"""
     def __call__(
         self,

@@ -12,15 +12,15 @@ from typing import Annotated,Literal
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from ..core import (ClassFractions,IndexLabels,InvalidArgumentError,Labels,MultiClassLoss,
-    Number,SoftLabels,as_loss,check_distribution,check_floating,checked,multiclass,per_class,
-    probabilities,register)
+from ..core import (ClassAxis,ClassFractions,IndexLabels,InvalidArgumentError,Labels,
+    MultiClassLoss,Number,SoftLabels,as_loss,check_axis,check_distribution,check_floating,checked,
+    compute_dtype,is_number,multiclass,per_class,probabilities,register)
 
 # %% ../../nbs/losses/10_soft_label_cross_entropy.ipynb #c10f0001
 class SmoothingAmount(Number):
     "A number from 0 to 1 that says, where it is refused, what it means."
     def check(self, name, value, instead):
-        if isinstance(value, int|float) and value < 0:
+        if is_number(value) and value < 0:
             raise InvalidArgumentError('Alpha', "must be non-negative", f"alpha={value!r}",
                 "It is how much of a label is distributed over all classes, from 0 to 1.")
         super().check(name, value, instead)
@@ -77,7 +77,7 @@ def smooth_soft_labels(
     *,
     smoothing:Smoothing='shares', # 'shares': equal amounts per class; 'mix': in proportion
     prior:ClassFractions|None=None, # (C,) or (..., C) floating: where it goes; None: uniform
-    dim:int=-1 # Class axis
+    dim:ClassAxis=-1 # Class axis
 )->Tensor: # (..., C): labels that sum to what they did
     """Take the amount `alpha` from each label and distribute it over all classes.
 
@@ -86,12 +86,13 @@ def smooth_soft_labels(
     Departs: in the source a class that has too little is cut at 0,
     and its label sums to more than 1."""
     check_floating('labels', labels)
-    y = labels.movedim(dim, -1)
-    check_distribution('labels', y)
+    check_axis('dim', dim, 'labels', labels)
+    check_distribution('labels', labels.movedim(dim, -1))
     if prior is not None:
         prior = per_class('prior', prior, labels, dim, distribution=True)
     if alpha == 0: return labels.clone()
-    return smoothed(SoftLabels(y), alpha, smoothing, prior).probs.movedim(-1, dim)
+    y = SoftLabels(labels.movedim(dim, -1).to(compute_dtype(labels)))
+    return smoothed(y, alpha, smoothing, prior).probs.to(labels.dtype).movedim(-1, dim)
 
 # %% ../../nbs/losses/10_soft_label_cross_entropy.ipynb #5dd9451a
 def share(

@@ -1,5 +1,6 @@
 # Written by tools/stubs.py: do not edit
 
+from ..core import ClassAxis
 from ..core import ClassFractions
 from ..core import Labels
 from ..core import Number
@@ -34,7 +35,7 @@ def soft_label_cross_entropy_with_logits(
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
-    ignore_index: int | None = None,
+    ignore_index: int | tuple[int, ...] | list[int] | None = None,
     dim: int = -1,
     denominator: float | torch.Tensor | None = None,
 ) -> torch.Tensor:
@@ -57,7 +58,7 @@ def soft_label_cross_entropy_with_logits(
       class_weight: (C,) floating: weight of each class
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true` that marks elements to leave out
+      ignore_index: Index, or a tuple of them, that marks what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
     Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': nats, >= 0"""
@@ -73,7 +74,7 @@ def soft_label_cross_entropy_with_logits(
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
-    ignore_index: int | None = None,
+    ignore_index: int | tuple[int, ...] | list[int] | None = None,
     dim: int = -1,
     denominator: float | torch.Tensor | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
@@ -90,7 +91,7 @@ def soft_label_cross_entropy_with_logits(
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
-    ignore_index: int | None = None,
+    ignore_index: int | tuple[int, ...] | list[int] | None = None,
     dim: int = -1,
     denominator: float | torch.Tensor | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
@@ -103,7 +104,7 @@ class SoftLabelCrossEntropyLoss(lossfx.core.mould.MultiClassLoss):
     smoothing: Literal['shares', 'mix']
     prior: torch.Tensor | None
     class_weight: torch.Tensor | None
-    ignore_index: int | None
+    ignore_index: int | tuple[int, ...] | list[int] | None
     dim: int
     def __init__(
         self, /,
@@ -113,7 +114,7 @@ class SoftLabelCrossEntropyLoss(lossfx.core.mould.MultiClassLoss):
         smoothing: Literal['shares', 'mix'] = 'shares',
         prior: torch.Tensor | None = None,
         class_weight: torch.Tensor | None = None,
-        ignore_index: int | None = None,
+        ignore_index: int | tuple[int, ...] | list[int] | None = None,
         dim: int = -1,
     ) -> None:
         """Keep the options of `soft_label_cross_entropy_with_logits`.
@@ -124,7 +125,7 @@ class SoftLabelCrossEntropyLoss(lossfx.core.mould.MultiClassLoss):
           smoothing: 'shares': equal amounts per class; 'mix': in proportion
           prior: (C,) or (..., C) floating: where it goes; None: uniform
           class_weight: (C,) floating: weight of each class
-          ignore_index: Index in `y_true` that marks elements to leave out
+          ignore_index: Index, or a tuple of them, that marks what to leave out
           dim: Class axis"""
     def __call__(
         self,
@@ -167,7 +168,7 @@ def soft_label_cross_entropy(
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
-    ignore_index: int | None = None,
+    ignore_index: int | tuple[int, ...] | list[int] | None = None,
     dim: int = -1,
     denominator: float | torch.Tensor | None = None,
 ) -> torch.Tensor:
@@ -187,7 +188,7 @@ def soft_label_cross_entropy(
       class_weight: (C,) floating: weight of each class
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true` that marks elements to leave out
+      ignore_index: Index, or a tuple of them, that marks what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
     Returns: () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts': nats, >= 0"""
@@ -203,7 +204,7 @@ def soft_label_cross_entropy(
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
-    ignore_index: int | None = None,
+    ignore_index: int | tuple[int, ...] | list[int] | None = None,
     dim: int = -1,
     denominator: float | torch.Tensor | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
@@ -220,13 +221,13 @@ def soft_label_cross_entropy(
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
-    ignore_index: int | None = None,
+    ignore_index: int | tuple[int, ...] | list[int] | None = None,
     dim: int = -1,
     denominator: float | torch.Tensor | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     ...
 
-def smooth_soft_labels(labels: Tensor, alpha: Alpha=0.1, *, smoothing: Smoothing='shares', prior: ClassFractions | None=None, dim: int=-1) -> Tensor:
+def smooth_soft_labels(labels: Tensor, alpha: Alpha=0.1, *, smoothing: Smoothing='shares', prior: ClassFractions | None=None, dim: ClassAxis=-1) -> Tensor:
     """Take the amount `alpha` from each label and distribute it over all classes.
 
     Source: incendio's `smooth_soft_labels` for 'shares';

@@ -11,19 +11,21 @@ __all__ = ['two_class_logits', 'one_logit', 'two_class', 'TwoClassLoss']
 import inspect
 import torch
 from torch import Tensor,nn
-from ..core import (DerivedLoss,InvalidArgumentError,LossModule,MultiClassLoss,check_floating,
-    check_number,check_same_shape,check_tensor,check_weights,check_zero_one,compute_dtype,counted,
-    in_transform,values_readable)
+from ..core import (ClassIndices,DerivedLoss,InvalidArgumentError,LossModule,MultiClassLoss,
+    check_device,check_floating,check_number,check_same_shape,check_tensor,check_weights,
+    check_zero_one,compute_dtype,counted,in_transform,values_readable,without_ignored)
 
 # %% ../../nbs/losses/20_two_class.ipynb #481d35ee
 def two_class_logits(
     y_pred:Tensor # (...) floating: logit of class 1 against class 0
-)->Tensor: # (..., 2): logits [0, z], class axis last
+)->Tensor: # (..., 2): logits [0, z], class axis last; [-inf, 0] for a logit of +inf
     """Logits of two classes from one logit.
 
     Source: Bishop (2006), Pattern Recognition and Machine Learning, equations 4.57 to 4.62."""
     check_floating('y_pred', y_pred)
-    return torch.stack([torch.zeros_like(y_pred), y_pred], -1)
+    endless = y_pred == float('inf') # of which log_softmax would take itself
+    zero = torch.zeros_like(y_pred).masked_fill(endless, -float('inf'))
+    return torch.stack([zero, y_pred.masked_fill(endless, 0)], -1)
 
 def one_logit(
     y_pred:Tensor # (..., 2) floating: logits of two classes
@@ -53,7 +55,8 @@ def two_class(
             raise InvalidArgumentError('dim', f"is no option of {made}",
                 f"dim={options['dim']!r}", "Its logits have no class axis: leave dim out.")
         given = map(options.get, ('mask', 'ignore_index', 'sample_weight'))
-        return loss(*two_class_inputs(y_pred, y_true, *given), *args, **options)
+        logits,labels = two_class_inputs(y_pred, y_true, *given)
+        return loss(logits, labels, *args, **options)
 
     of_one_logit.__doc__ = loss.__doc__
     others = [p for p in signature.parameters.values() if p.name != 'dim']
@@ -99,8 +102,10 @@ class TwoClassLoss(LossModule):
         denominator:float|Tensor|None=None # What 'mean' divides by: sum of weights of all parts
     )->Tensor: # () or (...) by `reduction`, in the units of the loss inside
         "The loss inside, on two classes."
-        inputs = two_class_inputs(y_pred, y_true, mask, self.loss.ignore_index, sample_weight)
-        return self.loss(*inputs, sample_weight=sample_weight, mask=mask, denominator=denominator)
+        ignored = self.loss.ignore_index
+        logits,labels = two_class_inputs(y_pred, y_true, mask, ignored, sample_weight)
+        return self.loss(logits, labels, sample_weight=sample_weight, mask=mask,
+            denominator=denominator)
 
     def activation(self,
         y_pred:Tensor # (...) floating: logit of class 1
@@ -122,11 +127,14 @@ def two_class_inputs(
     y_pred:Tensor, # (...) floating: logit of class 1
     y_true:Tensor, # (...) bool or integer labels 0 and 1, or floating probabilities of class 1
     mask:Tensor|None=None, # (...) bool: True keeps an element
-    ignore_index:int|None=None, # Index in `y_true` that marks elements to leave out
+    ignore_index:ClassIndices|None=None, # Index, or a tuple of them, that marks what to leave out
     sample_weight:Tensor|None=None # (...) floating: weight of each element; 0 leaves it out
 )->tuple: # Logits (..., 2), and labels as `two_class_labels` gives them
     "Check one logit per example against its labels, and give both to a multi-class loss."
     check_floating('y_pred', y_pred)
+    given = dict(y_true=y_true, mask=mask, sample_weight=sample_weight)
+    for name,t in given.items():
+        if isinstance(t, Tensor): check_device(name, t, 'y_pred', y_pred)
     if isinstance(y_true, Tensor):
         shape,true = tuple(y_pred.shape),tuple(y_true.shape)
         if shape == (*true, 2):
@@ -148,19 +156,16 @@ def two_class_labels(
     y_true:Tensor, # (...) bool or integer labels 0 and 1, or floating probabilities of class 1
     *,
     mask:Tensor|None=None, # (...) bool: True keeps an element
-    ignore_index:int|None=None, # Index in `y_true` that marks elements to leave out
+    ignore_index:ClassIndices|None=None, # Index, or a tuple of them, that marks what to leave out
     sample_weight:Tensor|None=None # (...) floating: weight of each element; 0 leaves it out
 )->Tensor: # (...) int64 class indices, or (..., 2) floating probabilities [1-y, y]
     "Labels for a loss with two classes. What is masked or ignored may hold anything."
     check_tensor('y_true', y_true)
     check_weights(y_true.shape, sample_weight, mask)
-    soft,valid = y_true.is_floating_point(),counted(mask, sample_weight)
+    soft = y_true.is_floating_point()
     y = y_true.to(compute_dtype(y_true)) if soft else y_true.long()
-    if ignore_index is not None:
-        if soft:
-            raise InvalidArgumentError('ignore_index', "needs integer labels",
-                f"ignore_index={ignore_index} with y_true of {y_true.dtype}",
-                "Mark elements to leave out with mask.")
-        valid = y != ignore_index if valid is None else valid & (y != ignore_index)
+    valid = without_ignored(counted(mask, sample_weight), y, ignore_index, soft, "integer labels")
     check_zero_one(y, valid)
     return torch.stack([1-y, y], -1) if soft else y
+
+torch.fx.wrap('two_class_inputs') # a tracer sees one operation, since checks cannot be traced
