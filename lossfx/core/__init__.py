@@ -10,7 +10,7 @@ from lossfx.core.doors import (ClassWeights, Elements, Examples, Facts, Positive
     check_weights, check_zero_one, counted, distances, elementwise, element_weight, multiclass,
     probabilities, reduce_loss, reduce_sum, reductions, signed, weighed, without_ignored)
 from lossfx.core.labels import (DeferredLabels, IndexLabels, Labels, LogLabels, SmoothedLabels,
-    SoftLabels, SoftmaxLabels, TeacherLabels, TopKLabels, divergence, power)
+    SoftLabels, SoftmaxLabels, TeacherLabels, TopKLabels, divergence, power, softmax)
 from lossfx.core.mould import (BinaryLoss, Call, ClassFractions, ClassNumbers, DerivedLoss,
     ElementLoss, Entry, Loss, LossModule, MultiClassLoss, Option, PerClass, Reduction, as_loss,
     checked, make_loss, per_class, register, registered, without_axis_of_one)
@@ -26,9 +26,9 @@ __all__ = [
     "check_choice", "check_class_axis", "check_device", "check_distribution", "check_floating",
     "check_index", "check_number", "check_same_shape", "check_sample_weights", "check_tensor",
     "check_weights", "check_zero_one", "checked", "checks", "compute_dtype", "counted",
-    "distances", "divergence", "element_weight", "elementwise", "in_transform", "is_nan", "is_number",
-    "make_loss", "may_get_gradient", "multiclass", "per_class", "plain_eager", "power",
-    "probabilities", "reduce_loss", "reduce_sum", "reductions", "register", "registered",
-    "rounding", "sample", "signed", "surely_distributions", "values_readable", "weighed",
-    "without_axis_of_one", "without_ignored",
+    "distances", "divergence", "element_weight", "elementwise", "in_transform", "is_nan",
+    "is_number", "make_loss", "may_get_gradient", "multiclass", "per_class", "plain_eager",
+    "power", "probabilities", "reduce_loss", "reduce_sum", "reductions", "register", "registered",
+    "rounding", "sample", "signed", "softmax", "surely_distributions", "values_readable",
+    "weighed", "without_axis_of_one", "without_ignored",
 ]

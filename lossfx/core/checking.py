@@ -410,8 +410,9 @@ def check_distribution(
     else:
         got,remedy = f"{low:.4g}, and a probability is never negative",advice
         if low > -1e-3: remedy = "What rounding leaves below 0 is cured by .clamp(min=0)."
+    remedy = remedy or remedy_for_sums(p.to(compute_dtype(p)))
     raise InvalidArgumentError(f"{name} of shape {tuple(p.shape)}",
-        "must hold probabilities that sum to 1", got, remedy or remedy_for_sums(p.to(compute_dtype(p))))
+        "must hold probabilities that sum to 1", got, remedy)
 
 # %% ../../nbs/authors/01_checking.ipynb #81e93682
 def rounding(

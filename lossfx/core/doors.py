@@ -18,10 +18,10 @@ from operator import and_
 from typing import Annotated,NamedTuple
 import torch
 from torch import Tensor
-from lossfx.core.checking import (ClassAxis,ClassIndices,Integers,InvalidArgumentError,
-    below_transforms,check_axis,check_choice,check_distribution,check_floating,check_number,check_same_shape,
-    check_tensor,compute_dtype,in_transform,may_get_gradient,plain_eager,rounding,sample,shown,
-    values_readable)
+from .checking import (ClassAxis,ClassIndices,Integers,InvalidArgumentError,
+    below_transforms,check_axis,check_choice,check_distribution,check_floating,check_number,
+    check_same_shape,check_tensor,compute_dtype,in_transform,may_get_gradient,plain_eager,
+    rounding,sample,shown,values_readable)
 from .labels import IndexLabels,Labels,SoftLabels
 
 # %% ../../nbs/authors/03_doors.ipynb #c949a87e

@@ -6,7 +6,7 @@ A formula asks few things of its labels: `dot(v)`, the label's average of some v
 
 # %% auto #0
 __all__ = ['Labels', 'IndexLabels', 'SoftLabels', 'UniformLabels', 'SmoothedLabels', 'TopKLabels', 'LogLabels', 'DeferredLabels',
-           'SoftmaxLabels', 'TeacherLabels', 'power', 'divergence']
+           'SoftmaxLabels', 'TeacherLabels', 'power', 'divergence', 'softmax']
 
 # %% ../../nbs/authors/02_labels.ipynb #5df8d364
 from typing import Callable
@@ -104,6 +104,7 @@ class SoftLabels(Labels):
         return (self.probs*values).sum(-1)
 
     def residual(self, p): return p-self.probs
+    def softened(self, temperature): return LogLabels(self.probs.log()).softened(temperature)
     def minus(self, given): return SoftLabels(self.probs-given)
     def times(self, factor): return SoftLabels(self.probs*factor)
     def plus(self, amount, prior=None):
@@ -287,3 +288,12 @@ def divergence(
     excess = torch.where(tiny, series, torch.expm1(torch.where(large, 0, x)) - x)
     q = torch.where(possible & ~large, 0, log_q.exp()) # e^x may be beyond all numbers
     return torch.where(possible & ~large, p*excess, q - p - p*x).sum(-1)
+
+# %% ../../nbs/authors/02_labels.ipynb #e32eaa41
+def softmax(
+    logits:Tensor # (..., C) floating
+)->Tensor: # (..., C): probabilities
+    "Softmax over the last axis, exact to rounding also over many classes."
+    p = logits.softmax(-1)
+    # to here torch is off by a few roundings
+    return p if p.shape[-1] <= 2048 else p/p.sum(-1, keepdim=True)

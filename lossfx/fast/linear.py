@@ -14,6 +14,7 @@ from functools import cache
 import torch
 import torch.nn.functional as F
 from torch import Tensor,nn
+from torch.amp import is_autocast_available
 from ..losses.classification_mae import classification_mae_with_logits
 from ..core import (ClassIndices,ClassWeights,DeferredLabels,DerivedLoss,Examples,Facts,
     InvalidArgumentError,Labels,LossModule,MultiClassLoss,Positive,Setting,TeacherLabels,
@@ -142,11 +143,13 @@ class ChunkedLoss(torch.autograd.Function):
     @staticmethod
     def backward(ctx, upstream):
         head = ctx.saved_tensors[:3]
-        if torch.is_grad_enabled(): # the gradient has to be differentiable
+        if torch.is_grad_enabled() or not plain_eager(upstream): # differentiable, or batched
             examples = LinearExamples(*head, *ctx.rest)
-            out = examples.two_steps(ctx.formula, 'sum' if ctx.total else 'none', **ctx.options)
             inputs = [t for t,w in zip(head, ctx.wanted) if w]
-            found = iter(torch.autograd.grad(out, inputs, upstream, create_graph=True))
+            with torch.enable_grad():
+                reduction = 'sum' if ctx.total else 'none'
+                out = examples.two_steps(ctx.formula, reduction, **ctx.options)
+                found = iter(torch.autograd.grad(out, inputs, upstream, create_graph=True))
             return *(next(found) if w else None for w in ctx.wanted),None,None,None,None
 
         labels,weight,valid,_ = ctx.rest
@@ -203,7 +206,7 @@ class LinearExamples(Examples):
         return examples.loss(formula, reduction, **options)
 
     def scaled(self):
-        "For half precision, whose gradients hold no weight of 1e6: weights of at most 1, and by what."
+        "In half precision, which holds no gradient of 1e6: with weights up to 1, and their scale."
         hidden,weight = self.head[0],self.weight
         if weight is None or not weight.numel() or compute_dtype(hidden) == hidden.dtype:
             return self,None
@@ -298,7 +301,8 @@ def check_head(
             tuple(bias.shape), "nn.Linear keeps it as .bias.")
 
     device = hidden.device.type
-    if torch.is_autocast_enabled(device) and hidden.dtype != torch.float64:
+    autocasts = is_autocast_available(device) and torch.is_autocast_enabled(device)
+    if autocasts and hidden.dtype != torch.float64:
         dtype = torch.get_autocast_dtype(device)
         return tuple(t if t is None else t.to(dtype) for t in (hidden, weight, bias))
     for name,t in named.items():

@@ -79,7 +79,7 @@ class LinearExamples(Examples):
         """The loss of all logits at once, in operations that every transform and compiler knows."""
 
     def scaled(self):
-        """For half precision, whose gradients hold no weight of 1e6: weights of at most 1, and by what."""
+        """In half precision, which holds no gradient of 1e6: with weights up to 1, and their scale."""
 
     def loss(self, formula, reduction, **options):
         """Apply `formula(logits, labels, **options)`, one value per example, then weigh and reduce."""

@@ -9,7 +9,7 @@ __all__ = ['classification_mae_with_logits', 'ClassificationMAELoss']
 
 # %% ../../nbs/losses/30_classification_mae.ipynb #d4648d25
 from torch import Tensor
-from ..core import Labels,MultiClassLoss,as_loss,multiclass,register
+from ..core import Labels,MultiClassLoss,as_loss,multiclass,register,softmax
 
 # %% ../../nbs/losses/30_classification_mae.ipynb #49f4093c
 @as_loss(multiclass)
@@ -23,7 +23,7 @@ def classification_mae_with_logits(
 
     Source: incendio's `classification_mae_with_logits`;
     Ghosh, Kumar & Sastry (2017), arXiv:1712.09482."""
-    return labels.residual(logits.softmax(-1)).abs().sum(-1)
+    return labels.residual(softmax(logits)).abs().sum(-1)
 
 # %% ../../nbs/losses/30_classification_mae.ipynb #035cec67
 class ClassificationMAELoss(MultiClassLoss, function=classification_mae_with_logits):

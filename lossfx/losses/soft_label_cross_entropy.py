@@ -102,7 +102,7 @@ def share(
     "The threshold: the most that a class gives when all that have any give equal amounts."
     # (..., C): sum of the k smallest, for k from 0 to C-1
     smallest = F.pad(y.sort(-1).values.cumsum(-1), (1, -1))
-    givers = torch.arange(y.shape[-1], 0, -1, device=y.device)
+    givers = y.new_ones(y.shape[-1]).cumsum(0).flip(0) # C, ..., 1: what a DTensor can divide by
     return ((alpha - smallest)/givers).amax(-1, keepdim=True)
 
 def equal_shares(
