@@ -1,9 +1,9 @@
 "What a loss is made of: checks, labels, doors and the mould. A loss page imports from here."
-from lossfx.core.checking import (Axis, ClassAxis, ClassIndices, Fraction, Integers,
+from lossfx.core.checking import (Axis, ClassAxis, ClassIndices, Count, Fraction, Integers,
     InvalidArgumentError, NonNegative, Number, Positive, Setting, UnknownOptionError,
     below_transforms, check_axis, check_choice, check_device, check_distribution, check_floating,
     check_number, check_same_shape, check_tensor, checks, compute_dtype, in_transform, is_nan,
-    is_number, may_get_gradient, plain_eager, rounding, sample, surely_distributions,
+    is_number, may_get_gradient, plain_eager, rounding, sample, shown, surely_distributions,
     values_readable)
 from lossfx.core.doors import (ClassWeights, Elements, Examples, Facts, PositiveWeight,
     SignWeights, as_labels, binary, check_class_axis, check_index, check_sample_weights,
@@ -17,7 +17,7 @@ from lossfx.core.mould import (BinaryLoss, Call, ClassFractions, ClassNumbers, D
 
 __all__ = [
     "Axis", "BinaryLoss", "Call", "ClassAxis", "ClassFractions", "ClassIndices", "ClassNumbers",
-    "ClassWeights", "DeferredLabels", "DerivedLoss", "ElementLoss", "Elements", "Entry",
+    "ClassWeights", "Count", "DeferredLabels", "DerivedLoss", "ElementLoss", "Elements", "Entry",
     "Examples", "Facts", "Fraction", "IndexLabels", "Integers", "InvalidArgumentError", "Labels",
     "LogLabels", "Loss", "LossModule", "MultiClassLoss", "NonNegative", "Number", "Option",
     "PerClass", "Positive", "PositiveWeight", "Reduction", "Setting", "SignWeights",
@@ -29,6 +29,6 @@ __all__ = [
     "distances", "divergence", "element_weight", "elementwise", "in_transform", "is_nan",
     "is_number", "make_loss", "may_get_gradient", "multiclass", "per_class", "plain_eager",
     "power", "probabilities", "reduce_loss", "reduce_sum", "reductions", "register", "registered",
-    "rounding", "sample", "signed", "softmax", "surely_distributions", "values_readable",
+    "rounding", "sample", "shown", "signed", "softmax", "surely_distributions", "values_readable",
     "weighed", "without_axis_of_one", "without_ignored",
 ]

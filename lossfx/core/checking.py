@@ -6,7 +6,7 @@ Every loss checks its arguments: shapes, dtypes and options always, values where
 
 # %% auto #0
 __all__ = ['Positive', 'NonNegative', 'Fraction', 'ClassAxis', 'ClassIndices', 'most_read', 'InvalidArgumentError',
-           'UnknownOptionError', 'check_choice', 'is_number', 'check_number', 'Number', 'Axis', 'Integers',
+           'UnknownOptionError', 'check_choice', 'is_number', 'check_number', 'Number', 'Count', 'Axis', 'Integers',
            'check_same_shape', 'check_tensor', 'check_axis', 'check_device', 'check_floating', 'compute_dtype',
            'plain_eager', 'in_transform', 'may_get_gradient', 'Setting', 'checks', 'values_readable', 'sample',
            'is_nan', 'below_transforms', 'surely_distributions', 'check_distribution']
@@ -57,9 +57,10 @@ def check_choice(
 
 def is_number(
     value # What the caller passed
-)->bool: # Whether it is an int or a float, which `True` is not here
-    "Whether a value is a plain Python number."
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+)->bool: # Whether it is an int or a float, and not `True`
+    "Whether a value is a plain Python number, and no integer that torch cannot hold."
+    if isinstance(value, float): return True
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
 
 def check_number(
     name:str, # Name of the argument, for the message
@@ -98,10 +99,19 @@ class Number:
         if self.low == -inf: return "any number"
         return f"{'above' if self.above else 'at least'} {self.low:g}"
 
+class Count:
+    "An option that is a whole number from 1: for use in `Annotated`."
+    def check(self, name, value, instead):
+        if is_number(value) and isinstance(value, int) and value > 0: return
+        raise InvalidArgumentError(name, "must be a whole number from 1", shown(value),
+            instead or "Pass one, 10 say.")
+
+    def __repr__(self): return "a whole number from 1"
+
 class Axis:
     "An option that names an axis: for use in `Annotated`."
     def check(self, name, value, instead):
-        if isinstance(value, int) and not isinstance(value, bool): return
+        if is_number(value) and isinstance(value, int): return
         raise InvalidArgumentError(name, "must be the number of an axis", shown(value),
             "The last axis is -1.")
 
@@ -111,7 +121,7 @@ class Integers:
     "An option that is one integer or several: for use in `Annotated`."
     def check(self, name, value, instead):
         several = value if isinstance(value, (tuple, list)) else (value,)
-        if several and all(isinstance(i, int) and not isinstance(i, bool) for i in several): return
+        if several and all(is_number(i) and isinstance(i, int) for i in several): return
         raise InvalidArgumentError(name, "must be an integer, or a tuple of integers",
             shown(value), "Pass -100, say, or (0, 255).")
 
@@ -146,7 +156,11 @@ def shown(
     value # What the caller passed
 )->str: # Its `repr`, not too long; of tensors and arrays, the shape
     "A value as a message shows it."
-    if isinstance(value, Tensor): return f"a tensor of shape {tuple(value.shape)}"
+    if isinstance(value, Tensor):
+        if value.is_nested: return "a nested tensor"
+        kind = "quantized" if value.is_quantized else str(value.layout).removeprefix('torch.')
+        kind = "" if kind == 'strided' else f"{kind} "
+        return f"a {kind}tensor of shape {tuple(value.shape)}"
     if getattr(value, 'shape', None): # an array
         return f"{type(value).__name__} of shape {tuple(value.shape)}"
     text = repr(value)
@@ -172,9 +186,9 @@ def check_tensor(
     if not isinstance(t, Tensor):
         raise InvalidArgumentError(name, "must be a tensor", type(t).__name__,
             "Convert it with torch.as_tensor.")
-    if t.layout is torch.strided: return
-    raise InvalidArgumentError(name, "must be dense", f"{t.layout} of shape {tuple(t.shape)}",
-        "Convert it with .to_dense().")
+    if t.layout is torch.strided and not t.is_nested and not t.is_quantized: return
+    raise InvalidArgumentError(name, "must be a plain dense tensor", shown(t), "Convert it with "
+        ".to_dense(), .dequantize() or .to_padded_tensor(0), and mark padding with mask.")
 
 def check_axis(
     name:str, # Name of the argument, for the message

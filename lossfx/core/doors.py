@@ -75,6 +75,7 @@ def check_denominator(
     if not isinstance(denominator, Tensor):
         return check_number('denominator', denominator, 0, above=True,
             instead="It is the sum of all weights; a tensor of one number may be 0.")
+    check_tensor('denominator', denominator)
     odd = denominator.dtype == torch.bool or denominator.is_complex()
     if denominator.ndim == 0 and not odd: return
     raise InvalidArgumentError('denominator', "must be one number, the sum of all weights",
@@ -456,7 +457,8 @@ def probabilities(
         mask=mask, ignore_index=ignore_index, dim=dim, denominator=denominator)
     check_distribution('y_pred', examples.raw_pred, examples.valid,
         "Logits? Use the loss whose name ends in _with_logits.")
-    examples.raw_pred = examples.raw_pred.clamp(min=0) # one minus the others may round to below 0
+    p = examples.raw_pred
+    examples.raw_pred = p.to(compute_dtype(p)).clamp(min=0) # one minus the others may round below 0
     return examples
 
 probabilities.facts = multiclass.facts._replace(inputs='probabilities')

@@ -14,7 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 from torch.compiler import is_compiling
-from .checking import InvalidArgumentError,check_floating,compute_dtype,may_get_gradient
+from .checking import (InvalidArgumentError,check_floating,check_tensor,
+    compute_dtype,may_get_gradient)
 
 # %% ../../nbs/authors/02_labels.ipynb #9769bbea
 class Labels:
@@ -175,11 +176,13 @@ class TopKLabels(Labels):
         probs:Tensor # (..., k) floating: probability of each
     ):
         check_floating('probs', probs)
-        if not isinstance(index, Tensor) or index.is_floating_point() or index.shape != probs.shape:
-            kind,shape = getattr(index, 'dtype', type(index).__name__),getattr(index, 'shape', ())
+        check_tensor('index', index)
+        odd = index.is_floating_point() or index.is_complex()
+        if odd or index.shape != probs.shape:
             raise InvalidArgumentError('index',
                 f"must hold integers, one per probability, shape {tuple(probs.shape)}",
-                f"{kind} of shape {tuple(shape)}", "`values,index = p.topk(k)` gives both.")
+                f"{index.dtype} of shape {tuple(index.shape)}",
+                "`values,index = p.topk(k)` gives both.")
         self.index,self.probs = index.long(),probs
 
     @property

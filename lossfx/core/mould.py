@@ -208,6 +208,7 @@ def make_loss(
             options = own | dict(zip(loss.names[len(data):], shared), reduction=reduction)
             return handle_torch_function(loss, (t,), *data, **options)
 
+        if not isinstance(reduction, str): check_choice('reduction', reduction, reductions)
         call = Call(loss, data, own, reduction, shared, is_plain)
         if is_compiling(): # the compiler fuses the formula by itself
             return call.elements.loss(formula, reduction, **own)

@@ -6,7 +6,7 @@ Linear head and loss in one, for many classes. A language model with 2048 positi
 
 # %% auto #0
 __all__ = ['linear_soft_label_cross_entropy', 'linear_classification_mae', 'LinearSoftLabelCrossEntropyLoss', 'chunk_memory',
-           'linear', 'linear_loss', 'linear_distillation']
+           'linear', 'linear_function', 'linear_loss', 'linear_distillation']
 
 # %% ../../nbs/speed/04_linear.ipynb #df37251b
 import inspect,types
@@ -16,11 +16,11 @@ import torch.nn.functional as F
 from torch import Tensor,nn
 from torch.amp import is_autocast_available
 from ..losses.classification_mae import classification_mae_with_logits
-from ..core import (ClassIndices,ClassWeights,DeferredLabels,DerivedLoss,Examples,Facts,
+from ..core import (ClassIndices,ClassWeights,Count,DeferredLabels,DerivedLoss,Examples,Facts,
     InvalidArgumentError,Labels,LossModule,MultiClassLoss,Positive,Setting,TeacherLabels,
     TopKLabels,as_labels,as_loss,check_class_axis,check_device,check_distribution,check_floating,
     check_index,check_weights,compute_dtype,divergence,make_loss,multiclass,plain_eager,
-    reduce_sum,weighed,without_axis_of_one,without_ignored)
+    reduce_sum,shown,weighed,without_axis_of_one,without_ignored)
 from lossfx.losses.soft_label_cross_entropy import (SoftLabelCrossEntropyLoss,
     soft_label_cross_entropy_with_logits)
 
@@ -48,9 +48,7 @@ class chunk_memory(Setting):
     of_process = 26*2**20
     @classmethod
     def check(cls, value):
-        if isinstance(value, int) and not isinstance(value, bool) and value > 0: return
-        raise InvalidArgumentError('chunk_memory', "must be a whole number from 1", repr(value),
-            "It is a number of bytes.")
+        Count().check('chunk_memory', value, "It is a number of bytes.")
 
 # %% ../../nbs/speed/04_linear.ipynb #55cd8d3f
 def chunk_sizes(
@@ -332,7 +330,6 @@ def flat_topk(
     return flat.to(dtype) # after the check, whose slack goes by the dtype that was passed
 
 # %% ../../nbs/speed/04_linear.ipynb #7854b160
-@cache
 def linear(
     loss # Multi-class loss of this library, function or module class
 ): # Function of (hidden, weight, y_true), or module class built with (n_features, n_classes)
@@ -340,12 +337,17 @@ def linear(
     over_classes = lambda f: getattr(f, 'door', None) is multiclass
     is_module = isinstance(loss, type) and issubclass(loss, MultiClassLoss)
     if is_module and over_classes(loss.function): return linear_module(loss)
-    if not over_classes(loss) or not hasattr(loss, 'formula'):
+    if is_module or not over_classes(loss) or not hasattr(loss, 'formula'):
         raise InvalidArgumentError('linear',
             "takes a loss of logits over classes whose examples do not see each other",
             getattr(loss, '__name__', repr(loss)),
             "For a formula of (logits, labels) use linear_loss; "
             "for another loss put nn.Linear before it.")
+    return linear_function(loss)
+
+@cache
+def linear_function(loss):
+    "The linear form of a function: one object, however often it is asked for."
     made = make_loss(linear_head, loss.formula, f'linear_{loss.__name__}')
     return DerivedLoss(linear, loss, made)
 
@@ -374,6 +376,11 @@ class LinearLoss(LossModule):
         bias:bool=True, # Whether the head has a bias
         **options # Options of the loss
     ):
+        for name,size in (('n_features', n_features), ('n_classes', n_classes)):
+            Count().check(name, size, "nn.Linear takes the same.")
+        if not isinstance(bias, bool):
+            raise InvalidArgumentError('bias', "must be True or False", shown(bias),
+                "The module makes its own; a bias of yours goes into the function.")
         super().__init__(**options)
         self.head = nn.Linear(n_features, n_classes, bias)
 
@@ -389,6 +396,7 @@ class LinearLoss(LossModule):
 
     def __reduce_ex__(self, protocol): return _empty_linear,(type(self).source,),self.__dict__
 
+@cache
 def linear_module(
     module:type # Module class of a loss over classes
 )->type: # Module class that owns a head
@@ -461,7 +469,7 @@ def distillation_gradient(
         values = divergence(labels.log_probs, log_p)
     gradient = log_p.exp_().sub_(t)
     if temperature != 1: gradient.mul_(temperature)
-    return temperature**2*values,gradient
+    return temperature*temperature*values,gradient
 
 # %% ../../nbs/speed/04_linear.ipynb #ab79d734
 @as_loss(linear_student, gradient=distillation_gradient)
@@ -476,4 +484,4 @@ def linear_distillation(
     Source: Hinton, Vinyals & Dean (2015), arXiv:1503.02531, section 2.
     Departs: the source has cross entropy, which differs by the entropy of the teacher."""
     log_t,log_p = labels.softened(temperature).log_probs,(logits/temperature).log_softmax(-1)
-    return temperature**2*divergence(log_t, log_p)
+    return temperature*temperature*divergence(log_t, log_p)

@@ -50,7 +50,8 @@ def plain_mean(
     if dtype is not torch.float32 or len(shape) != 2 or not (x.is_cpu and t.is_cpu): return
     N,C = shape
     if N == 0 or C < 2 or not t.is_contiguous() or torch.is_autocast_enabled('cpu'): return
-    if type(alpha) is not float or not 0 <= alpha <= 1 or smoothing not in ('shares', 'mix'): return
+    if type(alpha) is not float or not 0 <= alpha <= 1: return
+    if type(smoothing) is not str or smoothing not in ('shares', 'mix'): return
 
     mode = checks.get()
     if mode == 'always': return

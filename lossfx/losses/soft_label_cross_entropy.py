@@ -87,6 +87,9 @@ def smooth_soft_labels(
     and its label sums to more than 1."""
     check_floating('labels', labels)
     check_axis('dim', dim, 'labels', labels)
+    if not labels.shape[dim]:
+        raise InvalidArgumentError('labels', "must have classes", f"shape {tuple(labels.shape)}",
+            f"Name the class axis by dim; it is {dim}.")
     check_distribution('labels', labels.movedim(dim, -1))
     if prior is not None:
         prior = per_class('prior', prior, labels, dim, distribution=True)

@@ -23,9 +23,10 @@ def two_class_logits(
 
     Source: Bishop (2006), Pattern Recognition and Machine Learning, equations 4.57 to 4.62."""
     check_floating('y_pred', y_pred)
-    endless = y_pred == float('inf') # of which log_softmax would take itself
-    zero = torch.zeros_like(y_pred).masked_fill(endless, -float('inf'))
-    return torch.stack([zero, y_pred.masked_fill(endless, 0)], -1)
+    z = y_pred if y_pred.itemsize > 1 else y_pred.float() # float8 knows no comparison
+    endless = z == float('inf') # which log_softmax would subtract from itself
+    zero = torch.zeros_like(z).masked_fill(endless, -float('inf'))
+    return torch.stack([zero, z.masked_fill(endless, 0)], -1)
 
 def one_logit(
     y_pred:Tensor # (..., 2) floating: logits of two classes
@@ -132,22 +133,22 @@ def two_class_inputs(
 )->tuple: # Logits (..., 2), and labels as `two_class_labels` gives them
     "Check one logit per example against its labels, and give both to a multi-class loss."
     check_floating('y_pred', y_pred)
+    check_tensor('y_true', y_true)
     given = dict(y_true=y_true, mask=mask, sample_weight=sample_weight)
     for name,t in given.items():
         if isinstance(t, Tensor): check_device(name, t, 'y_pred', y_pred)
-    if isinstance(y_true, Tensor):
-        shape,true = tuple(y_pred.shape),tuple(y_true.shape)
-        if shape == (*true, 2):
-            raise InvalidArgumentError('y_pred', "must hold one logit per example",
-                f"shape {shape}, one logit per class already",
-                "Use the multi-class loss itself, or pass one_logit(y_pred).")
-        if true == (*shape, 2):
-            raise InvalidArgumentError('y_true', f"must have shape {shape}, as y_pred",
-                f"shape {true}, which has a class axis", "Pass y_true[..., 1].")
-        check_same_shape(y_pred=y_pred, y_true=y_true)
-        if not shape and not in_transform(y_pred):
-            raise InvalidArgumentError('y_pred', "must have an axis of examples", "shape ()",
-                "Add one to both with [None].")
+    shape,true = tuple(y_pred.shape),tuple(y_true.shape)
+    if shape == (*true, 2):
+        raise InvalidArgumentError('y_pred', "must hold one logit per example",
+            f"shape {shape}, one logit per class already",
+            "Use the multi-class loss itself, or pass one_logit(y_pred).")
+    if true == (*shape, 2):
+        raise InvalidArgumentError('y_true', f"must have shape {shape}, as y_pred",
+            f"shape {true}, which has a class axis", "Pass y_true[..., 1].")
+    check_same_shape(y_pred=y_pred, y_true=y_true)
+    if not shape and not in_transform(y_pred):
+        raise InvalidArgumentError('y_pred', "must have an axis of examples", "shape ()",
+            "Add one to both with [None].")
     labels = two_class_labels(y_true, mask=mask, ignore_index=ignore_index,
         sample_weight=sample_weight)
     return two_class_logits(y_pred),labels
