@@ -45,7 +45,8 @@ def check_choice(
     choices:tuple # What is allowed
 ):
     "Refuse an option that is none of `choices`, and suggest the nearest."
-    if isinstance(value, str|int|float) and value in choices: return
+    # A tuple of types, since torch 2.6 compiles no union of types
+    if isinstance(value, (str, int, float)) and value in choices: return
     must = f"must be one of {', '.join(map(repr, choices))}"
     raise InvalidArgumentError(name, must, repr(value), nearest_choice(value, choices))
 

@@ -548,7 +548,7 @@ def check_pair(
     pair # What the caller passed
 ):
     "Refuse what is no pair of weights for the labels -1 and +1."
-    if not isinstance(pair, tuple|list) or len(pair) != 2:
+    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
         raise InvalidArgumentError(name, "must be a pair of numbers, for labels -1 and +1",
             repr(pair), f"Pass {name}=(1., 2.) to count +1 twice.")
     for number in pair: check_number(name, number, 0)

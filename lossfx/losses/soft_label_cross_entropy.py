@@ -20,7 +20,7 @@ from ..core import (ClassFractions,IndexLabels,InvalidArgumentError,Labels,Multi
 class SmoothingAmount(Number):
     "A number from 0 to 1 that says, where it is refused, what it means."
     def check(self, name, value, instead):
-        if isinstance(value, int|float) and value < 0:
+        if isinstance(value, (int, float)) and value < 0:
             raise InvalidArgumentError('Alpha', "must be non-negative", f"alpha={value!r}",
                 "It is how much of a label is distributed over all classes, from 0 to 1.")
         super().check(name, value, instead)
