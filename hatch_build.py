@@ -10,7 +10,8 @@ class Requirements(MetadataHookInterface):
         "Add the requirements, and an extra for each `NAME_requirements`."
         cfg = ConfigParser(delimiters=["="])
         cfg.read_string(Path(self.root, "settings.ini").read_text(encoding="utf-8"))
-        groups = {k: v.strip().splitlines() for k, v in cfg["DEFAULT"].items() if "requirements" in k}
+        given = cfg["DEFAULT"].items()
+        groups = {k: v.strip().splitlines() for k, v in given if k.endswith("requirements")}
         metadata["dependencies"] = groups.pop("requirements")
         metadata["optional-dependencies"] = {
             key.removesuffix("_requirements"): group for key, group in groups.items()}
