@@ -1,12 +1,11 @@
-# From a fresh clone, `make demo` and `make test` need Python 3.11 or newer and make, and install the rest into .venv.
+# From a fresh clone, `make demo` and `make test` need Python 3.11 to 3.14 and make, and install the rest into .venv.
 VENV := .venv
 BIN := $(VENV)/bin
+FITS := -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))'
 PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p && break; done)
+	$$p $(FITS) 2>/dev/null && command -v $$p && break; done)
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
-REQUIREMENTS := settings.ini pyproject.toml setup.py constraints.txt
-# In compat mode the clone is on the path as a folder: `import lossfx` works from everywhere, and editors find it
-EDITABLE := --config-settings editable_mode=compat
+REQUIREMENTS := settings.ini pyproject.toml hatch_build.py constraints.txt
 # The demo needs few packages; a development install has them too
 DEMO := $(if $(wildcard $(VENV)/dev.stamp),$(VENV)/dev.stamp,$(VENV)/demo.stamp)
 DEV := $(VENV)/dev.stamp
@@ -20,7 +19,7 @@ help:  ## show this list
 demo: $(DEMO)  ## train on real digits with label noise, print a table, save a picture in demo/
 	$(BIN)/lossfx-demo
 
-test: $(DEV)  ## run every notebook and the quick tests
+test: $(DEV)  ## run every notebook, but for cells flagged slow or cuda, and the quick tests
 	$(BIN)/python -m pytest -m "not slow and not site and not browser and not package"
 
 check: $(DEV)  ## everything CI checks: also fresh modules, outputs and docs/, the browser, the package
@@ -32,7 +31,7 @@ slow: $(DEV)  ## the tests that take minutes: slow cells, broken definitions
 break: $(DEV)  ## break each definition in many ways; say which breaks no visible page shows
 	$(BIN)/python tools/break_pages.py
 
-docs: $(DEV)  ## render docs/ and README.md from the notebooks
+docs: $(DEV)  ## render the site, docs/index.html, and README.md from the notebooks
 	$(BIN)/python tools/docs.py
 
 outputs: $(DEV)  ## run the notebooks and save their outputs
@@ -45,8 +44,8 @@ save: $(DEV)  ## after an edit: write lossfx/ and its stubs, run the notebooks, 
 	$(BIN)/python tools/outputs.py
 	$(BIN)/python tools/docs.py
 
-notebook: $(DEV)  ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab nbs
+notebook: $(DEV)  ## open the notebooks in JupyterLab; as root: make notebook FLAGS=--allow-root
+	$(BIN)/jupyter lab nbs $(FLAGS)
 
 bench: $(DEV)  ## measure time and memory of the losses on this machine; numbers in build/bench/run.json
 	$(BIN)/python -m bench
@@ -61,19 +60,19 @@ clean:  ## remove .venv and everything that was built
 
 $(BIN)/python:
 ifeq ($(PYTHON),)
-	@echo "lossfx needs Python 3.11 or newer: install it, then run make again, or name it as in 'make PYTHON=/path/to/python3.12'." >&2; exit 1
+	@echo "lossfx needs Python 3.11 to 3.14: install one, then run make again, or name it as in 'make PYTHON=/path/to/python3.12'." >&2; exit 1
 else
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "lossfx needs Python 3.11 or newer, and $(PYTHON) is older: name another as in 'make PYTHON=/path/to/python3.12'." >&2; exit 1; }
+	@$(PYTHON) $(FITS) || \
+		{ echo "lossfx needs Python 3.11 to 3.14, and $(PYTHON) is another: name one as in 'make PYTHON=/path/to/python3.12'." >&2; exit 1; }
 	@echo "Making $(VENV) with $(PYTHON)"
 	@$(PYTHON) -m venv $(VENV) || \
 		{ rm -rf $(VENV); echo "$(PYTHON) cannot make a virtual environment: install its venv module (Debian, Ubuntu: apt install python3-venv), then run make again." >&2; exit 1; }
 endif
 
 $(VENV)/demo.stamp: $(REQUIREMENTS) | $(BIN)/python
-	$(INSTALL) $(EDITABLE) -e '.[demo]'
+	$(INSTALL) -e '.[demo]'
 	@touch $@
 
 $(VENV)/dev.stamp: $(REQUIREMENTS) | $(BIN)/python
-	$(INSTALL) $(EDITABLE) -e '.[dev]'
+	$(INSTALL) -e '.[dev]'
 	@touch $@

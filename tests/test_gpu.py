@@ -265,7 +265,7 @@ BEHAVIOUR = (no_host_sync, second_derivatives, declines)
 
 def in_a_process(what, **env):
     "The result of this file run as a script, without a device."
-    if find_spec("triton") is None: pytest.skip("needs triton: pip install 'lossfx[gpu]'")
+    if find_spec("triton") is None: pytest.skip("needs triton: pip install '.[gpu]'")
     library = str(Path(gpu.__file__).parents[2])
     env = os.environ | {"CUDA_VISIBLE_DEVICES": "", "PYTHONPATH": library} | env
     command = [sys.executable, "-W", "ignore", __file__, what]

@@ -1,11 +1,19 @@
 "The files that describe the package agree."
 import re
+import subprocess
+import tomllib
+import venv
 from configparser import ConfigParser
+from pathlib import Path
 
 import pytest
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+PYPROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
+CLASSIFIERS = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]["classifiers"]
+PYTHONS = re.findall(r":: (3\.\d+)$", "\n".join(CLASSIFIERS), re.M)
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +35,10 @@ def constraints(root):
 
 
 def requirements(settings):
-    "The requirements of each key of settings.ini that has some."
+    "The requirements of each key of settings.ini that has some, but for our own extras."
     given = {k: v.strip().splitlines() for k, v in settings.items() if k.endswith("requirements")}
-    return {k: [Requirement(r) for r in lines] for k, lines in given.items()}
+    own = settings["lib_name"] + "["
+    return {k: [Requirement(r) for r in v if not r.startswith(own)] for k, v in given.items()}
 
 
 def pin_of(pins, requirement):
@@ -55,11 +64,13 @@ def test_nbdev_matches_settings(settings, pyproject):
 
 
 def test_python_versions_match(root, settings, pyproject):
-    version = settings["min_python"]
-    assert pyproject["tool"]["ruff"]["target-version"] == "py" + version.replace(".", "")
-    makefile, minor = (root / "Makefile").read_text(), version.split(".")[1]
-    assert f"(3, {minor})" in makefile and f"Python {version}" in makefile
-    assert f"Python {version}" in (root / "CONTRIBUTING.md").read_text()
+    lowest, highest = PYTHONS[0], PYTHONS[-1]
+    assert settings["min_python"] == lowest
+    assert pyproject["tool"]["ruff"]["target-version"] == "py" + lowest.replace(".", "")
+    makefile = (root / "Makefile").read_text()
+    assert all(f" python{p}" in makefile for p in PYTHONS)
+    for path in ("Makefile", "CONTRIBUTING.md", "nbs/index.ipynb"):
+        assert f"Python {lowest} to {highest}" in (root / path).read_text(), path
 
 
 def test_licence_is_the_one_named(root, settings):
@@ -77,16 +88,38 @@ def test_version_is_in_the_changelog(root):
 def test_no_url_table(pyproject): assert "urls" not in pyproject["project"]
 
 
-def test_setup_reads_every_extra(root, settings):
-    extras = {k.removesuffix("_requirements") for k in requirements(settings)} - {"requirements"}
-    named = re.search(r"for name in \(([^)]*)\)", (root / "setup.py").read_text())[1]
-    assert extras == set(named.replace('"', "").split(", "))
-
-
 def test_constraints_are_exact_and_unique(root, pins):
     lines = constraints(root)
     assert len(lines) == len(pins)
     assert all(re.fullmatch(r"[a-z0-9-]+==[\w.]+", line) for line in lines)
+
+
+@pytest.fixture(scope="session")
+def pip(tmp_path_factory):
+    "The newest pip, which asks what there is without a download, as a command for one Python."
+    folder = tmp_path_factory.mktemp("pip")
+    try: venv.create(folder / "env", with_pip=True, upgrade_deps=True)
+    except subprocess.CalledProcessError: pytest.skip("pip reaches no index of packages")
+    options = ["--dry-run", "--no-deps", "--ignore-installed", "--only-binary=:all:",
+               "--use-feature=fast-deps", "--target", folder / "target"]
+    return [folder / "env/bin/python", "-m", "pip", "install", *options, "--python-version"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("python", PYTHONS)
+def test_every_pin_can_be_had(python, root, pip):
+    "The first release of each Python that is promised has a wheel of every pinned version."
+    ask = [*pip, f"{python}.0", "-r", root / "constraints.txt"]
+    done = subprocess.run(ask, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+def test_a_pin_that_cannot_be_had_is_found(pip):
+    "soupsieve 3.0.2 and newer need Python 3.11.5."
+    for python, there in (("3.11.0", False), ("3.11.5", True)):
+        done = subprocess.run([*pip, python, "soupsieve==4.1.2"], capture_output=True, text=True)
+        assert (done.returncode == 0) is there, done.stderr
 
 
 def test_each_requirement_is_pinned_within_its_range(settings, pins):

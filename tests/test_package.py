@@ -3,18 +3,22 @@ import inspect
 import os
 import pkgutil
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
-import tempfile
+import time
 import venv
 import zipfile
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
 from docs_names import is_loss
 from fastcore.docments import docments
 from library import is_defined, losses, module, modules, pages, public
+from packaging.metadata import Metadata
+from packaging.requirements import Requirement
 
 HEAVY = ("matplotlib", "pandas", "fastai", "fastcore", "IPython", "sklearn", "scipy", "triton",
          "timm")
@@ -147,29 +151,76 @@ def typing_files(place):
     return sorted(n for n in files_in(place) if n.endswith((".pyi", "/py.typed")))
 
 
-@pytest.mark.package
-def test_wheel_and_sdist_build_and_install(root, fact):
-    "The sdist builds, the wheel builds from it, and a fresh environment can train with the wheel."
-    import time
+def built(source, out, **options):
+    "The wheel and the sdist of a checkout, by the constraints."
+    env = os.environ | {"PIP_CONSTRAINT": str(CONSTRAINTS)}
+    build = [sys.executable, "-m", "build", "--outdir", out, source]
+    done = subprocess.run(build, env=env, capture_output=True, text=True, **options)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return next(out.glob("*.whl")), next(out.glob("*.tar.gz"))
 
-    with tempfile.TemporaryDirectory(prefix="package-") as tmp:
-        tmp, env = Path(tmp), os.environ | {"PIP_CONSTRAINT": str(CONSTRAINTS)}
-        build = [sys.executable, "-m", "build", "--outdir", tmp / "dist", root]
-        done = subprocess.run(build, env=env, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-        wheel, sdist = next((tmp / "dist").glob("*.whl")), next((tmp / "dist").glob("*.tar.gz"))
-        assert (typed := typing_files(root)) and typed == typing_files(wheel) == typing_files(sdist)
-        left_out = ("bench/", "tests/", "tools/", "nbs/", "docs/")
-        assert not [n for n in files_in(wheel) + files_in(sdist) if n.startswith(left_out)]
-        start = time.perf_counter()
-        exe = install_in_fresh_environment(wheel, tmp / "env")
-        seconds, size = time.perf_counter() - start, sdist.stat().st_size // 1024
-        fact(f"{seconds:.0f} s to install {wheel.name} in a fresh environment")
-        fact(f"{sdist.name} has {size} KB")
-        assert str(tmp) in python("import lossfx; print(lossfx.__file__)", "-I", exe=exe).stdout
-        python(TRAIN, "-I", exe=exe)
-        names = [m for m in modules() if m != "demo"]
-        python("; ".join(f"import lossfx.{m}" for m in names), "-I", exe=exe)
+
+@pytest.fixture(scope="module")
+def dist(root, tmp_path_factory):
+    "The wheel and the sdist of this checkout."
+    return built(root, tmp_path_factory.mktemp("dist"))
+
+
+@pytest.mark.package
+def test_wheel_and_sdist_have_what_they_should(root, dist):
+    "The package with its stubs, and in the sdist what builds it; no pages, tests or tools."
+    left_out = ("bench/", "tests/", "tools/", "nbs/", "docs/")
+    for place in dist:
+        assert typing_files(root) == typing_files(place) != []
+        assert not [n for n in files_in(place) if n.startswith(left_out)]
+
+
+@pytest.mark.package
+def test_wheel_requires_what_settings_say(root, dist):
+    "Without an extra and with each, the wheel asks for what settings.ini lists; `dev` has others."
+    [name] = [n for n in files_in(dist[0]) if n.endswith(".dist-info/METADATA")]
+    metadata = Metadata.from_email(zipfile.ZipFile(dist[0]).read(name))
+    said = ConfigParser(delimiters=["="])
+    said.read_string((root / "settings.ini").read_text(encoding="utf-8"))
+    groups = {k: v.split("\n")[1:] for k, v in said["DEFAULT"].items() if "requirements" in k}
+    base = groups.pop("requirements")
+    groups = {k.removesuffix("_requirements"): group for k, group in groups.items()}
+    [own] = [r for r in groups["dev"] if r.startswith("lossfx[")]
+    groups["dev"].remove(own)
+    for extra in Requirement(own).extras: groups["dev"] += groups[extra]
+    assert set(metadata.provides_extra) == groups.keys() and len(groups) > 3
+    for extra, group in {"": [], **groups}.items():
+        asked = {r.name + str(r.specifier) for r in metadata.requires_dist
+                 if not r.marker or r.marker.evaluate({"extra": extra})}
+        listed = (Requirement(r) for r in base + group)
+        assert asked == {r.name + str(r.specifier) for r in listed
+                         if not r.marker or r.marker.evaluate()}, extra
+
+
+@pytest.mark.package
+def test_wheel_and_sdist_do_not_depend_on_clock_or_umask(root, dist, tmp_path):
+    "A copy with other times and permissions gives the same bytes under another umask."
+    copy, no = tmp_path / "copy", shutil.ignore_patterns(".venv", ".git", "docs", "nbs", "build")
+    shutil.copytree(root, copy, ignore=no)
+    for path in [copy, *copy.rglob("*")]:
+        path.chmod(path.stat().st_mode & 0o700)
+        os.utime(path, (1e9, 1e9))
+    again = built(copy, tmp_path / "dist", umask=0o077)
+    assert [p.name for p in again] == [p.name for p in dist]
+    assert [p.read_bytes() for p in again] == [p.read_bytes() for p in dist]
+
+
+@pytest.mark.package
+def test_wheel_installs(dist, fact, tmp_path):
+    "A fresh environment can train with the wheel."
+    start = time.perf_counter()
+    exe = install_in_fresh_environment(dist[0], tmp_path / "env")
+    fact(f"{time.perf_counter() - start:.0f} s to install {dist[0].name} in a fresh environment")
+    fact(f"{dist[1].name} has {dist[1].stat().st_size // 1024} KB")
+    assert str(tmp_path) in python("import lossfx; print(lossfx.__file__)", "-I", exe=exe).stdout
+    python(TRAIN, "-I", exe=exe)
+    names = [m for m in modules() if m != "demo"]
+    python("; ".join(f"import lossfx.{m}" for m in names), "-I", exe=exe)
 
 
 TRAIN = """

@@ -103,7 +103,8 @@ def main():
         pages = len(list((work / "docs").rglob("*.html")))
     for p in problems: print(p, file=sys.stderr)
     for p in unlisted if not args.check else (): print(f"warning: {p}", file=sys.stderr)
-    print(f"{'checked' if args.check else 'wrote'} {pages} pages; {len(problems)} problem(s)")
+    wrote = f"wrote README.md, docs/index.html and {pages - 1} more pages"
+    print(f"{f'checked {pages} pages' if args.check else wrote}; {len(problems)} problem(s)")
     return int(bool(problems))
 
 
