@@ -75,3 +75,34 @@ def test_the_reference_is_the_front_door():
     offered = set(lossfx.__all__)
     assert not pages - offered, "on the site, and not in lossfx.__all__"
     assert not offered - pages - of_core, "in lossfx.__all__ without an entry on the site"
+
+
+FACTORIES = {"arange", "empty", "eye", "full", "linspace", "ones", "rand", "randint", "randn",
+             "scalar_tensor", "tensor", "zeros"}
+
+
+def without_device(text):
+    "Lines of a module that make a tensor with `torch` and do not say where it lives."
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute): continue
+        of_torch = isinstance(node.func.value, ast.Name) and node.func.value.id == "torch"
+        if not of_torch or node.func.attr not in FACTORIES: continue
+        if not any(k.arg == "device" for k in node.keywords): found.append(node.lineno)
+    return found
+
+
+OWN_DATA = {"demo", "plot", "testing"}  # these make data of their own, wherever the user wants it
+
+
+@pytest.mark.parametrize("name", [m for m in modules() if m not in OWN_DATA])
+def test_new_tensors_say_where_they_live(name):
+    "Or the default device, which a user may have set, is mixed with that of the data."
+    path = ROOT / "lossfx" / (name.replace(".", "/") + ".py")
+    lines = without_device(path.read_text(encoding="utf-8"))
+    assert not lines, f"{path.name}, lines {lines}: pass device=, or use new_... or ..._like"
+
+
+def test_a_tensor_without_a_device_is_found():
+    text = "import torch\na = torch.zeros(2)\nb = torch.ones(2, device='cpu')\nc = a.new_ones(2)\n"
+    assert without_device(text) == [2]

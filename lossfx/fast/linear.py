@@ -6,7 +6,7 @@ A language model with 2048 positions and 128,000 classes makes a gigabyte of log
 
 # %% auto #0
 __all__ = ['linear_soft_label_cross_entropy', 'linear_classification_mae', 'LinearSoftLabelCrossEntropyLoss', 'chunk_memory',
-           'linear', 'linear_function', 'linear_loss', 'linear_distillation']
+           'linear', 'linear_loss', 'linear_distillation']
 
 # %% ../../nbs/speed/04_linear.ipynb #df37251b
 import inspect,types
@@ -345,12 +345,6 @@ def linear(
             "for another loss put nn.Linear before it.")
     return linear_function(loss)
 
-@cache
-def linear_function(loss):
-    "The linear form of a function: one object, however often it is asked for."
-    made = make_loss(linear_head, loss.formula, f'linear_{loss.__name__}')
-    return DerivedLoss(linear, loss, made)
-
 def linear_loss(
     formula # Function of (logits, labels, **options) that gives one value per example
 ): # Function of (hidden, weight, y_true, reduction='mean', *, bias, mask, ..., **options)
@@ -395,6 +389,12 @@ class LinearLoss(LossModule):
         return type(self).function(hidden, head.weight, y_true, bias=head.bias, **given, **options)
 
     def __reduce_ex__(self, protocol): return _empty_linear,(type(self).source,),self.__dict__
+
+@cache
+def linear_function(loss):
+    "The linear form of a function: one object, however often it is asked for."
+    made = make_loss(linear_head, loss.formula, f'linear_{loss.__name__}')
+    return DerivedLoss(linear, loss, made)
 
 @cache
 def linear_module(
