@@ -14,7 +14,7 @@ def requirements(key):
     return settings[key].strip().splitlines()
 
 
-extras = {name: requirements(f"{name}_requirements") for name in ("fastai", "demo", "gpu", "dev")}
-extras["dev"] = sorted({r for group in extras.values() for r in group})
+extras = {name: requirements(f"{name}_requirements") for name in ("fastai", "demo", "data", "gpu", "peers", "dev")}
+extras["dev"] = sorted({r for name, group in extras.items() if name != "peers" for r in group})
 
 setup(install_requires=requirements("requirements"), extras_require=extras)

@@ -1,18 +1,11 @@
 "The files that describe the package agree."
 import re
-from configparser import ConfigParser
+from importlib.util import find_spec
 
 import pytest
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-
-
-@pytest.fixture(scope="module")
-def settings(root):
-    cfg = ConfigParser(delimiters=["="])
-    cfg.read_string((root / "settings.ini").read_text(encoding="utf-8"))
-    return cfg["DEFAULT"]
 
 
 @pytest.fixture(scope="module")
@@ -101,9 +94,10 @@ def test_constraints_are_what_is_installed(settings, pins):
     "What this environment has of the direct requirements is what the pins say."
     from importlib.metadata import version
 
-    for group in requirements(settings).values():
+    for key, group in requirements(settings).items():
         for r in group:
             if r.marker and not r.marker.evaluate(default_environment()): continue
+            if key == "peers_requirements" and not find_spec(r.name): continue  # `make peers` alone
             have = version(r.name).split("+")[0]
             said = f"{r.name} {have} is installed: run `make`'s install again"
             assert have == pin_of(pins, r), said
