@@ -11,7 +11,7 @@ DEMO := $(if $(wildcard $(VENV)/dev.stamp),$(VENV)/dev.stamp,$(VENV)/demo.stamp)
 DEV := $(VENV)/dev.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check slow break docs outputs save notebook bench gpu clean
+.PHONY: help demo test check slow peers break docs outputs save notebook bench gpu clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -27,6 +27,9 @@ check: $(DEV)  ## everything CI checks: also fresh modules, outputs and docs/, t
 
 slow: $(DEV)  ## the tests that take minutes: slow cells, broken definitions
 	$(BIN)/python -m pytest -m slow
+
+peers: $(VENV)/peers.stamp  ## install the trainers of others as well, and run the cells that call them
+	$(BIN)/python -m pytest tests/test_notebooks.py -k peers
 
 break: $(DEV)  ## break each definition in many ways; say which breaks no visible page shows
 	$(BIN)/python tools/break_pages.py
@@ -75,4 +78,8 @@ $(VENV)/demo.stamp: $(REQUIREMENTS) | $(BIN)/python
 
 $(VENV)/dev.stamp: $(REQUIREMENTS) | $(BIN)/python
 	$(INSTALL) -e '.[dev]'
+	@touch $@
+
+$(VENV)/peers.stamp: $(DEV)
+	$(INSTALL) $(EDITABLE) -e '.[dev,peers]'
 	@touch $@

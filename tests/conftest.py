@@ -1,6 +1,7 @@
 "What the tests share: the tools on the path, and a few lines of facts at the end of a run."
 import sys
 import tomllib
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,13 @@ FACTS = []
 def root():
     "The checkout."
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def settings(root):
+    cfg = ConfigParser(delimiters=["="])
+    cfg.read_string((root / "settings.ini").read_text(encoding="utf-8"))
+    return cfg["DEFAULT"]
 
 
 @pytest.fixture(scope="session")

@@ -5,16 +5,18 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from docs_stage import notebooks
 from fastcore.nbio import nb2str, read_nb
 from outputs import Runner, differences, outcome
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = notebooks(ROOT / "nbs")
-FLAG = re.compile(r"^#\| *(slow|cuda)\b", re.M)
+FLAG = re.compile(r"^#\| *(slow|cuda|peers)\b", re.M)
 
 
 def flags(name):
@@ -39,7 +41,7 @@ def runs(request):
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_runs(name, runs, fact):
-    "It runs from top to bottom, but for cells flagged slow or cuda; its saved outputs are fresh."
+    "It runs from top to bottom, but for cells with a flag; its saved outputs are fresh."
     error, seconds = outcome(runs.futures[name])
     left_out = f", without its {' and '.join(sorted(flags(name)))} cells" if flags(name) else ""
     fact(f"{seconds:5.1f} s  nbs/{name}{left_out}")
@@ -56,10 +58,13 @@ def test_names_no_folder_of_this_machine(name):
 
 
 def run_flagged(name, flag):
+    "Run it with the cells of a flag; list those whose saved outputs are not what came out."
     runner = Runner(ROOT)
-    try: error, _ = outcome(runner.submit(name, [flag]))
+    try:
+        error, _ = outcome(runner.submit(name, [flag]))
+        assert not error, error
+        return list(differences(read_nb(ROOT / "nbs" / name), runner.fresh(name)))
     finally: runner.close()
-    assert not error, error
 
 
 @pytest.mark.slow
@@ -73,6 +78,17 @@ def test_cuda_cells_run(name):
 
     if not torch.cuda.is_available(): pytest.skip("the cells flagged cuda need a CUDA device")
     run_flagged(name, "cuda")
+
+
+@pytest.mark.parametrize("name", with_flag("peers"))
+def test_peers_cells_run(name, settings):
+    "Cells that call the trainers of others, with the versions that are pinned."
+    asked = map(Requirement, settings["peers_requirements"].strip().splitlines())
+    missing = [r.name for r in asked if not find_spec(r.name)]
+    if missing: pytest.skip(f"the cells flagged peers need {', '.join(missing)}: run `make peers`")
+    stale = run_flagged(name, "peers")
+    said = f"run `python tools/outputs.py --flag peers {Path(name).stem}`:\n"
+    assert not stale, said + "\n".join(stale)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,8 @@
     python tools/outputs.py [NAME ...]     # run and save; NAME as in `21_hinge`; all if none
 
 tests/test_notebooks.py runs them the same way and compares. Numbers are compared to a tolerance,
-since another processor can change the last digits.
+since another processor can change the last digits. Cells flagged `slow`, `cuda` or `peers` keep
+what was saved, unless `--flag` names their flag.
 """
 import argparse
 import base64
@@ -147,12 +148,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=as_written)
     parser.add_argument("names", nargs="*", help="notebooks to run, without folder and ending")
     parser.add_argument("--root", type=Path, default=ROOT, help="the checkout; default: this one")
+    parser.add_argument("--flag", action="append", default=[], help="run cells with this flag too")
     args = parser.parse_args()
     root = args.root.resolve()
     names = [n for n in notebooks(root / "nbs") if not args.names or Path(n).stem in args.names]
     if not names: parser.error(f"no notebook is called {' or '.join(args.names)}")
     runner, failed = Runner(root), 0
-    for name, future in [(n, runner.submit(n)) for n in names]:
+    for name, future in [(n, runner.submit(n, args.flag)) for n in names]:
         error, seconds = outcome(future)
         failed += bool(error)
         said = f"failed, not saved\n{error}" if error else "saved"
