@@ -28,7 +28,8 @@ def code_parts(cell, source, names):
     if opts.get("include") is False: return
     code = without_options(source).strip()
     if code and opts.get("echo") is not False: yield f"``` python\n{code}\n```"
-    for output in cell.get("outputs", []): yield from output_parts(output, opts, names.get(id(output)))
+    for output in cell.get("outputs", []):
+        yield from output_parts(output, opts, names.get(id(output)))
 
 
 def readme(notebook, docs, nbs):

@@ -113,6 +113,8 @@ def fix_notebook(source, old, names, home):
         cell["source"] = text
         for output in cell.get("outputs", []):
             data = output.get("data", {})
+            for place, key in ((output, "text"), (data, "text/plain")):
+                if key in place: place[key] = "".join(place[key]).replace("__main__.", "")
             said = "".join(data.get("text/markdown", ""))
             if said: data["text/markdown"] = fix(said)
     path.write_text(json.dumps(nb), encoding="utf-8")
