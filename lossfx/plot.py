@@ -191,7 +191,7 @@ def plot_steps(
         for ax,row in zip(axes[:,k], rows):
             drawn = ax.bar(names, torch.as_tensor(steps[row]), .6, color=palette[k])
             ax.bar_label(drawn, fmt=lambda v: f'{v:.2f}'.rstrip('0').rstrip('.'), color=ink,
-                padding=2, fontsize='small')
+                padding=2, fontsize=9.5)
             ax.axhline(0, color=ink, linewidth=.8)
             ax.margins(y=.4)
             dress(ax, ylabel=row if k == 0 else '', legend=False)

@@ -44,7 +44,8 @@ def open_page(browser):
         window = {"width": width, "height": height}
         contexts.append(browser.new_context(viewport=window, color_scheme=scheme))
         page = contexts[-1].new_page()
-        page.problems = listen(page)
+        page.problems, page.loaded = listen(page), []
+        page.on("request", lambda r: page.loaded.append(r.url))
         page.goto((DOCS / name).as_uri())
         return page
 
@@ -142,7 +143,7 @@ SOUND = r"""() => {
   const labels = all('nav').map(n => n.ariaLabel);
   if (labels.includes(null) || new Set(labels).size < labels.length) wrong.push('nav: ' + labels);
   if (all('main').length != 1) wrong.push('not one main');
-  for (const e of all('a, button')) {
+  for (const e of all('a[href], button')) {
     if (!(e.ariaLabel || e.textContent).trim()) wrong.push(`has no name: ${named(e)}`);
   }
 
@@ -192,11 +193,9 @@ def test_pages_are_light(open_page):
         page.evaluate("for (const i of document.images) i.loading = 'eager'; load()")
         page.wait_for_function("[...document.images].every(i => i.complete) && entries")
         page.evaluate("document.fonts.ready.then(() => true)")
-        urls = page.evaluate("performance.getEntriesByType('resource').map(r => r.name)")
-        paths = {unquote(urlparse(u).path) for u in urls if u.startswith("file:")}
-        for p in paths | {str(DOCS / name)}:
-            if p not in size: size[p] = len(gzip.compress(Path(p).read_bytes()))
-        total = (size[str(DOCS / name)] + sum(size[p] for p in paths)) / 1000
+        paths = {unquote(urlparse(u).path) for u in page.loaded if u.startswith("file:")}
+        for p in paths - size.keys(): size[p] = len(gzip.compress(Path(p).read_bytes()))
+        total = sum(size[p] for p in paths) / 1000
         largest = max(largest, total)
         if total > KILOBYTES: heavy.append(f"{name}: {total:.0f} KB")
     print(f"\nthe heaviest page loads {largest:.0f} KB compressed")
@@ -282,7 +281,7 @@ QUESTIONS = {  # typed -> where the first answer may lead: a section, or any pla
     "NaN": (SOFT + "#pitfalls", "losses/two_class.html#pitfalls", "guides/find_losses.html"),
     "benchmarks": "speed/benchmarks.html",
     "triton": "speed/triton.html",
-    "write a loss": "authors/write_your_own_loss.html",
+    "write your own loss": "authors/write_your_own_loss.html",
     "find a loss": "guides/find_losses.html",
     "check_loss": "authors/testing.html#check_loss",
     "demo": "tutorials/demo.html",

@@ -240,7 +240,7 @@ def test_figures_are_drawn_in_the_ink_of_the_page():
 def test_the_index_of_the_search_is_small():
     "At most 8 KB a page."
     lines = (ROOT / "docs/site/search.js").read_text(encoding="utf-8").split("\n")
-    assert len(lines) > 25 and all(len(line.encode()) <= 8192 for line in lines)
+    assert len(lines) > 20 and all(len(line.encode()) <= 8192 for line in lines)
 
 
 def test_the_search_knows_sections_and_names():
@@ -254,9 +254,12 @@ def test_the_search_knows_sections_and_names():
     about = "Call the half. Afterwards."
     assert found["sections"] == [["Use it", "use", about, "afterwards call half"]]
     (name, place, _, words, helper), = found["names"]
-    assert (name, place, helper) == ("f_of_x", "f", 1) and "margin" in words and "takes" in words
+    assert (name, place, words, helper) == ("f_of_x", "f", "", 1)
     assert entry(page, "For authors", None)["last"] == 1
-    assert "support vector machine" in entry(page, "", "losses/hinge")["keywords"]
+    assert {"support vector machine", "SVM"} <= set(entry(page, "", "losses/hinge")["keywords"])
+    page.html = page.html.replace("f_of_x", "hinge_loss")
+    (_, _, about, words, helper), = entry(page, "Losses", None)["names"]
+    assert (about, words, helper) == ("Takes one.", "def margin takes", 0)
 
 
 def test_figures_keep_caption_and_alt_text():

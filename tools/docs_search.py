@@ -5,6 +5,7 @@ for a loss, and in tools/site/keywords.yml, for a page.
 """
 import re
 from html.parser import HTMLParser
+from importlib import import_module
 from pathlib import Path
 
 import yaml
@@ -65,7 +66,7 @@ class Sections(HTMLParser):
         else: self.current[3].append(data)
 
 
-def words(text): return WORD.findall(NEW_CAPITAL.sub(" ", text).lower())
+def words(text): return WORD.findall(text.lower())
 
 
 def new_words(text, known):
@@ -83,18 +84,20 @@ def entry(page, group, module):
     "What is known of a page: see site.js for what is done with it."
     import lossfx
 
-    href, public = page.out.as_posix(), set(lossfx.__all__)
+    href, for_authors = page.out.as_posix(), group == AUTHORS
     sections, names, start = [], [], ""
     for title, id, is_name, pieces in Sections(page.html).all:
         text = "".join(pieces)
         if not id: start = text
         elif is_name:
-            said = re.split(r"\)->[^\n]*\n|\n(?=[A-Z])", text, maxsplit=1)[-1]
-            names.append([title, id, about(said), new_words(text, title), int(title not in public)])
+            helper = not for_authors and title not in lossfx.__all__
+            *signature, said = re.split(r"\n(?=[A-Z])", text.strip(), maxsplit=1)
+            known = new_words(text, title) if title in lossfx.__all__ else ""
+            names.append([title, id, about(said) if signature else "", known, int(helper)])
         else: sections.append([title, id, about(text), new_words(text, title)])
     keywords = [*keywords_of(module), *KEYWORDS.get(href, [])]
     return {"href": href, "title": page.title, "description": page.front.get("description", ""),
-            "last": int(group == AUTHORS), "keywords": keywords,
+            "last": int(for_authors), "keywords": keywords,
             "words": new_words(start, page.title), "sections": sections, "names": names}
 
 
@@ -103,9 +106,10 @@ def keywords_of(module):
     from lossfx.core import registered
 
     if module is None: return []
-    home, said = "lossfx." + module.replace("/", "."), []
+    held, said = import_module("lossfx." + module.replace("/", ".")), []
     for e in registered.values():
-        if e.loss.__module__ != home: continue
-        listed = [e.keywords, *e.other_names.values()]
-        said += [e.task, e.family, *(phrase for text in listed for phrase in text.split(","))]
-    return list(dict.fromkeys(NEW_CAPITAL.sub(" ", phrase).strip() for phrase in said))
+        if e.name not in held.__all__: continue
+        listed = [e.task, e.family, e.keywords, *e.other_names.values()]
+        phrases = [phrase.strip() for text in listed for phrase in text.split(",")]
+        said += [*phrases, *(NEW_CAPITAL.sub(" ", phrase) for phrase in phrases)]
+    return list(dict.fromkeys(said))

@@ -149,12 +149,15 @@ function meant(word) {
   return best;
 }
 
+// Whether all of a title or a name is typed
+function named({ head, helper }, words) { return !helper && words.join("") == head.join(""); }
+
 // The rank of an entry, 0 first, and its fit: by title, keyword, section, name, then by its prose
 function rank(entry, words) {
   const { kind, head, phrases = [], body, page } = entry;
-  const exact = kind == 3 && words.join("") == head.join("");
-  const named = fit(words, head);
-  if (named) return [exact ? 1 : kind, named];
+  if (named(entry, words)) return [kind && 1, 1];
+  const titled = fit(words, head);
+  if (titled) return [kind, titled];
   const key = Math.max(0, ...phrases.map((p) => fit(words, p)));
   if (key) return [1, key];
   const title = wordsIn(page.title), more = page.keywords.flatMap(wordsIn);
@@ -173,7 +176,7 @@ function find(query) {
   for (const entry of words.length ? entries : []) {
     const found = rank(entry, words);
     if (!found) continue;
-    const late = (entry.helper ? 20 : 0) + (entry.last ? 10 : 0);
+    const late = named(entry, words) ? 0 : (entry.helper ? 20 : 0) + (entry.last ? 10 : 0);
     hits.push({ entry, rank: found[0] + late, fit: found[1] });
   }
   hits.sort((a, b) => a.rank - b.rank || b.fit - a.fit || a.entry.at - b.entry.at);
@@ -185,8 +188,7 @@ function remark({ words, asked, hits }) {
   const quoted = `“${words.join(" ")}”`;
   if (!hits.length) return `Nothing here mentions ${quoted}: lossfx has no such loss.`;
   if (words.join() != asked.join()) return `Results for ${quoted}.`;
-  const named = hits.some((h) => h.rank % 10 < 4);
-  return named ? "" : `No page, section or loss is named ${quoted}. It is mentioned here:`;
+  return hits.some((h) => h.rank % 10 < 4) ? "" : `No page, section or loss is named ${quoted}. It is mentioned here:`;
 }
 
 const query = one("#query"), results = one("#results"), found = one("#found"), said = one("#said");
