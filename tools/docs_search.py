@@ -16,7 +16,7 @@ VOID = ("hr", "br", "img", "input")
 PROSE = {"p", "li", "td", "th", "figcaption", "summary"}
 COMMON = set("a an and are as at be by for from has have in is it its no not of on one or so than "
              "that the their there they this to was where which with".split())
-ABOUT = 110  # characters of a result's text
+ABOUT = 80  # characters of a result's text
 WORD = re.compile(r"[^\W_]+")
 NEW_CAPITAL = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # HingeLoss, BCEWith
 
@@ -70,8 +70,13 @@ def words(text): return WORD.findall(text.lower())
 
 
 def new_words(text, known):
-    "The words of a text, each once, without common ones and those that are known."
-    return " ".join(sorted(set(words(text)) - COMMON - set(words(known))))
+    """The words of a text, each once, without common ones, numbers, and those that are known.
+
+    A word that begins another is left out, since the search finds beginnings."""
+    found = sorted(set(words(text)) - COMMON - set(words(known)))
+    found = [w for w in found if not w.isdigit() or w in "01"]
+    longer = zip(found, [*found[1:], ""])
+    return " ".join(w for w, after in longer if not after.startswith(w))
 
 
 def about(text):

@@ -155,10 +155,10 @@ function named({ head, helper }, words) { return !helper && words.join("") == he
 // The rank of an entry, 0 first, and its fit: by title, keyword, section, name, then by its prose
 function rank(entry, words) {
   const { kind, head, phrases = [], body, page } = entry;
-  if (named(entry, words)) return [kind && 1, 1];
+  if (named(entry, words)) return [kind && 1, words.length == head.length ? 1 : .9];
   const titled = fit(words, head);
   if (titled) return [kind, titled];
-  const key = Math.max(0, ...phrases.map((p) => fit(words, p)));
+  const key = Math.max(0, ...phrases.map((p, i) => fit(words, p) * (1 - i / 1000)));
   if (key) return [1, key];
   const title = wordsIn(page.title), more = page.keywords.flatMap(wordsIn);
   if (fit(words, [...head, ...title]) && words.some((w) => fit([w], head))) return [kind + .5, 0];
