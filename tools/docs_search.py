@@ -13,10 +13,10 @@ import yaml
 KEYWORDS = yaml.safe_load(Path(__file__).with_name("site").joinpath("keywords.yml").read_text())
 AUTHORS = "For authors"  # the group of pages that come last
 VOID = ("hr", "br", "img", "input")
-PROSE = {"p", "li", "td", "th", "figcaption", "summary"}
+PROSE = {"p", "li", "td", "th", "figcaption"}
 COMMON = set("a an and are as at be by for from has have in is it its no not of on one or so than "
              "that the their there they this to was where which with".split())
-ABOUT = 80  # characters of a result's text
+ABOUT = 70  # characters of a result's text
 WORD = re.compile(r"[^\W_]+")
 NEW_CAPITAL = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # HingeLoss, BCEWith
 
@@ -39,7 +39,7 @@ class Sections(HTMLParser):
         self.open.append(tag)
         depth, classes = len(self.open), (a.get("class") or "").split()
         if "cell-output-markdown" in classes: self.documented = depth
-        hidden = tag in ("script", "svg", "annotation") or "katex-html" in classes
+        hidden = tag in ("script", "svg", "summary", "annotation") or "katex-html" in classes
         if (hidden or (tag == "pre" and "signature" not in classes)) and not self.skipped:
             self.skipped = depth
         if tag in ("h2", "h3"):
@@ -90,6 +90,8 @@ def entry(page, group, module):
     import lossfx
 
     href, for_authors = page.out.as_posix(), group == AUTHORS
+    keywords = [*keywords_of(module), *KEYWORDS.get(href, [])]
+    of_page = " ".join([page.title, *keywords])  # counts in each of its sections
     sections, names, start = [], [], ""
     for title, id, is_name, pieces in Sections(page.html).all:
         text = "".join(pieces)
@@ -97,10 +99,9 @@ def entry(page, group, module):
         elif is_name:
             helper = not for_authors and title not in lossfx.__all__
             *signature, said = re.split(r"\n(?=[A-Z])", text.strip(), maxsplit=1)
-            known = new_words(text, title) if title in lossfx.__all__ else ""
-            names.append([title, id, about(said) if signature else "", known, int(helper)])
-        else: sections.append([title, id, about(text), new_words(text, title)])
-    keywords = [*keywords_of(module), *KEYWORDS.get(href, [])]
+            own = new_words(text, f"{title} {of_page}") if title in lossfx.__all__ else ""
+            names.append([title, id, about(said) if signature else "", own, int(helper)])
+        else: sections.append([title, id, about(text), new_words(text, f"{title} {of_page}")])
     return {"href": href, "title": page.title, "description": page.front.get("description", ""),
             "last": int(for_authors), "keywords": keywords,
             "words": new_words(start, page.title), "sections": sections, "names": names}

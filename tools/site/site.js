@@ -162,7 +162,7 @@ function rank(entry, words) {
   if (key) return [1, key];
   const title = wordsIn(page.title), more = page.keywords.flatMap(wordsIn);
   if (fit(words, [...head, ...title]) && words.some((w) => fit([w], head))) return [kind + .5, 0];
-  const text = [...head, ...body];
+  const text = [...head, ...body, ...(kind ? [] : more)];
   if (words.some((w) => fit([w], text)) && fit(words, [...text, ...title, ...more])) {
     return [kind == 0 ? 6 : fit(words, text) ? 4 : 5, 0];
   }
