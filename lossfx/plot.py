@@ -6,7 +6,7 @@ Pictures that a page, a notebook or a paper needs of a loss: the loss against it
 
 # %% auto #0
 __all__ = ['palette', 'dashes', 'ink', 'slider_script', 'new_axes', 'dress', 'curves', 'plot_loss_by', 'plot_loss_by_alpha',
-           'plot_losses', 'HTMLFigure', 'slider_plot', 'notebook_style']
+           'plot_losses', 'class_steps', 'plot_steps', 'HTMLFigure', 'slider_plot', 'notebook_style']
 
 # %% ../nbs/authors/06_plot.ipynb #e250a7f7
 import hashlib,inspect,json
@@ -21,9 +21,9 @@ dashes = ('-', (0, (5, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (
 ink = '#808080' # legible on white and on black
 
 def new_axes():
-    "Axes of a new transparent figure, 5.6 by 3.2 inches; the notebook or `plt.show()` shows it."
+    "Axes of a new transparent figure, 5 by 3.1 inches; the notebook or `plt.show()` shows it."
     import matplotlib.pyplot as plt
-    return plt.subplots(figsize=(5.6, 3.2), facecolor='none', layout='constrained')[1]
+    return plt.subplots(figsize=(5, 3.1), facecolor='none', layout='constrained')[1]
 
 def dress(
     ax, # matplotlib axes to draw on
@@ -69,7 +69,7 @@ def plot_loss_by(
     y_true:Tensor, # Labels of the loss
     loss, # Function of (y_pred, y_true, ...), or class whose instances are
     *,
-    rows:list[str]|None=None, # Name of each example, for the legend; numbers if None
+    rows:list[str]|None=None, # Name of each example, for the legend; 'example 0', ... if None
     xlabel:str|None=None, # Text under the horizontal axis; the parameter's name if None
     ylabel:str='loss', # Text beside the vertical axis
     ax=None, # matplotlib axes to draw on; new ones if None
@@ -90,7 +90,7 @@ def plot_loss_by(
         return module(y_pred, y_true)
 
     with torch.no_grad(): lines = torch.stack([losses_at(v).reshape(-1) for v in values], dim=1)
-    named = dict(zip(rows or map(str, range(len(lines))), lines))
+    named = dict(zip(rows or [f'example {i}' for i in range(len(lines))], lines))
     return curves(torch.as_tensor(values), named, xlabel=xlabel or parameter, ylabel=ylabel, ax=ax)
 
 def plot_loss_by_alpha(
@@ -115,8 +115,8 @@ def plot_loss_by_alpha(
 
     name = list(inspect.signature(loss).parameters)[0 if loss_class else 2]
     alphas = [.05*i for i in range(20)]
-    labels = dict(xlabel='Alpha (Smoothing Parameter)', ylabel='Loss')
-    return plot_loss_by(name, alphas, y_pred, y_true, loss, **labels, ax=ax, **options)
+    xlabel = 'smoothing parameter alpha'
+    return plot_loss_by(name, alphas, y_pred, y_true, loss, xlabel=xlabel, ax=ax, **options)
 
 # %% ../nbs/authors/06_plot.ipynb #35bb3898
 def _true_class_inputs(against, n_classes, n=201):
@@ -164,6 +164,41 @@ def plot_losses(
     lines = {name:line(loss) for name,loss in losses.items()}
     return curves(x, lines, **_axis_labels(against, label, gradient), ax=ax)
 
+# %% ../nbs/authors/06_plot.ipynb #c57d1b62
+def class_steps(
+    loss, # Function of (1, C) logits, with its labels fixed
+    logits:Tensor, # (1, C): logits of one example
+    target:Tensor # (1, C): the label, as the loss reads it
+)->dict: # Name of each step to its numbers, (C,)
+    "From the logits of one example to the gradient of the loss by them."
+    z = logits.detach().clone().requires_grad_()
+    gradient, = torch.autograd.grad(loss(z).sum(), z)
+    steps = dict(logits=logits, probabilities=logits.softmax(-1), target=target, gradient=gradient)
+    return {name:numbers[0].detach() for name,numbers in steps.items()}
+
+def plot_steps(
+    columns:dict, # Title of each column to its steps: name of each row to its numbers, (n,)
+    bars, # (n,): what stands below each bar
+    xlabel:str='' # What the bars are
+): # Array of axes, rows by columns
+    "Draw steps as rows of bars with their numbers; rows have one scale, columns one colour."
+    import matplotlib.pyplot as plt
+    rows,names = list(next(iter(columns.values()))),[str(b) for b in bars]
+    _,axes = plt.subplots(len(rows), len(columns), sharex=True, sharey='row', squeeze=False,
+        figsize=(5, 1.2*len(rows)), facecolor='none', layout='constrained')
+
+    for k,(title,steps) in enumerate(columns.items()):
+        for ax,row in zip(axes[:,k], rows):
+            drawn = ax.bar(names, torch.as_tensor(steps[row]), .6, color=palette[k])
+            ax.bar_label(drawn, fmt=lambda v: f'{v:.2f}'.rstrip('0').rstrip('.'), color=ink,
+                padding=2, fontsize=9.5)
+            ax.axhline(0, color=ink, linewidth=.8)
+            ax.margins(y=.4)
+            dress(ax, ylabel=row if k == 0 else '', legend=False)
+        dress(axes[-1,k], xlabel, axes[-1,k].get_ylabel(), legend=False)
+        axes[0,k].set_title(title, color=ink, fontsize='medium')
+    return axes
+
 # %% ../nbs/authors/06_plot.ipynb #807df0c2
 slider_script = (
     '(() => { const f = document.getElementById("ID"), '
@@ -183,15 +218,23 @@ class HTMLFigure:
 def _text(x, y, s, more='text-anchor="middle"'):
     return f'<text x="{x:.0f}" y="{y:.0f}" {more}>{escape(s)}</text>'
 
-def _stroke(i, length):
-    "Colour and dashes of curve `i`, which count a path as long as the plot is wide."
+def _stroke(i):
+    "Colour and dashes of curve `i`, in the legend as in the plot."
     look = f'fill="none" stroke="{palette[i%len(palette)]}" stroke-width="2"'
-    if i == 0: return look
-    return f'{look} stroke-dasharray="{" ".join(map(str, dashes[i][1]))}" pathLength="{length}"'
+    if i%len(dashes) == 0: return look
+    lengths = dashes[i%len(dashes)][1]
+    return f'{look} stroke-dasharray="{" ".join(str(2*d) for d in lengths)}"'
+
+def _round_steps(start, end):
+    "Numbers of an axis at round steps, between its ends."
+    from matplotlib.ticker import MaxNLocator
+    ticks = MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(start, end)
+    slack = 1e-9*(end-start)
+    return [v for v in ticks.tolist() if start-slack <= v <= end+slack]
 
 class _Frame:
     "The axes of a slider plot, which stay the same: where numbers lie in pixels."
-    left,bottom,right = 56,44,12
+    left,bottom,right = 56,50,14
     def __init__(self, x, ys, size, top):
         (self.width,self.height),self.top = size,top
         self.x0,self.x1 = x.min().item(),x.max().item()
@@ -206,12 +249,12 @@ class _Frame:
         return 'M' + 'L'.join(f'{self.across(a):.1f},{self.down(b):.1f}' for a,b in points)
 
     def ticks(self):
-        "Five numbers on each axis."
-        xs = torch.linspace(self.x0, self.x1, 5).tolist()
-        ys = torch.linspace(self.y0, self.y1, 5).tolist()
-        below = [_text(self.across(v), self.ends[1]+17, f'{v:.3g}') for v in xs]
+        "The numbers on each axis."
+        number = lambda v: f'{v:.6g}'.replace('-', '\N{MINUS SIGN}')
+        xs,ys = _round_steps(self.x0, self.x1),_round_steps(self.y0, self.y1)
+        below = [_text(self.across(v), self.ends[1]+18, number(v)) for v in xs]
         end = 'text-anchor="end"'
-        return ''.join(below + [_text(self.left-7, self.down(v)+4, f'{v:.2g}', end) for v in ys])
+        return ''.join(below + [_text(self.left-7, self.down(v)+5, number(v), end) for v in ys])
 
     def labels(self, xlabel, ylabel):
         middle = f'translate(14 {(self.ends[1]+self.top)/2:.0f}) rotate(-90)'
@@ -221,14 +264,15 @@ class _Frame:
     def svg(self, x, curves, xlabel, ylabel, alt):
         "The picture of a frame: axes, ticks, legend and curves, by name."
         lines = legend = ''
+        space = (self.ends[0]-self.left)//len(curves)
         for i,(name,y) in enumerate(curves.items()):
-            stroke = _stroke(i, self.width)
+            stroke = _stroke(i)
             lines += f'<path class="curve" d="{self.path(x, y)}" {stroke}/>'
             if not name: continue
-            legend += f'<path d="M{self.left+8+i*170},16h26" {stroke}/>'
-            legend += _text(self.left+40+i*170, 20, name, '')
+            legend += f'<path d="M{self.left+8+i*space},15h34" {stroke}/>'
+            legend += _text(self.left+48+i*space, 20, name, '')
 
-        look = 'style="max-width:100%;height:auto" font-size="12" fill="currentColor"'
+        look = 'style="max-width:100%;height:auto" font-size="14" fill="currentColor"'
         axes = f'd="M{self.left},{self.top}V{self.ends[1]}H{self.ends[0]}" fill="none"'
         return (
             f'<svg viewBox="0 0 {self.width} {self.height}" width="{self.width}" role="img" '
@@ -262,7 +306,7 @@ def slider_plot(
     ylabel:str='loss', # Text beside the vertical axis
     alt:str='', # What the plot shows, for a reader who cannot see it
     start:int=0, # Frame that shows first
-    size:tuple[int,int]=(560, 320) # Width and height in pixels
+    size:tuple[int,int]=(480, 300) # Width and height in pixels
 )->HTMLFigure: # A figure that works in Jupyter and in a static page
     """Plot curves for each position of a slider, on axes that stay the same.
 
@@ -287,12 +331,15 @@ def slider_plot(
 def notebook_style(
     seed:int=0 # Seed of torch's random numbers
 ):
-    "Start a notebook from a known state: seed, dtype, grad mode, and SVG that is always the same."
+    """Start a notebook from a known state: seed, dtype, grad mode, and SVG that is always the same.
+
+    Text in pictures stays text: it can be read, selected and searched."""
     import matplotlib.pyplot as plt
     from matplotlib_inline.backend_inline import set_matplotlib_formats
     torch.manual_seed(seed)
     torch.set_default_dtype(torch.float32)
     torch.set_grad_enabled(True)
     plt.rcdefaults()
-    plt.rcParams.update({'svg.hashsalt':'lossfx', 'font.size':9.5})
+    plt.rcParams.update({'svg.hashsalt':'lossfx', 'svg.fonttype':'none', 'font.size':10.5})
+    plt.rcParams['font.sans-serif'] = ['DejaVu Sans', 'Arial']
     set_matplotlib_formats('svg', metadata={'Date':None, 'Creator':None})
