@@ -614,6 +614,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                              'lossfx.plot.dress': ('authors/plot.html#dress', 'lossfx/plot.py'),
                              'lossfx.plot.new_axes': ('authors/plot.html#new_axes', 'lossfx/plot.py'),
                              'lossfx.plot.notebook_style': ('authors/plot.html#notebook_style', 'lossfx/plot.py'),
+                             'lossfx.plot.on_cpu': ('authors/plot.html#on_cpu', 'lossfx/plot.py'),
                              'lossfx.plot.plot_loss_by': ('authors/plot.html#plot_loss_by', 'lossfx/plot.py'),
                              'lossfx.plot.plot_loss_by_alpha': ('authors/plot.html#plot_loss_by_alpha', 'lossfx/plot.py'),
                              'lossfx.plot.plot_losses': ('authors/plot.html#plot_losses', 'lossfx/plot.py'),
