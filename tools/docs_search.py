@@ -16,7 +16,7 @@ VOID = ("hr", "br", "img", "input")
 PROSE = {"p", "li", "td", "th", "figcaption"}
 COMMON = set("a an and are as at be by for from has have in is it its no not of on one or so than "
              "that the their there they this to was where which with".split())
-ABOUT = 70  # characters of a result's text
+ABOUT = 65  # characters of a result's text
 WORD = re.compile(r"[^\W_]+")
 NEW_CAPITAL = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # HingeLoss, BCEWith
 
