@@ -20,6 +20,7 @@ from docs_names import Home, add_losses, link_fixer, losses_of, module_of
 NBDEV_YML = "nbs/nbdev.yml"  # written by nbdev from pyproject.toml
 RENDERER = "docs_show.Section"  # of `show_doc`, on the site alone
 INK = "svg { color: #24292f } @media (prefers-color-scheme: dark) { svg { color: #d6dadf } }"
+SITE = "../docs/"  # how a notebook shows a picture of another page: Jupyter finds it there
 OPTION = re.compile(r"^#\| ?([\w-]+): *(.*)$", re.M)
 
 
@@ -109,7 +110,8 @@ def fix_notebook(source, old, names, home):
     for cell in nb["cells"]:
         text = "".join(cell["source"])
         if cell["cell_type"] == "raw": text = re.sub(r"^output-file: .*\n", "", text, flags=re.M)
-        if cell["cell_type"] == "markdown": text = home.headings(fix(without_options(text)))
+        if cell["cell_type"] == "markdown":
+            text = home.headings(fix(without_options(text))).replace(f"]({SITE}", f"]({up}")
         cell["source"] = text
         for output in cell.get("outputs", []):
             data = output.get("data", {})
