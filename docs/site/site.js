@@ -176,7 +176,8 @@ function find(query) {
   for (const entry of words.length ? entries : []) {
     const found = rank(entry, words);
     if (!found) continue;
-    const late = named(entry, words) ? 0 : (entry.helper ? 20 : 0) + (entry.last ? 10 : 0);
+    const meantIt = named(entry, words) && (!entry.last || words.length > 1);
+    const late = meantIt ? 0 : (entry.helper ? 20 : 0) + (entry.last ? 10 : 0);
     hits.push({ entry, rank: found[0] + late, fit: found[1] });
   }
   hits.sort((a, b) => a.rank - b.rank || b.fit - a.fit || a.entry.at - b.entry.at);
