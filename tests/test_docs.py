@@ -89,7 +89,9 @@ def test_definitions_are_shown_one_by_one():
         f"#| export\n{f}", f"#| eval: false\n{f}",
         f"#| export\n{g}", '<a id="_g"></a>', f"#| eval: false\n{g}",
         "#| export\nl = made(f)", 'show_doc(l, name="l")', "#| eval: false\nl = made(f)"]
-    assert shown("#| export\nl = made(f)", {"l"}, ["l"]) == ["#| export\nl = made(f)"]
+    source = '#| eval: false\n#| code-fold: true\n#| code-summary: "Source"\nl = made(f)'
+    assert shown("#| export\nl = made(f)", {"l"}, ["l"]) == ["#| export\nl = made(f)", source]
+    assert shown("#| export\na = 1") == ["#| export\na = 1"], "what is not documented has no source"
 
 
 def test_helpers_are_folded_and_can_be_linked():
@@ -126,7 +128,7 @@ def test_a_section_says_each_thing_once():
     assert "\n\n*Shortfall" in text and "\n\n**Source:** " in text and "\n\n**Departs:** " in text
     assert "Arguments" not in text and "Returns" not in text and text.count("margin:") == 1
     text = section(lossfx.HingeLoss)
-    call = "HingeLoss(reduction='mean', *, margin=1.0, power=1, class_weight=None)"
+    call = "class HingeLoss(reduction='mean', *, margin=1.0, power=1, class_weight=None)"
     assert text.startswith(f"---\n\n### HingeLoss\n\n{call}\n\n*Module of `hinge_loss`.")
     text = section(lossfx.LinearSoftLabelCrossEntropyLoss)
     assert "\n    n_features:int, # D: size" in text and "alpha=0.0, reduction='mean', *," in text
@@ -144,5 +146,5 @@ def test_a_section_of_what_has_no_constructor():
     class Called(Protocol):
         "Something called."
 
-    assert section(Pair, "Pair") == "---\n\n### Pair\n\nPair(first, second='b')\n\n*Two.*"
+    assert section(Pair, "Pair") == "---\n\n### Pair\n\nclass Pair(first, second='b')\n\n*Two.*"
     assert section(Called, "Called") == "---\n\n### Called\n\n*Something called.*"

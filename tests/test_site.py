@@ -4,15 +4,18 @@ import json
 import re
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from docs_checks import check_notebooks, check_sidebar
+from docs_checks import check_notebooks, check_sidebar, groups_of, notebooks
 from docs_links import check_pages
 from docs_names import Home, definitions, link_fixer
 from docs_pages import typeset_page, typesetter
 from docs_readme import readme
-from docs_stage import figure, options, picture_bytes, rename
+from docs_search import entry
+from docs_stage import INK, figure, in_page_ink, options, picture_bytes, pictures, rename
 from library import is_defined, losses, modules, pages, public
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,24 +64,21 @@ def test_signatures_say_nothing_of_the_machine(name):
     assert not odd  # names alone: what is held may be private
 
 
-SOURCE_LINK = re.compile(r'href="(?:\.\./)*source/([\w/]+)\.html#L(\d+)"[^>]*>source</a></p>\s*'
-                         r'<h\d id="[^"]*"[^>]*>([\w.]+)<')
-
-
 @pytest.mark.site
-def test_source_links_lead_to_the_definition():
-    "Each section leads to its line in the module of its page, whatever else is called so."
-    met = set()
+def test_each_public_name_has_its_source_in_place():
+    "Below its section and above the next one, the code that defines it is shown, or is folded."
+    lost, met = [], set()
     for name, place in pages().items():
-        page = (ROOT / "docs" / place).read_text(encoding="utf-8")
-        for path, line, key in SOURCE_LINK.findall(page):
-            lines = (ROOT / "lossfx" / f"{path}.py").read_text(encoding="utf-8").split("\n")
-            text, short = lines[int(line) - 1], key.split(".")[-1]
-            defined = re.match(rf"\s*(def|class) {short}\b|{short} = ", text)
-            said = f"{place}: {key} leads to {path}.py, line {line}: {text}"
-            assert path == name.replace(".", "/") and defined, said
+        text = (ROOT / "docs" / place).read_text(encoding="utf-8")
+        for key, held in public(name).items():
+            if not is_defined(held): continue
+            below = text.split(f'<h3 id="{key.lower()}"')[1].split("<h3 ")[0]
+            blocks = re.findall(r'<pre class="[^"]*cell-code">(.*?)</pre>', below, re.S)
+            code = [unescape(re.sub("<[^>]*>", "", b)) for b in blocks]
+            defined = re.compile(rf"^((async )?def|class) {key}\b|^{key} *=", re.M)
+            if not any(map(defined.search, code)): lost.append(f"{place}: {key}")
             met.add(key)
-    assert len(met) > 50 and not losses().keys() - met
+    assert not lost and len(met) > 50 and not losses().keys() - met, lost
 
 
 def page(folder, name, body):
@@ -107,6 +107,8 @@ def test_good_links_pass(tmp_path):
     ('<img src="index.html">', "no alt text"),
     ('<svg role="img"></svg>', "no alt text"),
     ("&lt;a.Kernel object at 0x7fe68e079e10&gt;", "memory address"),
+    ('<a href="index.html">80_fast</a>', "called 80_fast"),
+    ("<code>__main__.Case</code>", "__main__."),
 ])
 def test_bad_links_are_found(tmp_path, body, message):
     page(tmp_path, "index.html", body)
@@ -121,13 +123,13 @@ def test_styles_from_another_host_are_found(tmp_path):
 
 def test_formulas_are_typeset():
     formula = r'<span class="math inline">\(\alpha &lt; 1\)</span>'
-    text, bad = typeset_page(formula, typesetter(), "")
+    text, bad = typeset_page(formula, typesetter())
     assert not bad and "katex-mathml" in text and r"\alpha" in text
 
 
 def test_a_wrong_formula_is_named():
     formula = r'<span class="math display">\[\nosuchcommand{x}\]</span>'
-    _, bad = typeset_page(formula, typesetter(), "")
+    _, bad = typeset_page(formula, typesetter())
     assert len(bad) == 1 and "nosuchcommand" in bad[0]
 
 
@@ -145,13 +147,16 @@ GOOD = ("markdown", "# Title\n\n> One sentence")
 
 
 def test_sidebar_and_notebooks_agree(tmp_path):
-    for name in ("index", "tutorials/t", "_hidden", "left_out"):
+    for name in ("index", "tutorials/t", "tutorials/s", "_hidden", "left_out"):
         notebook(tmp_path / f"{name}.ipynb", GOOD)
-    contents = "[index.ipynb, {section: T, contents: [tutorials/t.ipynb, gone.ipynb]}]"
+    contents = "[index.ipynb, {section: T, contents: [tutorials/*.ipynb, gone/*.ipynb]}]"
     (tmp_path / "_quarto.yml").write_text(f"website: {{sidebar: {{contents: {contents}}}}}")
     assert [p.split(": ")[1] for p in check_sidebar(tmp_path)] == [
-        "the sidebar lists gone.ipynb, which does not exist",
+        "the sidebar lists gone/*.ipynb, which does not exist",
         "the sidebar does not list left_out.ipynb"]
+    first, second = groups_of(tmp_path, notebooks(tmp_path))
+    assert first == ("", ["index.ipynb"])
+    assert second == ("T", ["tutorials/s.ipynb", "tutorials/t.ipynb", "gone/*.ipynb"])
 
 
 @pytest.mark.parametrize("cells, message", [
@@ -183,10 +188,6 @@ def test_a_name_of_two_modules_leads_home(tmp_path):
     assert home.links(link.format("power")) == "See `power` and `run`.", "an option is no function"
     headings = home.headings("# Run\n\n## Net Run\n# Net")
     assert headings == "# Run {#run-heading}\n\n## Net Run\n# Net {#net-heading}"
-    section = "---\n\n### {}\n\ntext"
-    for name, line in (("Net.run", 6), ("f", 8)):
-        assert f"(/source/fast/demo.md#L{line})" in home.source(section.format(name))
-    assert home.source(section.format("walk")) == section.format("walk")
 
 
 def test_links_between_folders():
@@ -218,12 +219,52 @@ def test_readme_form(tmp_path):
     text = readme(tmp_path / "index.ipynb", "docs", "nbs")
     assert text.startswith("# T\n\n> D\n\n<!-- WARNING") and "secret" not in text
     assert "[a](nbs/01_a.ipynb#x) and [`f`](docs/a.html#f)" in text and "    tensor(2.)" in text
-    assert re.search(r"!\[A ramp\]\(docs/figures/[0-9a-f]{16}\.svg\)", text)
+    assert "![A ramp](docs/figures/index-1.svg)" in text
+
+
+def test_figures_are_named_by_page_and_number():
+    cells = [{"outputs": [{"data": {"image/svg+xml": f"<svg>{i}</svg>"}}, {}]} for i in range(2)]
+    names = [name for *_, name in pictures([{}, *cells], "losses/hinge")]
+    assert names == ["figures/losses/hinge-1.svg", "figures/losses/hinge-2.svg"]
+
+
+def test_figures_are_drawn_in_the_ink_of_the_page():
+    style = (ROOT / "tools/site/site.css").read_text(encoding="utf-8")
+    light, dark = re.search(r"--ink: light-dark\((#\w+), (#\w+)\)", style).groups()
+    assert re.findall(r"color: (#\w+)", INK) == [light, dark]
+    made = in_page_ink('<svg width="9">\n<path style="fill: #808080"/></svg>')
+    assert made.startswith('<svg width="9">\n <style>') and "fill: currentColor" in made
+
+
+@pytest.mark.site
+def test_the_index_of_the_search_is_small():
+    "At most 8 KB a page."
+    lines = (ROOT / "docs/site/search.js").read_text(encoding="utf-8").split("\n")
+    assert len(lines) > 20 and all(len(line.encode()) <= 8192 for line in lines)
+
+
+def test_the_search_knows_sections_and_names():
+    text = """<p>A start.</p><section id="use"><h2 data-anchor-id="use">Use it</h2>
+<p>Call the half.</p><div class="cell-output cell-output-markdown">
+<h3 data-anchor-id="f">f_of_x</h3><pre class="signature">def f_of_x(margin)</pre>
+<p>Takes one.</p></div><p>Afterwards.</p><pre>code = 1</pre></section>"""
+    page = SimpleNamespace(html=text, title="A page", out=Path("losses/a.html"), front={})
+    found = entry(page, "Losses", None)
+    assert found["words"] == "start" and found["last"] == 0
+    about = "Call the half. Afterwards."
+    assert found["sections"] == [["Use it", "use", about, "afterwards call half"]]
+    (name, place, _, words, helper), = found["names"]
+    assert (name, place, words, helper) == ("f_of_x", "f", "", 1)
+    assert entry(page, "For authors", None)["last"] == 1
+    assert {"support vector machine", "SVM"} <= set(entry(page, "", "losses/hinge")["keywords"])
+    page.html = page.html.replace("f_of_x", "hinge_loss")
+    (_, _, about, words, helper), = entry(page, "Losses", None)["names"]
+    assert (about, words, helper) == ("Takes one.", "def margin takes", 0)
 
 
 def test_figures_keep_caption_and_alt_text():
     opts = options('#| fig-cap: "Loss: a & b"\n#| fig-alt: "A \\"ramp\\""\nplot()')
     made = figure("x.svg", opts)
     assert 'alt="A &quot;ramp&quot;"' in made and "<figcaption>Loss: a &amp; b</figcaption>" in made
-    content, ending = picture_bytes({"image/svg+xml": ["<?xml?>\n", "<!DOCTYPE svg>\n<svg/>"]})
-    assert ending == "svg" and content.endswith(b"<svg/>\n")
+    content, ending = picture_bytes({"image/svg+xml": ["<?xml?>\n", "<!DOCTYPE svg>\n<svg></svg>"]})
+    assert ending == "svg" and content.endswith(b"</svg>\n")

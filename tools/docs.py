@@ -5,8 +5,9 @@
 
 docs_checks looks at the notebooks. docs_stage has nbdev process them, and lays them out as
 smalldocs reads them: docs_cells says what is shown of a definition, docs_show writes its section,
-docs_names knows where names lead. smalldocs renders, docs_pages makes the pages work offline,
-docs_links checks them. docs_readme writes README.md.
+docs_names knows where names lead. smalldocs renders, docs_pages puts what it rendered into the
+frame of tools/site, docs_search writes the index, docs_links checks the pages. docs_readme writes
+README.md.
 """
 import argparse
 import filecmp
@@ -14,27 +15,16 @@ import os
 import shutil
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
 from docs_checks import check_notebooks, check_sidebar
 from docs_links import check_pages
-from docs_pages import finish
+from docs_pages import render
 from docs_readme import readme
 from docs_stage import NBDEV_YML, stage
 
 ROOT = Path(__file__).resolve().parent.parent
-QUARTO_ONLY = ("format-links", "commonmark", "html-math-method", "keep-md")  # not read by smalldocs
-
-
-def render(source, out):
-    "Render the staged project at `source` into `out`; list what smalldocs warns about."
-    from smalldocs.config import load
-    from smalldocs.site import Site
-
-    site = Site(load(source), quiet=True)
-    site.out = out
-    site.build()
-    return [w for w in site.warnings if not any(key in w for key in QUARTO_ONLY)]
 
 
 def build(root, work):
@@ -43,12 +33,11 @@ def build(root, work):
     here = Path.cwd()
     problems = check_notebooks(root / "nbs")
     try:
-        source, processed = stage(root, work)
-        problems += render(source, out)
-        shutil.copytree(source / "figures", out / "figures", dirs_exist_ok=True)
-        problems += finish(out)
+        staged = stage(root, work)
+        problems += render(staged, out, import_module("lossfx").__version__)
+        shutil.copytree(staged.source / "figures", out / "figures", dirs_exist_ok=True)
         problems += check_pages(out)
-        text = readme(processed / "index.ipynb", "docs", "nbs")
+        text = readme(staged.processed / "index.ipynb", "docs", "nbs")
         (work / "README.md").write_text(text, encoding="utf-8")
     finally:
         os.chdir(here)  # nbdev reads its settings from the working folder, so stage() goes there

@@ -15,7 +15,8 @@ EXPORT = re.compile(r"^#\| ?(export|exports|exporti)\b.*\n?", re.M)
 HIDDEN = re.compile(r"^#\| ?(hide\b|include: *false|eval: *false)", re.M)
 DIRECTIVE = re.compile(r"^#\|.*\n?", re.M)
 DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-WIDTH = 78  # columns that a page shows without scrolling
+WIDTH = 78  # columns of the head of a definition
+LONGEST = 100  # columns that a page shows without scrolling
 
 
 def laid_out(cell, losses=(), documented=()):
@@ -48,8 +49,9 @@ def laid_out(cell, losses=(), documented=()):
         add(f"#| export\n{options}{text}")
         assigned = name in losses and isinstance(ast.parse(text).body[-1], ast.Assign)
         if assigned and name not in documented: add(f'show_doc({name}, name="{name}")')
-        if flag[1] == "export": continue
-        if name and name[0] == "_": show([name], text)
+        if flag[1] == "export":
+            if name: add(f'#| eval: false\n#| code-fold: true\n#| code-summary: "Source"\n{text}')
+        elif name and name[0] == "_": show([name], text)
         else: show([], shortened(text))
     made[-1]["outputs"] = cell.get("outputs", [])
     return made
@@ -103,10 +105,12 @@ def cut(lines, node, tokens):
         else: del lines[first.lineno - 1:first.end_lineno]
         if len(node.body) == 1: body = "..."
     made = wrapped(" ".join(head), indent)
-    if body == "..." or (body and len(made) == 1): made[-1] += f" {body}"
+    fits = len(f"{made[-1]} {body or result}") <= LONGEST
+    if body == "..." or (body and fits and len(made) == 1): made[-1] += f" {body}"
     elif body: made.append(f"{indent}    {body}")
     elif result and not getattr(node, "returns", None):  # a comment that fastcore does not read
-        made[-1] += f" {result}"
+        if fits: made[-1] += f" {result}"
+        else: made.append(f"{indent}    {result}")
     lines[node.lineno - 1:row] = made
 
 

@@ -2,6 +2,7 @@
 import ast
 import json
 import re
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import yaml
@@ -11,13 +12,15 @@ NOT_RUN = re.compile(r"^#\| ?(export|exports|exporti|exec_doc|eval: false)\b", r
 MIXED = "mixes imports with other code, so nbdev runs it while it builds the site"
 
 
-def sidebar_entries(contents):
-    "The notebooks a sidebar names, in its order."
-    for item in contents:
-        if isinstance(item, str): yield item
-        else:
-            if "href" in item: yield item["href"]
-            yield from sidebar_entries(item.get("contents", []))
+def groups_of(nbs, names):
+    "The groups of the sidebar in `nbs/_quarto.yml`: (title or \"\", the notebooks among `names`)."
+    config = yaml.safe_load((nbs / "_quarto.yml").read_text(encoding="utf-8"))
+    found = []
+    for item in config["website"]["sidebar"]["contents"]:
+        title, patterns = ("", [item]) if isinstance(item, str) else item.values()
+        listed = [[n for n in sorted(names) if fnmatchcase(n, p)] or [p] for p in patterns]
+        found.append((title, [name for matched in listed for name in matched]))
+    return found
 
 
 def notebooks(nbs):
@@ -28,9 +31,8 @@ def notebooks(nbs):
 
 def check_sidebar(nbs):
     "List the differences between the sidebar and the notebooks."
-    config = yaml.safe_load((nbs / "_quarto.yml").read_text(encoding="utf-8"))
-    listed = list(sidebar_entries(config["website"]["sidebar"]["contents"]))
     here = notebooks(nbs)
+    listed = [name for _, names in groups_of(nbs, here) for name in names]
     said = ([f"lists {n}, which does not exist" for n in listed if n not in here]
             + [f"does not list {n}" for n in here if n not in listed]
             + [f"lists {n} twice" for n in sorted(set(listed)) if listed.count(n) > 1])

@@ -1,4 +1,4 @@
-"Check the built site: links lead somewhere, no other host is asked, pictures have alt text."
+"Check the built site: links lead somewhere, no other host is asked, things have names."
 import os
 import re
 from html.parser import HTMLParser
@@ -9,6 +9,7 @@ LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video
          "audio": "src", "object": "data"}
 LOADED = ("stylesheet", "icon", "preload", "modulepreload")
 ADDRESS = re.compile(r"[\w.]+ object at 0x[0-9a-f]{6,}")
+FILE_NAME = re.compile(r"(\w+/)*\d\d_\w+(\.ipynb|\.html)?|\S+\.ipynb")
 MODULE = re.compile(r"""(?:\bimport\b|\bfetch\()[^;\n]{0,200}?["'](?:https?:)?//[^"']+""")
 
 
@@ -17,23 +18,32 @@ class Page(HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.ids, self.links, self.loads, self.no_alt, self.scripts = set(), [], [], [], []
+        self.text = text
         self.addresses = set(ADDRESS.findall(text))
-        self.in_script = False
+        self.in_script, self.link_texts, self.in_link = False, [], False
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
         a = dict(attrs)
         self.in_script = tag == "script"
         if a.get("id"): self.ids.add(a["id"])
-        if tag == "a" and a.get("href"): self.links.append(a["href"])
+        if tag == "a" and a.get("href"):
+            self.links.append(a["href"])
+            self.link_texts.append("")
+            self.in_link = True
         if a.get(LOADS.get(tag)): self.loads.append(a[LOADS[tag]])
         if tag == "link" and a.get("rel") in LOADED: self.loads.append(a["href"])
         if tag == "img" and not a.get("alt"): self.no_alt.append(a.get("src"))
         if tag == "svg" and a.get("role") == "img" and not a.get("aria-label"):
             self.no_alt.append("an inline SVG")
 
-    def handle_endtag(self, tag): self.in_script = False
-    def handle_data(self, data): self.scripts += [data] if self.in_script else []
+    def handle_endtag(self, tag):
+        self.in_script = False
+        if tag == "a": self.in_link = False
+
+    def handle_data(self, data):
+        if self.in_script: self.scripts.append(data)
+        if self.in_link: self.link_texts[-1] += data
 
 
 def check_pages(out):
@@ -47,6 +57,9 @@ def check_pages(out):
         said += [f"shows a memory address, which no two builds share: {a}"
                  for a in sorted(page.addresses)]
         said += [f"no alt text for {u}" for u in page.no_alt]
+        said += [f"a link is called {t}, which is no title" for t in page.link_texts
+                 if FILE_NAME.fullmatch(t.strip())]
+        if "__main__." in page.text: said.append("shows __main__., which a reader cannot import")
         links = dict.fromkeys(page.links + page.loads)
         said += filter(None, (broken(out, pages, name, href) for href in links))
         problems += [f"{name}: {s}" for s in said]

@@ -1,4 +1,4 @@
-"Where a name leads: to its section, on the page of the notebook that exports it, and its source."
+"Where a name leads: to its section, on the page of the notebook that exports it."
 import ast
 import importlib
 import posixpath
@@ -8,7 +8,6 @@ from pathlib import Path
 from docs_cells import bound
 
 DEFAULT_EXP = re.compile(r"^#\| ?default_exp (\S+)", re.M)
-SOURCE = '[source](/source/{}.md#L{}){{style="float:right; font-size:smaller"}}'
 
 
 def module_of(sources):
@@ -52,7 +51,7 @@ def parameters(path):
 class Home:
     "The module of a page: the names it defines stay on the page, whatever else is called so."
     def __init__(self, lib, module):
-        self.module, path = module, lib / f"{module}.py"
+        path = lib / f"{module}.py"
         self.lines, self.parameters = definitions(path), parameters(path)
         self.ids = {name.lower() for name in self.lines}
 
@@ -70,13 +69,6 @@ class Home:
             slug = m[2].lower().replace(" ", "-")
             return f"{m[0]} {{#{slug}-heading}}" if slug in self.ids else m[0]
         return re.sub(r"^(#+) ([\w ]+)$", apart, text, flags=re.M)
-
-    def source(self, section):
-        "Put the link to the source above the heading of a section, as docs_show writes it."
-        def above(m):
-            if m[2] not in self.lines: return m[0]
-            return f"---\n\n{SOURCE.format(self.module, self.lines[m[2]])}\n\n{m[1]}"
-        return re.sub(r"^---\n\n(#+ ([\w.]+)\n)", above, section)
 
 
 def link_fixer(names, notebook):

@@ -1,7 +1,6 @@
 """The section of a public name: its heading, its signature with each comment once, its summary.
 
-nbdev's `show_doc` uses it on the site: docs_stage names it in the staged pyproject.toml. The link
-to the source is added by docs_names, which knows the module.
+nbdev's `show_doc` uses it on the site: docs_stage names it in the staged pyproject.toml.
 """
 import inspect
 import re
@@ -29,12 +28,12 @@ class Section(BasicMarkdownRenderer):
         if inspect.isclass(self.sym):
             said.pop("return", None)
             short = self.constructor(said)
-            if short is not None: return short
+            if short is not None: return short and f"class {short}"
         elif hasattr(self.sym, "formula") and said["return"]["docment"]:
             said["return"]["docment"] = by_reduction(said["return"]["docment"])
         for part in said.values(): shorten_type(part)
         text = str(self.dm).replace(get_name(self.sym), self.name or get_name(self.sym), 1)
-        if inspect.isclass(self.sym): text = text.removeprefix("def ").removesuffix(":")
+        if inspect.isclass(self.sym): text = re.sub("^def (.*):$", r"class \1", text, flags=re.S)
         lines = [short_names(line) for line in text.split("\n")]
         return "\n".join(lines if " # " in text else wrapped(" ".join(lines)))
 

@@ -2,7 +2,6 @@
 
 That is: processed by nbdev, named as their pages are, with the pictures in files."""
 import base64
-import hashlib
 import html
 import json
 import os
@@ -10,19 +9,31 @@ import posixpath
 import re
 import shutil
 from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 from docs_cells import laid_out
-from docs_checks import mixes_imports, notebooks
+from docs_checks import groups_of, mixes_imports, notebooks
 from docs_names import Home, add_losses, link_fixer, losses_of, module_of
 
 NBDEV_YML = "nbs/nbdev.yml"  # written by nbdev from pyproject.toml
 RENDERER = "docs_show.Section"  # of `show_doc`, on the site alone
+INK = "svg { color: #24292f } @media (prefers-color-scheme: dark) { svg { color: #d6dadf } }"
+SITE = "../docs/"  # how a notebook shows a picture of another page: Jupyter finds it there
 OPTION = re.compile(r"^#\| ?([\w-]+): *(.*)$", re.M)
 
 
+class Staged(NamedTuple):
+    "A project that is laid out for smalldocs."
+    source: Path  # the folder to render
+    processed: Path  # nbdev's
+    groups: list  # of the sidebar: (title or "", names of pages)
+    modules: dict  # name of a page -> the module that its notebook exports, or None
+
+
 def stage(root, work):
-    "Copy the project at `root` to `work` and process it; return the folder to render, and nbdev's."
+    "Copy the project at `root` to `work`, and process and lay it out there."
     for name in ("nbs", "lossfx"):
         left_out = shutil.ignore_patterns(".*", "__pycache__", "_proc")
         shutil.copytree(root / name, work / name, ignore=left_out)
@@ -35,12 +46,12 @@ def stage(root, work):
     processed = process()
     source = work / "pages"
     shutil.copytree(processed, source, ignore=shutil.ignore_patterns("docs"))
-    (source / "figures").mkdir()
     names = rename(source)
     for old in names: fix_notebook(source, old, names, Home(work / "lossfx", modules[old]))
-    fix_config(source, names)
-    write_sources(work / "lossfx", source / "source")
-    return source, processed
+    groups = [(title, [names[n] for n in listed if n in names])
+              for title, listed in groups_of(source, names)]
+    no_host(source / "nbdev.yml")
+    return Staged(source, processed, groups, {names[old]: modules[old] for old in names})
 
 
 def prepare(path):
@@ -91,18 +102,23 @@ def fix_notebook(source, old, names, home):
     path, to_pages, up = source / names[old], link_fixer(names, old), "../" * names[old].count("/")
     fix = lambda text: home.links(to_pages(text))
     nb = json.loads(path.read_text(encoding="utf-8"))
+    shown = pictures(nb["cells"], names[old].removesuffix(".ipynb"))
+    for cell, output, content, name in list(shown):
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_bytes(content)
+        output["data"] = {"text/html": figure(up + name, options("".join(cell["source"])))}
     for cell in nb["cells"]:
         text = "".join(cell["source"])
         if cell["cell_type"] == "raw": text = re.sub(r"^output-file: .*\n", "", text, flags=re.M)
-        if cell["cell_type"] == "markdown": text = home.headings(fix(without_options(text)))
+        if cell["cell_type"] == "markdown":
+            text = home.headings(fix(without_options(text))).replace(f"]({SITE}", f"]({up}")
         cell["source"] = text
         for output in cell.get("outputs", []):
             data = output.get("data", {})
+            for place, key in ((output, "text"), (data, "text/plain")):
+                if key in place: place[key] = "".join(place[key]).replace("__main__.", "")
             said = "".join(data.get("text/markdown", ""))
-            if said: data["text/markdown"] = home.source(fix(said))
-            picture = save_picture(data, source / "figures")
-            if not picture: continue
-            output["data"] = {"text/html": figure(f"{up}figures/{picture}", options(text))}
+            if said: data["text/markdown"] = fix(said)
     path.write_text(json.dumps(nb), encoding="utf-8")
 
 
@@ -123,22 +139,29 @@ def picture_bytes(data):
     if "text/html" in data: return None, None
     if "image/svg+xml" in data:
         text = "".join(data["image/svg+xml"])
-        text = text[text.index("<svg"):].strip()
+        text = in_page_ink(text[text.index("<svg"):].strip())
         return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode(), "svg"
     if "image/png" in data: return base64.b64decode("".join(data["image/png"])), "png"
     return None, None
 
 
-def save_picture(data, folder):
-    "Save the picture of an output under the hash of its bytes; return its file name, or None."
-    content, ending = picture_bytes(data)
-    if content is None: return None
-    name = picture_name(content, ending)
-    (folder / name).write_bytes(content)
-    return name
+def in_page_ink(svg):
+    "Draw what lossfx.plot draws in its middle grey in the ink of the page, light or dark."
+    from lossfx.plot import ink
+
+    head, rest = re.match(r"(<svg[^>]*>)(.*)", svg, re.S).groups()
+    return f"{head}\n <style>{INK}</style>{rest.replace(ink, 'currentColor')}"
 
 
-def picture_name(content, ending): return f"{hashlib.sha256(content).hexdigest()[:16]}.{ending}"
+def pictures(cells, page):
+    "The pictures of a page: cell, output, bytes, and a file named after page and number."
+    count = 0
+    for cell in cells:
+        for output in cell.get("outputs", []):
+            content, ending = picture_bytes(output.get("data", {}))
+            if content is None: continue
+            count += 1
+            yield cell, output, content, f"figures/{page}-{count}.{ending}"
 
 
 def figure(src, opts):
@@ -151,42 +174,7 @@ def figure(src, opts):
             f'</figure>\n</div>')
 
 
-def write_sources(lib, dest):
-    "Write a page with numbered lines for each module, for the `source` links."
-    from smalldocs.highlight import highlight
-
-    for path in sorted(lib.rglob("[!_]*.py")):
-        lines = highlight(path.read_text(encoding="utf-8").rstrip(), "python").split("\n")
-        code = "\n".join(f'<a id="L{i}" class="line"></a>{line}' for i, line in enumerate(lines, 1))
-        page = dest / path.relative_to(lib).with_suffix(".md")
-        page.parent.mkdir(parents=True, exist_ok=True)
-        title = path.relative_to(lib.parent).as_posix()
-        front = f'---\ntitle: "{title}"\ntoc: false\nsearch: false\n---'
-        body = (f'<pre class="sourceCode source-page"><code class="sourceCode python">{code}'
-                '</code></pre>')
-        page.write_text(f"{front}\n\n```{{=html}}\n{body}\n```\n", encoding="utf-8")
-
-
-def fix_config(source, names):
-    "Name the pages of sidebar and navbar as they are now; leave out those that are missing."
-    path = source / "_quarto.yml"
-    config = yaml.safe_load(path.read_text(encoding="utf-8"))
-
-    def kept(items):
-        return list(filter(None, map(keep, items)))
-
-    def keep(item):
-        if isinstance(item, str): return names.get(item)
-        item = dict(item)
-        for key in {"contents", "menu"} & item.keys(): item[key] = kept(item[key])
-        if "href" in item: item["href"] = names.get(item["href"])
-        return item if any(item.get(key) for key in ("contents", "menu", "href")) else None
-
-    web = config["website"]
-    web["sidebar"]["contents"] = kept(web["sidebar"]["contents"])
-    bar = web["navbar"]
-    for side in {"left", "right"} & bar.keys(): bar[side] = kept(bar[side])
-    path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
-    extra = source / "nbdev.yml"  # no host is known, so no page may name one
-    text = re.sub(r"^ *(site|repo)-url: .*\n", "", extra.read_text(encoding="utf-8"), flags=re.M)
-    extra.write_text(text, encoding="utf-8")
+def no_host(path):
+    "Take the addresses of site and repository out of nbdev's settings: none is known."
+    text = re.sub(r"^ *(site|repo)-url: .*\n", "", path.read_text(encoding="utf-8"), flags=re.M)
+    path.write_text(text, encoding="utf-8")

@@ -50,8 +50,9 @@ def check_choice(
     choices:tuple # What is allowed
 ):
     "Refuse an option that is none of `choices`, and suggest the nearest."
-    if isinstance(value, (str, int, float)) and not isinstance(value, bool) and value in choices:
-        return
+    if isinstance(value, bool): # 1 is True for Python
+        if any(value is c for c in choices): return
+    elif isinstance(value, (str, int, float)) and value in choices: return
     must = f"must be one of {', '.join(map(repr, choices))}"
     raise InvalidArgumentError(name, must, shown(value), nearest_choice(value, choices))
 

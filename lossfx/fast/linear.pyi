@@ -15,7 +15,7 @@ import lossfx.core.labels
 import torch
 import torch.autograd
 
-__all__ = ['linear_soft_label_cross_entropy', 'linear_classification_mae', 'LinearSoftLabelCrossEntropyLoss', 'chunk_memory', 'linear', 'linear_function', 'linear_loss', 'linear_distillation']
+__all__ = ['linear_soft_label_cross_entropy', 'linear_classification_mae', 'LinearSoftLabelCrossEntropyLoss', 'chunk_memory', 'linear', 'linear_loss', 'linear_distillation']
 
 def values_and_gradient(formula, logits: Tensor, labels: Labels, options: dict) -> tuple:
     """A formula and its gradient on a block of examples, by its closed form or by autograd."""
@@ -96,9 +96,6 @@ def flat_topk(labels: TopKLabels, shape: tuple, n_classes: int, dtype: torch.dty
 def linear(loss):
     """The linear form of a loss over classes, which never makes all logits at once."""
 
-def linear_function(loss):
-    """The linear form of a function: one object, however often it is asked for."""
-
 def linear_loss(formula):
     """The linear form of a formula that is no loss by itself; its options are keyword-only."""
 
@@ -119,6 +116,9 @@ class LinearLoss(LossModule):
 
     def __reduce_ex__(self, protocol):
         ...
+
+def linear_function(loss):
+    """The linear form of a function: one object, however often it is asked for."""
 
 def linear_module(module: type) -> type:
     """The linear form of a module class."""

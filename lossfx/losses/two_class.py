@@ -161,7 +161,6 @@ def two_class_labels(
     sample_weight:Tensor|None=None # (...) floating: weight of each element; 0 leaves it out
 )->Tensor: # (...) int64 class indices, or (..., 2) floating probabilities [1-y, y]
     "Labels for a loss with two classes. What is masked or ignored may hold anything."
-    check_tensor('y_true', y_true)
     check_weights(y_true.shape, sample_weight, mask)
     soft = y_true.is_floating_point()
     y = y_true.to(compute_dtype(y_true)) if soft else y_true.long()
