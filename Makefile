@@ -42,7 +42,7 @@ peers: $(VENV)/peers.stamp  ## install the trainers of others as well, and run t
 oldest: $(OLDEST)/stamp  ## run losses, authors' pages and tests with the lowest torch, numpy, matplotlib that are allowed
 	@$(OLDEST)/bin/python -m pip freeze | grep -E '^(torch|numpy|matplotlib)=='
 	PYTHONPATH=. $(OLDEST)/bin/python -m pytest $(ON_LOWEST)
-	for pages in losses authors; do PYTHONPATH=. $(OLDEST)/bin/nbdev-test --path nbs/$$pages || exit; done
+	for pages in losses authors; do PYTHONPATH=. $(OLDEST)/bin/nbdev-test nbs/$$pages || exit; done
 
 break: $(DEV)  ## break each definition in many ways; say which breaks no visible page shows
 	$(BIN)/python tools/break_pages.py
