@@ -9,9 +9,17 @@ REQUIREMENTS := settings.ini pyproject.toml hatch_build.py constraints.txt
 # The demo needs few packages; a development install has them too
 DEMO := $(if $(wildcard $(VENV)/dev.stamp),$(VENV)/dev.stamp,$(VENV)/demo.stamp)
 DEV := $(VENV)/dev.stamp
+# The lower bounds of settings.ini as exact versions, on the lowest Python there is, and what runs tests and pages there.
+# Other packages come as pip finds them: constraints.txt pins them beside the newest numpy.
+OLDEST := .venv-oldest
+LOWEST_PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14; do \
+	$$p $(FITS) 2>/dev/null && command -v $$p && break; done)
+LOWEST := $(shell sed -n '/^requirements/,/^$$/s/>=/==/p' settings.ini) scikit-learn \
+	$(shell grep -E '^(nbdev|fastcore|execnb|ipython|fastai|pytest)==' constraints.txt)
+ON_LOWEST := $(patsubst %,tests/test_%.py,families modes odd_calls registry reports settings)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check slow peers break docs outputs save notebook bench gpu clean
+.PHONY: help demo test check slow peers oldest break docs outputs save notebook bench gpu clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -30,6 +38,11 @@ slow: $(DEV)  ## the tests that take minutes: slow cells, broken definitions
 
 peers: $(VENV)/peers.stamp  ## install the trainers of others as well, and run the cells that call them
 	$(BIN)/python -m pytest tests/test_notebooks.py -k peers
+
+oldest: $(OLDEST)/stamp  ## run losses, authors' pages and tests with the lowest torch, numpy, matplotlib that are allowed
+	@$(OLDEST)/bin/python -m pip freeze | grep -E '^(torch|numpy|matplotlib)=='
+	PYTHONPATH=. $(OLDEST)/bin/python -m pytest $(ON_LOWEST)
+	for pages in losses authors; do PYTHONPATH=. $(OLDEST)/bin/nbdev-test nbs/$$pages || exit; done
 
 break: $(DEV)  ## break each definition in many ways; say which breaks no visible page shows
 	$(BIN)/python tools/break_pages.py
@@ -58,8 +71,8 @@ gpu: $(DEV)  ## where there is a CUDA device: test the kernels on it, and measur
 	$(BIN)/python -m pytest -s tests/test_gpu.py
 	$(BIN)/python -m bench gpu --json build/bench/gpu.json
 
-clean:  ## remove .venv and everything that was built
-	rm -rf $(VENV) _proc _docs build dist demo *.egg-info .pytest_cache .ruff_cache
+clean:  ## remove .venv, .venv-oldest and everything that was built
+	rm -rf $(VENV) $(OLDEST) _proc _docs build dist demo *.egg-info .pytest_cache .ruff_cache
 
 $(BIN)/python:
 ifeq ($(PYTHON),)
@@ -82,4 +95,9 @@ $(VENV)/dev.stamp: $(REQUIREMENTS) | $(BIN)/python
 
 $(VENV)/peers.stamp: $(DEV)
 	$(INSTALL) $(EDITABLE) -e '.[dev,peers]'
+	@touch $@
+
+$(OLDEST)/stamp: settings.ini constraints.txt
+	$(LOWEST_PYTHON) -m venv --clear $(OLDEST)
+	$(OLDEST)/bin/python -m pip install --disable-pip-version-check $(LOWEST)
 	@touch $@

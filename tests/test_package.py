@@ -200,7 +200,7 @@ def test_wheel_requires_what_settings_say(root, dist):
 @pytest.mark.package
 def test_wheel_and_sdist_do_not_depend_on_clock_or_umask(root, dist, tmp_path):
     "A copy with other times and permissions gives the same bytes under another umask."
-    copy, no = tmp_path / "copy", shutil.ignore_patterns(".venv", ".git", "docs", "nbs", "build")
+    copy, no = tmp_path / "copy", shutil.ignore_patterns(".venv*", ".git", "docs", "nbs", "build")
     shutil.copytree(root, copy, ignore=no)
     for path in [copy, *copy.rglob("*")]:
         path.chmod(path.stat().st_mode & 0o700)

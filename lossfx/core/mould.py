@@ -493,17 +493,12 @@ class MultiClassLoss(LossModule):
 
     Class indices may have an axis of size 1 there, as fastai's tabular learners give them."""
     def forward(self,
-        y_pred:Tensor, # (..., C), class axis at `dim`: logits
-        y_true:Tensor, # (...) integer class indices, or (..., C) floating probabilities
-        *,
-        sample_weight:Tensor|None=None, # (...) floating: weight of each element
-        mask:Tensor|None=None, # (...) bool: True keeps an element
-        denominator:float|Tensor|None=None # What 'mean' divides by; None for the sum of weights
+        *data:Tensor, # What `function` takes first: logits, perhaps a teacher, labels
+        **given # What goes with the data: `sample_weight`, `mask`, `denominator`
     )->Tensor: # () or (...) by `reduction`, as `function` returns it
         "The loss, with the options of this module."
-        y_true = without_axis_of_one(y_true, y_pred, self.dim)
-        return super().forward(y_pred, y_true, sample_weight=sample_weight, mask=mask,
-            denominator=denominator)
+        labels = [without_axis_of_one(t, data[0], self.dim) for t in data[1:]]
+        return super().forward(*data[:1], *labels, **given)
 
     def activation(self,
         y_pred:Tensor # (..., C), class axis at `dim`: logits
