@@ -133,7 +133,7 @@ def report(results:Tensor)->str: # Of what `run` returns, the lines that the com
 def picture(results:Tensor): # Of what `run` returns, a matplotlib figure
     "Draw mean and standard deviation of each loss for each kind of labels."
     from matplotlib.figure import Figure
-    fig = Figure(figsize=(7.5, 4), layout='constrained')
+    fig = Figure(figsize=(5.2, 3.4), layout='constrained')
     ax = fig.subplots()
     for i,(loss,color) in enumerate(zip(losses, ('#0072B2', '#D55E00', '#009E73'))):
         places = [k+.2*(i-1) for k in range(len(settings))]
