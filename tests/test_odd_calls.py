@@ -20,12 +20,13 @@ G = torch.Generator().manual_seed(0)
 LOGITS, HIDDEN, HEAD = (torch.randn(*s, generator=G) for s in ((N, C), (N, D), (C, D)))
 SOFT, INDEX = LOGITS.softmax(-1), torch.tensor([0, 2, 1, 2])
 SIGNS = torch.tensor([1.0, -1, 1, -1])
+HUGE = 10**9
 
 
 def odd_values():
     "A new list each time: nothing may be changed by a call before."
     tensor = torch.tensor
-    plain = [None, True, False, 0, 1, -1, 2, 7, -100, 10**9, 10**30, 0.0, 0.5, -0.5, 1.5, 1e300]
+    plain = [None, True, False, 0, 1, -1, 2, 7, -100, HUGE, 10**30, 0.0, 0.5, -0.5, 1.5, 1e300]
     plain += [float("nan"), float("inf"), -float("inf"), 1j, "a", "", "mean", "0", b"x", "off"]
     plain += [[], [1.0, 2.0], [0, 255], (), (1, 2), (0.5, "a"), {}, {"a": 1}, {1}, range(3)]
     plain += [object(), len, int, torch.nn.Linear(2, 2), Ellipsis, slice(1), torch.float32]
@@ -111,6 +112,7 @@ def test_odd_values_are_taken_or_taught(name, call, given, settings_as_before, f
     if isinstance(call, torch.nn.Module): parameters = list(given) + ["sample_weight", "mask"]
     for argument in parameters:
         for value in odd_values():
+            if value is HUGE and argument.startswith("n_"): continue  # a head of 20 GB
             tried += 1
             arguments = {**given, argument: value}
             try:
