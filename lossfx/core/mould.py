@@ -497,8 +497,10 @@ class MultiClassLoss(LossModule):
         **given # What goes with the data: `sample_weight`, `mask`, `denominator`
     )->Tensor: # () or (...) by `reduction`, as `function` returns it
         "The loss, with the options of this module."
-        labels = [without_axis_of_one(t, data[0], self.dim) for t in data[1:]]
-        return super().forward(*data[:1], *labels, **given)
+        y_pred = data[0] if data else given.get('y_pred')
+        squeezed = lambda labels: without_axis_of_one(labels, y_pred, self.dim)
+        if 'y_true' in given: given['y_true'] = squeezed(given['y_true'])
+        return super().forward(*data[:1], *map(squeezed, data[1:]), **given)
 
     def activation(self,
         y_pred:Tensor # (..., C), class axis at `dim`: logits

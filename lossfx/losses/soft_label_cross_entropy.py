@@ -12,8 +12,8 @@ from typing import Annotated,Literal
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from ..core import (ClassAxis,ClassFractions,IndexLabels,InvalidArgumentError,Labels,
-    MultiClassLoss,Number,SoftLabels,as_loss,check_axis,check_distribution,check_floating,checked,
+from ..core import (ClassFractions,IndexLabels,InvalidArgumentError,Labels,MultiClassLoss,
+    Number,SoftLabels,as_loss,check_axis,check_distribution,check_floating,checked,
     compute_dtype,is_number,multiclass,per_class,probabilities,register)
 
 # %% ../../nbs/losses/10_soft_label_cross_entropy.ipynb #c10f0001
@@ -77,7 +77,7 @@ def smooth_soft_labels(
     *,
     smoothing:Smoothing='shares', # 'shares': equal amounts per class; 'mix': in proportion
     prior:ClassFractions|None=None, # (C,) or (..., C) floating: where it goes; None: uniform
-    dim:ClassAxis=-1 # Class axis
+    dim:int=-1 # Class axis
 )->Tensor: # (..., C): labels that sum to what they did
     """Take the amount `alpha` from each label and distribute it over all classes.
 

@@ -1,6 +1,5 @@
 # Written by tools/stubs.py: do not edit
 
-from ..core import ClassAxis
 from ..core import ClassFractions
 from ..core import Labels
 from ..core import Number
@@ -227,7 +226,7 @@ def soft_label_cross_entropy(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     ...
 
-def smooth_soft_labels(labels: Tensor, alpha: Alpha=0.1, *, smoothing: Smoothing='shares', prior: ClassFractions | None=None, dim: ClassAxis=-1) -> Tensor:
+def smooth_soft_labels(labels: Tensor, alpha: Alpha=0.1, *, smoothing: Smoothing='shares', prior: ClassFractions | None=None, dim: int=-1) -> Tensor:
     """Take the amount `alpha` from each label and distribute it over all classes.
 
     Source: incendio's `smooth_soft_labels` for 'shares';
