@@ -190,7 +190,7 @@ SOUND = r"""() => {
 
 
 def test_pages_are_light(open_page):
-    f"A page loads at most {KILOBYTES} KB compressed, its index of the search too."
+    "A page loads few kilobytes compressed, its index of the search too."
     size, heavy, largest = {}, [], 0
     for name in PAGES:
         page = open_page(name)

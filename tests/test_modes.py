@@ -201,6 +201,8 @@ def mesh():
 
 
 @each_loss
+@pytest.mark.skipif(torch.__version__ < (2, 13), reason="torch 2.6 and 2.9 gather "
+                    "DTensors wrongly and lack flip and view; others below 2.13 were not tried")
 def test_distributed_tensors(loss, data, mesh):
     from torch.distributed.tensor import Replicate, Shard, distribute_tensor
 

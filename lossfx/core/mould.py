@@ -18,9 +18,9 @@ from typing import (TYPE_CHECKING,Annotated,Any,Callable,Literal,NamedTuple,Prot
 from torch import Tensor,nn
 from torch.compiler import is_compiling
 from torch.overrides import handle_torch_function
-from .checking import (Fraction,InvalidArgumentError,Number,Positive,
-    UnknownOptionError,check_choice,check_device,check_distribution,check_floating,check_tensor,
-    checks,compute_dtype,constructor_advice,is_nan,shown,values_readable,weights_advice)
+from .checking import (InvalidArgumentError,UnknownOptionError,check_choice,
+    check_device,check_distribution,check_floating,check_tensor,checks,compute_dtype,
+    constructor_advice,is_nan,shown,values_readable,weights_advice)
 from lossfx.core.doors import (check_denominator,check_sample_weights,reduce_loss,
     reductions)
 
