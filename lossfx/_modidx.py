@@ -398,7 +398,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'lossfx.core.mould.foreign_names': ('authors/mould.html#foreign_names', 'lossfx/core/mould.py'),
                                    'lossfx.core.mould.function_of': ('authors/mould.html#function_of', 'lossfx/core/mould.py'),
                                    'lossfx.core.mould.in_order': ('authors/mould.html#in_order', 'lossfx/core/mould.py'),
-                                   'lossfx.core.mould.is_tensor': ('authors/mould.html#is_tensor', 'lossfx/core/mould.py'),
                                    'lossfx.core.mould.listed': ('authors/mould.html#listed', 'lossfx/core/mould.py'),
                                    'lossfx.core.mould.make_loss': ('authors/mould.html#make_loss', 'lossfx/core/mould.py'),
                                    'lossfx.core.mould.options_of': ('authors/mould.html#options_of', 'lossfx/core/mould.py'),

@@ -3,7 +3,7 @@ from lossfx.core.checking import (Axis, ClassAxis, ClassIndices, Count, Fraction
     InvalidArgumentError, NonNegative, Number, Positive, Setting, UnknownOptionError,
     below_transforms, check_axis, check_choice, check_device, check_distribution, check_floating,
     check_number, check_same_shape, check_tensor, checks, compute_dtype, in_transform, is_nan,
-    is_number, may_get_gradient, plain_eager, rounding, sample, shown, surely_distributions,
+    is_number, may_get_gradient, plain_eager, sample, surely_distributions,
     values_readable)
 from lossfx.core.doors import (ClassWeights, Elements, Examples, Facts, PositiveWeight,
     SignWeights, as_labels, binary, check_class_axis, check_index, check_sample_weights,
@@ -13,7 +13,7 @@ from lossfx.core.labels import (DeferredLabels, IndexLabels, Labels, LogLabels, 
     SoftLabels, SoftmaxLabels, TeacherLabels, TopKLabels, divergence, power, softmax)
 from lossfx.core.mould import (BinaryLoss, Call, ClassFractions, ClassNumbers, DerivedLoss,
     ElementLoss, Entry, Loss, LossModule, MultiClassLoss, Option, PerClass, Reduction, as_loss,
-    checked, make_loss, per_class, register, registered, without_axis_of_one)
+    checked, make_loss, per_class, register, registered)
 
 __all__ = [
     "Axis", "BinaryLoss", "Call", "ClassAxis", "ClassFractions", "ClassIndices", "ClassNumbers",
@@ -29,6 +29,6 @@ __all__ = [
     "distances", "divergence", "element_weight", "elementwise", "in_transform", "is_nan",
     "is_number", "make_loss", "may_get_gradient", "multiclass", "per_class", "plain_eager",
     "power", "probabilities", "reduce_loss", "reduce_sum", "reductions", "register", "registered",
-    "rounding", "sample", "shown", "signed", "softmax", "surely_distributions", "values_readable",
-    "weighed", "without_axis_of_one", "without_ignored",
+    "sample", "signed", "softmax", "surely_distributions", "values_readable",
+    "weighed", "without_ignored",
 ]

@@ -20,7 +20,9 @@ from ..core import (ClassIndices,ClassWeights,Count,DeferredLabels,DerivedLoss,E
     InvalidArgumentError,Labels,LossModule,MultiClassLoss,Positive,Setting,TeacherLabels,
     TopKLabels,as_labels,as_loss,check_class_axis,check_device,check_distribution,check_floating,
     check_index,check_weights,compute_dtype,divergence,make_loss,multiclass,plain_eager,
-    reduce_sum,shown,weighed,without_axis_of_one,without_ignored)
+    reduce_sum,weighed,without_ignored)
+from ..core.checking import shown
+from ..core.mould import without_axis_of_one
 from lossfx.losses.soft_label_cross_entropy import (SoftLabelCrossEntropyLoss,
     soft_label_cross_entropy_with_logits)
 
