@@ -27,7 +27,7 @@ help:  ## show this list
 demo: $(DEMO)  ## train on real digits with label noise, print a table, save a picture in demo/
 	$(BIN)/lossfx-demo
 
-test: $(DEV)  ## run every notebook, but for cells flagged slow or cuda, and the quick tests
+test: $(DEV)  ## run every notebook, but for cells flagged slow, and the quick tests
 	$(BIN)/python -m pytest -m "not slow and not site and not browser and not package"
 
 check: $(DEV)  ## everything CI checks: also fresh modules, outputs and docs/, the browser, the package

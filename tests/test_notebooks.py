@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = notebooks(ROOT / "nbs")
-FLAG = re.compile(r"^#\| *(slow|cuda|peers)\b", re.M)
+FLAG = re.compile(r"^#\| *(slow|peers)\b", re.M)
 
 
 def flags(name):
@@ -70,14 +70,6 @@ def run_flagged(name, flag):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", with_flag("slow"))
 def test_slow_cells_run(name): run_flagged(name, "slow")
-
-
-@pytest.mark.parametrize("name", with_flag("cuda"))
-def test_cuda_cells_run(name):
-    import torch
-
-    if not torch.cuda.is_available(): pytest.skip("the cells flagged cuda need a CUDA device")
-    run_flagged(name, "cuda")
 
 
 @pytest.mark.parametrize("name", with_flag("peers"))

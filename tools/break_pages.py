@@ -8,7 +8,7 @@
 A page defines its functions in its own exported cells; a change, made by tools/mutants.py, rewrites
 one of those. The cells of a page run once, in one process. Where a cell has changes, a fork for
 each runs the changed cell and those after it, on the state before it, until one fails. Cells that
-the reader does not see (`#| hide`, `#| include: false`) and cells flagged `slow`, `cuda`,
+the reader does not see (`#| hide`, `#| include: false`) and cells flagged `slow`,
 `peers` or `notest` are left out, so that only what the page shows can notice. What no cell notices
 is printed, and the exit status is 1.
 
@@ -41,7 +41,7 @@ EQUIVALENT = Path(__file__).with_suffix(".toml")
 # What torch and matplotlib import when they are first used: else each fork would do so
 PRELOAD = ["torch._dynamo", "matplotlib.backends.backend_agg", "IPython.display"]
 IMPORT = re.compile(r"^(?:from|import) ([\w.]+)", re.M)
-LEFT_OUT = re.compile(r"^#\| *((hide|slow|cuda|peers|notest)\b|(include|eval): *false)", re.M)
+LEFT_OUT = re.compile(r"^#\| *((hide|slow|peers|notest)\b|(include|eval): *false)", re.M)
 EXPORTED = re.compile(r"^#\| *(export|exports|exporti)\b", re.M)
 CORES = os.cpu_count()
 SECONDS = 60  # for one change; one that makes the page hang counts as noticed

@@ -3,7 +3,7 @@
     python tools/outputs.py [NAME ...]     # run and save; NAME as in `21_hinge`; all if none
 
 tests/test_notebooks.py runs them the same way and compares. Numbers are compared to a tolerance,
-since another processor can change the last digits. Cells flagged `slow`, `cuda` or `peers` keep
+since another processor can change the last digits. Cells flagged `slow` or `peers` keep
 what was saved, unless `--flag` names their flag.
 """
 import argparse
