@@ -155,12 +155,13 @@ class Call:
 
     def result(self):
         "The loss: of the first path that knows it, or by the formula."
-        formula = self.loss.formula
         for path in self.loss.paths:
             out = path(self)
             # NaN may be 0 times infinity, which the formula knows to be 0
             if out is not None and not is_nan(out): return out
-        return self.elements.loss(formula, self.reduction, **self.own)
+        out = self.elements.loss(self.loss.formula, self.reduction, **self.own)
+        if is_nan(out): self.look_again()
+        return out
 
     def look_again(self):
         "Look at all that may be wrong, where one may: the error names it."
@@ -211,12 +212,10 @@ def make_loss(
         call = Call(loss, data, own, reduction, shared, is_plain)
         if is_compiling(): # the compiler fuses the formula by itself
             return call.elements.loss(formula, reduction, **own)
-        try: out = call.result()
+        try: return call.result()
         except (IndexError, RuntimeError): # a class index that no look met, perhaps
             call.look_again()
             raise
-        if is_nan(out): call.look_again()
-        return out
 
     parameters = in_order(data, own, shared)
     loss = function_of(name, parameters, call_text(data, own, shared), dict(enter=enter),
