@@ -287,7 +287,8 @@ def divergence(
     possible = p > 0
     x = torch.where(possible, log_q-log_p, 0)
     tiny,large = x.abs() < 1/16,x > 1
-    series = x**2/2*(1 + x/3*(1 + x/4*(1 + x/5*(1 + x/6*(1 + x/7*(1 + x/8))))))
+    s = torch.where(tiny, x, 0) # powers of a large x would be infinite, and their gradient NaN
+    series = s**2/2*(1 + s/3*(1 + s/4*(1 + s/5*(1 + s/6*(1 + s/7*(1 + s/8))))))
     excess = torch.where(tiny, series, torch.expm1(torch.where(large, 0, x)) - x)
     q = torch.where(possible & ~large, 0, log_q.exp()) # e^x may be beyond all numbers
     return torch.where(possible & ~large, p*excess, q - p - p*x).sum(-1)
