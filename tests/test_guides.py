@@ -25,12 +25,14 @@ def test_loss_pages_share_one_order(name):
 
 @pytest.mark.parametrize("name", notebooks(NBS))
 def test_cells_that_are_not_run_say_so(name):
-    "A visible cell flagged slow or cuda: the text before it, or its summary, names what runs it."
-    said, unmarked = "", []
+    """A visible cell flagged slow: the text before it, or its summary, names what runs it.
+
+    Cells flagged peers come in a row: some text before them names it."""
+    said, before, unmarked = "", "", []
     for kind, source in cells(name):
-        if kind == "markdown": said = source
-        flag = kind == "code" and re.search(r"^#\| *(slow|cuda)\b", source, re.M)
+        if kind == "markdown": said, before = source, before + source
+        flag = kind == "code" and re.search(r"^#\| *(slow|peers)\b", source, re.M)
         if not flag or re.search(r"^#\| *hide\b", source, re.M): continue
-        command = {"slow": "make slow", "cuda": "make gpu"}[flag[1]]
-        if command not in said + source: unmarked.append(source.splitlines()[:3])
+        place = before if flag[1] == "peers" else said + source
+        if f"make {flag[1]}" not in place: unmarked.append(source.splitlines()[:3])
     assert not unmarked
