@@ -6,8 +6,8 @@
 
 # %% auto #0
 __all__ = ['ClassNumbers', 'ClassFractions', 'Reduction', 'paths_by_rule', 'smoothing_options', 'registered', 'PerClass',
-           'per_class', 'Option', 'Call', 'Loss', 'as_loss', 'make_loss', 'check_options_of_rule', 'checked',
-           'LossModule', 'MultiClassLoss', 'ElementLoss', 'BinaryLoss', 'DerivedLoss', 'Entry', 'register']
+           'per_class', 'Option', 'Call', 'Loss', 'as_loss', 'make_loss', 'rule_of', 'checked', 'LossModule',
+           'MultiClassLoss', 'ElementLoss', 'BinaryLoss', 'DerivedLoss', 'Entry', 'register']
 
 # %% ../../nbs/authors/04_mould.ipynb #109907c9
 import inspect,linecache,re
@@ -157,8 +157,8 @@ class Call:
 
     def result(self):
         "The loss: of the first path that knows it, or by the formula."
-        by_rule = paths_by_rule if self.loss.rule is not None else ()
-        for path in (*self.loss.paths, *by_rule):
+        has_rule = self.loss.is_declared and hasattr(self.loss.formula, 'rule')
+        for path in (*self.loss.paths, *(paths_by_rule if has_rule else ())):
             out = path(self)
             # NaN may be 0 times infinity, which the formula knows to be 0
             if out is not None and not is_nan(out): return out
@@ -180,7 +180,6 @@ class Loss(Protocol):
 def as_loss(
     door, # Function whose data come by position, its shared options by keyword: `multiclass`, say
     *,
-    rule=None, # For kernels: function of (label, log p, ...) that gives value and derivative by log p
     gradient=None, # Gives (values, gradient by the first input), and may write over that input
     paths:tuple=() # Functions of a `Call` that give its loss sooner, or None
 )->Callable[[Callable[..., Tensor]], Loss]: # Decorator of a formula on what the door gives
@@ -188,8 +187,7 @@ def as_loss(
 
     Options of the formula before its `*` come before `reduction`; others are keyword-only."""
     def decorate(formula):
-        if rule is not None: check_options_of_rule(rule, formula)
-        formula.rule,formula.gradient,formula.paths,formula.door = rule,gradient,list(paths),door
+        formula.gradient,formula.paths,formula.door = gradient,list(paths),door
         return make_loss(door, formula)
     return decorate
 
@@ -227,8 +225,8 @@ def make_loss(
         foreign_names(door, own))
     loss.formula,loss.door,loss.data = formula,door,[p.name for p in data]
     loss.names = [p.name for p in (*data, *shared)]
-    declared_here = getattr(formula, 'door', None) is door
-    loss.paths,loss.rule = (formula.paths, formula.rule) if declared_here else ((), None)
+    loss.is_declared = getattr(formula, 'door', None) is door # not made of another loss
+    loss.paths = formula.paths if loss.is_declared else ()
     loss.open_door = door_opener(door, data, shared)
     loss.options = {p.name:Option(p) for p in parameters[len(data):]}
     for i,p in enumerate(shared): loss.options[p.name].at = i
@@ -244,18 +242,25 @@ def make_loss(
 
 smoothing_options = 'alpha','smoothing','prior' # which kernels apply to the labels of any loss
 
-def check_options_of_rule(
-    rule, # A function, or a pair: a function, and one of the sums of what it gives
-    formula # Function of what a door gives, with options
-):
-    "Refuse a rule that names an option which its formula lacks, or lacks one that it has."
-    own = {p.name for p in options_of(formula, False)}
-    parts = rule if isinstance(rule, tuple) else (rule,)
-    named = {n for f in parts for n in list(inspect.signature(f).parameters)[2:]}
-    odd = named - own or own - named - set(smoothing_options)
-    if not odd: return
-    raise InvalidArgumentError('rule', f"takes the options of {formula.__name__} by their names",
-        ', '.join(sorted(odd)), "Name each option after the first two parameters, and no other.")
+def rule_of(
+    loss, # Made by `as_loss`, of logits over classes
+    total=None # Function of the sums of both values: the loss, and its derivatives by either
+)->Callable: # Decorator of a function of (label, log p): a value and its derivative by log p
+    """Tell kernels what to compute for one class: the loss of an example is the sum.
+
+    With `total`, the function gives two values, each with its derivative. The options of the
+    formula come after the first two parameters, by their names."""
+    def decorate(rule):
+        own = {p.name for p in options_of(loss.formula, False)}
+        parts = [f for f in (rule, total) if f is not None]
+        named = {n for f in parts for n in list(inspect.signature(f).parameters)[2:]}
+        odd = named - own or own - named - set(smoothing_options)
+        if odd:
+            raise InvalidArgumentError('rule', f"takes the options of {loss.__name__} by name",
+                ', '.join(sorted(odd)), "Name each after the first two parameters, and no other.")
+        loss.formula.rule = rule,total
+        return rule
+    return decorate
 
 def checked(
     function # Any function of tensors and options

@@ -106,19 +106,13 @@ class Rule(NamedTuple):
         "Names of the numbers that either takes."
         return tuple(dict.fromkeys(self.terms.options + (self.total.options if self.total else ())))
 
-def functions_of(
-    formula # Formula of a loss, with a rule
-)->tuple: # The rule, and the function of its sums or None
-    "The rule of a formula in its two parts."
-    return formula.rule if isinstance(formula.rule, tuple) else (formula.rule, None)
-
 def rule_for(
     formula, # Formula of a loss, with a rule
     options:dict # Its options
 )->tuple: # `Rule`, and the numbers that it takes
     "What a kernel needs to know of a loss, besides how its labels are smoothed."
     simple = tuple((n, v) for n,v in options.items() if not isinstance(v, Tensor))
-    of_rule,of_sums = functions_of(formula)
+    of_rule,of_sums = formula.rule
     terms = plain_source(of_rule, 'rule', simple)
     rule = Rule(terms, of_sums and plain_source(of_sums, 'total', simple))
     return rule,tuple(float(options[n]) for n in rule.options)
@@ -137,7 +131,7 @@ def values_and_gradient(
     options:dict # Its options
 )->tuple: # (...) values, and (..., C): gradient of each by its logits
     "What kernels compute, in operations that can be differentiated, batched and compiled."
-    of_rule,of_sums = functions_of(formula)
+    of_rule,of_sums = formula.rule
     own = {n:options[n] for n in inspect.signature(of_rule).parameters if n in options}
     log_p = logits.to(compute_dtype(logits)).log_softmax(-1)
     t = smoothed(labels, *smoothing_of(options)).dense(log_p)
