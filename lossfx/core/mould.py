@@ -119,14 +119,18 @@ class Call:
         self.reduction,self.shared = reduction,shared
         self.is_plain,self._elements = is_plain,None
 
-    @property
-    def elements(self):
-        "The elements, after all checks. A default needs none."
-        if self._elements is not None: return self._elements
+    def check_options(self):
+        "Refuse options that are out of range. A default needs no check."
         for o in self.loss.checked:
             value = self.own[o.name] if o.name in self.own else self.shared[o.at]
             if value is not o.default: o.check(value)
         if self.reduction != 'mean': check_choice('reduction', self.reduction, reductions)
+
+    @property
+    def elements(self):
+        "The elements, after all checks."
+        if self._elements is not None: return self._elements
+        self.check_options()
         self.check_devices()
         elements = self._elements = self.loss.open_door(self.data, self.shared)
         check_denominator(elements.denominator, self.reduction)
@@ -158,7 +162,7 @@ class Call:
     def result(self):
         "The loss: of the first path that knows it, or by the formula."
         has_rule = self.loss.is_declared and hasattr(self.loss.formula, 'rule')
-        for path in (*self.loss.paths, *(paths_by_rule if has_rule else ())):
+        for path in (*(paths_by_rule if has_rule else ()), *self.loss.paths):
             out = path(self)
             # NaN may be 0 times infinity, which the formula knows to be 0
             if out is not None and not is_nan(out): return out

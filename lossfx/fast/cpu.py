@@ -7,8 +7,8 @@ A kernel goes over the classes of an example while they are in the cache."""
 # %% auto #0
 __all__ = []
 
-# %% ../../nbs/speed/02_cpu.ipynb #43cabe9b
-import math
+# %% ../../nbs/speed/02_cpu.ipynb #996ca1ff
+import ctypes,math
 from typing import NamedTuple
 import numpy as np
 import torch
@@ -33,15 +33,14 @@ def total(given, a, b): ... # the loss of an example, and its derivatives by the
 @overload(total)
 def _(given, a, b): return given.instance_class.total
 
-# %% ../../nbs/speed/02_cpu.ipynb #378c5114
-def _plan():
-    "What a kernel is told: addresses, strides in bytes, counts; C's layout."
-    strided = [name+of for name in 'xyqg' for of in ('', '_outer', '_inner', '_class')]
-    integers = ['next', 'n', 'inner', 'classes', 'block', 'equal', 'checked', 'wrong', *strided,
-        'index', 'weight', 'valid', 'values', 'norms', 'numbers']
-    reals = ['alpha', 'factor', 'below', 'off']
-    return np.dtype([(n, i64) for n in integers] + [(n, f64) for n in reals])
-plan_type = _plan()
+# %% ../../nbs/speed/02_cpu.ipynb #17d2b59c
+class Plan(ctypes.Structure):
+    "What a kernel is told: counts, addresses, strides in bytes; 0 for what is not there."
+    _fields_ = [(name, ctypes.c_int64) for name in ('next', 'n', 'inner', 'classes', 'block',
+        'equal', 'checked', 'keeps', 'wrong', *(t+of for t in 'xyqg' for of in ('', '_outer', '_inner',
+        '_class')), 'index', 'weight', 'valid', 'values', 'norms', 'numbers')]
+    _fields_ += [(name, ctypes.c_double) for name in ('alpha', 'factor', 'below', 'off')]
+plan_type = np.dtype(Plan)
 kept = 8 # numbers of an example that its gradient needs
 LARGEST,LOG_SUM,MOST,SPREAD,BY_A,BY_B,SLOPES,WEIGHT = range(kept)
 
@@ -82,6 +81,18 @@ def sum_of_exps(x, m):
     for first in range(0, len(x), stretch):
         part = zero
         for j in range(u64(first), u64(min(first+stretch, len(x)))): part += exp(read(x[j]) - m)
+        out += part
+    return out
+
+@summing
+def exps_into(g, x, m): # and their sum: the gradient needs them again
+    out = 0.
+    for first in range(0, len(x), stretch):
+        part = zero
+        for j in range(u64(first), u64(min(first+stretch, len(x)))):
+            v = exp(read(x[j]) - m)
+            g[j] = stored(v, g)
+            part += v
         out += part
     return out
 
@@ -149,11 +160,12 @@ def sums_of(x, y, c, q, e, given):
     return a,b,slopes_a,slopes_b
 
 @exact
-def write_gradient(g, x, y, c, q, e, given, by_a, by_b, slopes, weight):
+def write_gradient(g, x, y, c, q, e, given, by_a, by_b, slopes, weight, of_exps):
     for j in range(u64(len(x))):
         t = label(j, y, c, q, e)
         l = log_p(read(x[j]), e.largest, e.log_sum, t)
-        g[j] = stored(weight*(slope(given, t, l, by_a, by_b) - exp(l)*slopes), g)
+        by_norm = exp(l)*slopes if of_exps == zero else read(g[j])*of_exps
+        g[j] = stored(weight*(slope(given, t, l, by_a, by_b) - by_norm), g)
 
 @exact
 def row(i, p, given, X, Y, Q): # example i, whose classes lie side by side
@@ -167,10 +179,11 @@ def row(i, p, given, X, Y, Q): # example i, whose classes lie side by side
     y = array(Y, strided(p.y, p.y_outer, p.y_inner, i, p), p.classes)
     q = array(Q, strided(p.q, p.q_outer, p.q_inner, i, p), p.classes)
     c = array(i64, p.index, p.n)[i] if p.index else 0
-    norms,weight = array(f32, p.norms + i*4*kept, kept),weight_of(i, p)
+    norms,weight,exps = array(f32, p.norms + i*4*kept, kept),weight_of(i, p),0.
     if p.values:
-        norms[LARGEST] = largest_of(x)
-        norms[LOG_SUM] = math.log(sum_of_exps(x, norms[LARGEST]))
+        m = largest_of(x)
+        exps = exps_into(g, x, m) if p.keeps else sum_of_exps(x, m)
+        norms[LARGEST],norms[LOG_SUM] = m,math.log(exps)
         norms[MOST],norms[SPREAD] = zero,p.alpha
         check_and_share(y, c, p, norms)
     spread = norms[SPREAD] if q is not None else norms[SPREAD]/f32(p.classes)
@@ -182,7 +195,9 @@ def row(i, p, given, X, Y, Q): # example i, whose classes lie side by side
         norms[BY_A],norms[BY_B],norms[SLOPES] = by_a,by_b,by_a*slopes_a + by_b*slopes_b
         values[i] = weight*value
     if p.g:
-        write_gradient(g, x, y, i32(c), q, e, given, norms[BY_A], norms[BY_B], norms[SLOPES], weight)
+        of_exps = norms[SLOPES]/f32(exps) if p.keeps else zero # 0 if both are to be computed
+        write_gradient(g, x, y, i32(c), q, e, given, norms[BY_A], norms[BY_B], norms[SLOPES],
+            weight, of_exps)
 
 @exact
 def check_and_share(y, c, p, norms):
@@ -401,32 +416,31 @@ def run(
     p:Pass # What to compute, and where to write it
 )->bool: # Whether a label may be wrong
     "One pass over a batch."
-    B,C,P = p.x.shape
-    n,over,(y,q) = B*P,'tiles',(p.labels, p.prior)
-    if p.x.stride(1) == 1 and C > 15:
-        over,(y,q) = 'rows',map(classes_together, (y, q))
-    index = y.dtype is torch.int64
-    threads = threads_for(n*C)
+    (B,C,P),y,q,over = p.x.shape,p.labels,p.prior,'tiles'
+    if C > 15 and p.x.stride(1) == 1: over,y,q = 'rows',classes_together(y),classes_together(q)
+    n,index,threads = B*P,y.dtype is torch.int64,threads_for(B*C*P)
     if over == 'tiles': block = max(32, min(256, 32768//C))
     else: block = n if threads == 1 else max(1, min(n//(4*threads), 65536//C))
 
-    plan,numbers = np.zeros(1, plan_type),np.array(p.numbers)
-    below,off = rounding(y.dtype, C) if not index else (0, 0)
-    given = dict(n=n, inner=P, classes=C, block=block, equal=p.equal and p.alpha > 0 and not index,
-        checked=p.checked, alpha=p.alpha, factor=p.factor, below=below, off=off,
-        numbers=numbers.ctypes.data)
-    for name,t in dict(weight=p.weight, valid=p.valid, values=p.values, norms=p.norms).items():
-        if t is not None: given[name] = t.data_ptr()
-    for name,t in dict(x=p.x, y=None if index else y, q=q, g=p.gradient).items():
+    numbers = (ctypes.c_double*len(p.numbers))(*p.numbers)
+    plan = Plan(n=n, inner=P, classes=C, block=block, checked=p.checked, alpha=p.alpha,
+        equal=p.equal and p.alpha > 0 and not index, factor=p.factor, norms=p.norms.data_ptr(),
+        numbers=ctypes.addressof(numbers))
+    if index: plan.index = y.data_ptr()
+    else: plan.below,plan.off = rounding(y.dtype, C)
+    plan.keeps = None not in (p.values, p.gradient) and p.x.dtype is torch.float32
+    if p.weight is not None: plan.weight = p.weight.data_ptr()
+    if p.valid is not None: plan.valid = p.valid.data_ptr()
+    if p.values is not None: plan.values = p.values.data_ptr()
+    for name,t in (('x', p.x), ('y', None if index else y), ('q', q), ('g', p.gradient)):
         if t is None: continue
-        sizes = (t.itemsize*s for s in (t.stride(0), t.stride(2), t.stride(1)))
-        given |= dict(zip((name, f'{name}_outer', f'{name}_inner', f'{name}_class'),
-            (t.data_ptr(), *sizes)))
-    if index: given['index'] = y.data_ptr()
-    for name,value in given.items(): plan[name] = value
+        outer,by_class,inner = t.stride()
+        for of,v in (('_outer', outer), ('_inner', inner), ('_class', by_class)):
+            setattr(plan, name+of, v*t.itemsize)
+        setattr(plan, name, t.data_ptr())
     call = kernel(p.rule, over, p.x.dtype, y.dtype, q is not None)
-    execute(call, plan.ctypes.data, threads)
-    return bool(plan['wrong'][0])
+    execute(call, ctypes.addressof(plan), threads)
+    return bool(plan.wrong)
 
 def classes_together(
     t:Tensor|None # (B, C, P), or (N,)

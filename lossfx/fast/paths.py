@@ -87,12 +87,26 @@ def batch_of(call)->Batch|None:
     prior = call.options.get('prior')
     return Batch(examples.raw_pred, given, prior, examples.weight, examples.valid)
 
+def plain_batch(call)->Batch|None:
+    """The examples of a call whose tensors and options are as simple as can be.
+
+    The door would find nothing in them that a kernel does not: it looks at every label."""
+    (x,y),own = call.data,call.own
+    if not call.is_plain or own.get('prior') is not None or type(x) is not Tensor: return
+    if type(y) is not Tensor or x.ndim != 2 or x.shape[1] < 2 or checks.get() == 'always': return
+    soft = y.is_floating_point() and y.shape == x.shape
+    if not soft and not (y.dtype is torch.int64 and y.shape == x.shape[:1]): return
+    if not x.is_floating_point(): return
+    call.check_options()
+    return Batch(x, y, None, None, None)
+
 def by_planes(
     t:Tensor, # (..., C)
     dim:int # Where the caller has the class axis
 )->Tensor: # (B, C, P), a view where `t` lies as the caller passed it; P is 1 to the left of classes
     "Logits, labels or a gradient as a kernel takes them."
     C,dim = t.shape[-1],dim%t.ndim
+    if t.ndim == 2 and dim == 1: return t.t()[None]
     t = t.movedim(-1, dim)
     if t.shape[dim+1:].numel() == 1: return t.reshape(-1, C).t()[None]
     return t.reshape(t.shape[:dim].numel(), C, -1)
@@ -140,7 +154,9 @@ def like_passed(
     dim:int # Where the caller has the class axis
 )->Tensor: # Empty, of the same shape and dtype
     "A tensor that is laid out as the caller's would be, seen with its classes last."
-    return x.movedim(-1, dim).new_empty(x.movedim(-1, dim).shape).movedim(dim, -1)
+    if dim in (-1, x.ndim-1): return x.new_empty(x.shape)
+    t = x.movedim(-1, dim)
+    return t.new_empty(t.shape).movedim(dim, -1)
 
 class FusedLoss(torch.autograd.Function):
     "A loss over classes in one pass, with a gradient for the logits."
@@ -192,42 +208,46 @@ def in_operations(
         if scale is not None: values,gradient = values*scale,gradient*scale[...,None]
     return values*plan.factor,gradient*plan.factor
 
-# %% ../../nbs/speed/01_paths.ipynb #b687f737
+# %% ../../nbs/speed/01_paths.ipynb #73c6da83
 def reduced(
-    call, # The `Call`
-    batch:Batch, # Its tensors
+    batch:Batch, # Tensors of a call
+    reduction:str, # Of the call
+    denominator:float|Tensor|None, # What 'mean' divides by; None for the sum of weights
     compute # Function of (batch, factor, per example) that gives the loss, or None
 )->Tensor|tuple|None: # By the reduction of the call
     "A loss that has weights and the division by their sum folded in."
-    examples,reduction,weight = call.elements,call.reduction,batch.weight
-    n = batch.x.numel()//batch.x.shape[-1]
-    own_mean = reduction == 'mean' and examples.denominator is None
+    weight,n = batch.weight,batch.x.numel()//batch.x.shape[-1]
+    own_mean = reduction == 'mean' and denominator is None
     count = n if weight is None else weight.sum()
     factor = 1/n if own_mean and weight is None else 1.
     if own_mean and weight is not None: weight = reduce_sum(weight, 'mean', count)
 
     loss = compute(batch._replace(weight=weight), factor, reduction == 'none')
     if loss is None or own_mean or reduction == 'none': return loss
-    return reduce_sum(loss, reduction, count, examples.denominator)
+    return reduce_sum(loss, reduction, count, denominator)
 
 def fused(call):
     "Any loss that has a rule, by kernels; or by operations of torch that save its inputs alone."
-    batch = batch_of(call)
+    x = call.data[0]
+    if isinstance(x, Tensor) and x.is_cpu and x.numel() < kernel_from and not saves_inputs(x): return
+    batch,dim,denominator = plain_batch(call),-1,None
+    if batch is None:
+        batch,dim,denominator = batch_of(call),call.elements.dim,call.elements.denominator
     path = 'formula' if batch is None else which_path(*batch)
     if path == 'formula' or (path == 'few' and not saves_inputs(batch.x)): return
     run = dict(numba=cpu_kernels, triton=lambda: triton).get(path, lambda: None)()
-    options,dim = {n:v for n,v in call.own.items() if n != 'prior'},call.elements.dim
+    options = {n:v for n,v in call.own.items() if n != 'prior'}
 
     def compute(batch, factor, per_example):
         saves = path == 'numba' and not per_example and saves_gradient(batch.x)
         plan = Plan(run and run.run, call.loss.formula, options, dim, factor, per_example, saves)
         return FusedLoss.apply(*batch, plan, call.look_again)
-    return reduced(call, batch, compute)
+    return reduced(batch, call.reduction, denominator, compute)
 
 def few(call):
     "Cross entropy by few operations."
     batch = batch_of(call)
-    if batch is None or which_path(*batch) != 'few' or saves_inputs(batch.x): return
+    if batch is None or which_path(*batch) != 'few': return
     x,labels,prior,_,valid = batch
     C,alpha,index = x.shape[-1],call.own['alpha'],not labels.is_floating_point()
     if x.dtype is not compute_dtype(x): return
@@ -241,14 +261,12 @@ def few(call):
         loss = few_operations(flat(x, C), labels, prior, flat(batch.weight), alpha,
             call.own['smoothing'], factor, per_example)
         return loss.view(x.shape[:-1]) if per_example else loss
-    return reduced(call, batch, compute)
+    return reduced(batch, call.reduction, call.elements.denominator, compute)
 
 def short_cut(call):
     "The mean of a plain batch, before its door: at 64 by 10 the door costs a sixth of the whole."
-    own,x = call.own,call.data[0]
+    own = call.own
     if not call.is_plain or call.reduction != 'mean' or own['prior'] is not None: return
-    if not isinstance(x, Tensor) or saves_inputs(x): return
-    if x.numel() >= kernel_from and cpu_kernels(): return
     return plain_mean(*call.data, own['alpha'], own['smoothing'])
 
 # asked in this order
