@@ -21,7 +21,8 @@ class InFloat32(ast.NodeTransformer):
     "Numbers as float32: for numba `1-p` would be float64."
     def visit_Constant(self, node): return ast.Call(ast.Name('f32', ast.Load()), [node], [])
 
-def in_float32(text): return ast.unparse(ast.fix_missing_locations(InFloat32().visit(ast.parse(text))))
+def in_float32(text):
+    return ast.unparse(ast.fix_missing_locations(InFloat32().visit(ast.parse(text))))
 
 kinds = {torch.float32:'f32', torch.float64:'f64', torch.bfloat16:'u16', torch.float16:'i16'}
 module_text = """# The kernel of a loss, kept by lossfx. It may be deleted.
@@ -49,7 +50,7 @@ class Given(NamedTuple):
 def run(plan):
     start = address_of(plan)
     numbers = array(f64, array(plan_type, start, 1)[0].numbers, {n})
-    {over}(start, Given({numbers}), {x}, {y}, {q})
+    {over}(start, Given({numbers}zero), {x}, {y}, {q})
 """
 
 def source_of(
@@ -70,7 +71,7 @@ def source_of(
         total,sums = f"@exact\n{in_float32(rule.total.text)}",f"total(a, b{given(rule.total)})"
     return module_text.format(rule=in_float32(rule.terms.text), total=total, terms=terms,
         slope=slope, sums=sums, fields='\n    '.join(f'{o}:float' for o in (*options, 'unused')),
-        n=len(options), numbers=''.join(f'f32(numbers[{i}]), ' for i in range(len(options))) + 'zero',
+        n=len(options), numbers=''.join(f'f32(numbers[{i}]), ' for i in range(len(options))),
         over=over, x=kinds[x], y=kinds.get(y), q='f32' if prior else None)
 
 # %% ../../nbs/speed/02_compiled.ipynb #d98e1b12
