@@ -756,6 +756,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                 'lossfx.testing._without_axis': ('authors/testing.html#_without_axis', 'lossfx/testing.py'),
                                 'lossfx.testing.check_loss': ('authors/testing.html#check_loss', 'lossfx/testing.py'),
                                 'lossfx.testing.check_module': ('authors/testing.html#check_module', 'lossfx/testing.py'),
+                                'lossfx.testing.check_rule': ('authors/testing.html#check_rule', 'lossfx/testing.py'),
                                 'lossfx.testing.class_axis_may_move': ('authors/testing.html#class_axis_may_move', 'lossfx/testing.py'),
                                 'lossfx.testing.compiles_whole': ('authors/testing.html#compiles_whole', 'lossfx/testing.py'),
                                 'lossfx.testing.extremes_stay_finite': ('authors/testing.html#extremes_stay_finite', 'lossfx/testing.py'),
