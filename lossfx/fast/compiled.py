@@ -46,6 +46,8 @@ class Given(NamedTuple):
         return {slope}
     def total(given, a, b): return {sums}
 
+Given.two = {two}
+
 @cfunc(types.void(types.voidptr), cache=CACHED, error_model='numpy')
 def run(plan):
     start = address_of(plan)
@@ -72,7 +74,7 @@ def source_of(
     return module_text.format(rule=in_float32(rule.terms.text), total=total, terms=terms,
         slope=slope, sums=sums, fields='\n    '.join(f'{o}:float' for o in (*options, 'unused')),
         n=len(options), numbers=''.join(f'f32(numbers[{i}]), ' for i in range(len(options))),
-        over=over, x=kinds[x], y=kinds.get(y), q='f32' if prior else None)
+        two=rule.total is not None, over=over, x=kinds[x], y=kinds.get(y), q='f32' if prior else None)
 
 # %% ../../nbs/speed/02_compiled.ipynb #d98e1b12
 def cache_folder(

@@ -16,7 +16,7 @@ from numba.extending import overload
 from torch import Tensor
 from ..core.checking import rounding
 from .compiled import execute,kernel,threads_for
-from .float32 import (array,exact,exp,f32,f64,fetch_add,i32,i64,infinity,larger,log,one,
+from .float32 import (array,exact,exp,f32,f64,fetch_add,i32,i64,infinity,larger,one,
     read,stored,summing,u64,zero)
 from .rules import Pass
 
@@ -24,6 +24,12 @@ from .rules import Pass
 def terms(given, t, l): ... # two values, each followed by its derivative by l
 @overload(terms)
 def _(given, t, l): return given.instance_class.terms
+
+def has_two(given): ... # whether the second value is more than 0
+@overload(has_two)
+def _(given):
+    two = given.instance_class.two
+    return lambda given: two
 
 def slope(given, t, l, by_a, by_b): ... # of the loss of the example, by l
 @overload(slope)
@@ -43,6 +49,7 @@ class Plan(ctypes.Structure):
 plan_type = np.dtype(Plan)
 kept = 8 # numbers of an example that its gradient needs
 LARGEST,LOG_SUM,MOST,SPREAD,BY_A,BY_B,SLOPES,WEIGHT = range(kept)
+EXPS = kept # not saved
 
 @exact
 def strided(address, outer, inner, i, p): # of example i
@@ -66,8 +73,8 @@ def log_p(x, largest, log_sum, t): # subtracted one by one: their sum would roun
     l = x - largest - log_sum
     return f32(-3e38) if l < f32(-3e38) and t == zero else l # 0 * -inf is 0
 
-# %% ../../nbs/speed/02_cpu.ipynb #78ed5219
-stretch = 1024 # classes summed in float32, before float64 takes over
+# %% ../../nbs/speed/02_cpu.ipynb #0e952470
+stretch = 256 # classes summed in float32, before float64 takes over
 
 @summing
 def largest_of(x):
@@ -108,23 +115,26 @@ def sum_and_least(y):
     return out,least
 
 @summing
-def taken_from(y, most):
-    out,above = zero,zero
-    for j in range(u64(len(y))):
-        t = read(y[j])
-        out += most if t > most else t
-        above += one if t > most else zero
+def taken_from(y, most): # what classes give that give at most this, and how many do
+    out,above = 0.,zero
+    for first in range(0, len(y), stretch):
+        part = zero
+        for j in range(u64(first), u64(min(first+stretch, len(y)))):
+            t = read(y[j])
+            part += most if t > most else t
+            above += one if t > most else zero
+        out += part
     return out,above
 
 @exact
-def equal_shares(y, sum_of_y, alpha): # by Newton's method from the left: the most, what it takes
-    goal = min(alpha, f32(sum_of_y))
-    most = goal/f32(len(y))
-    for _ in range(100):
+def equal_shares(y, sum_of_y, alpha): # the most that a class gives, and what they give together
+    goal,before = min(alpha, f32(sum_of_y)),infinity
+    most = goal/f32(len(y)) # by Newton's method from the left, until as many give as before
+    while True:
         taken,above = taken_from(y, most)
-        if not goal - taken > f32(1e-6)*alpha: break # NaN ends here, too
-        most += (goal - taken)/max(above, one)
-    return most,taken
+        if not zero < above < before: return most,goal # NaN ends here, too
+        most += max(f32(goal - taken), zero)/above
+        before = above
 
 class Example(NamedTuple):
     "The numbers of an example that all its classes share."
@@ -179,7 +189,7 @@ def row(i, p, given, X, Y, Q): # example i, whose classes lie side by side
     y = array(Y, strided(p.y, p.y_outer, p.y_inner, i, p), p.classes)
     q = array(Q, strided(p.q, p.q_outer, p.q_inner, i, p), p.classes)
     c = array(i64, p.index, p.n)[i] if p.index else 0
-    norms,weight,exps = array(f32, p.norms + i*4*kept, kept),weight_of(i, p),0.
+    norms,weight,exps = array(f32, p.norms, p.n*kept)[i::p.n],weight_of(i, p),0.
     if p.values:
         m = largest_of(x)
         exps = exps_into(g, x, m) if p.keeps else sum_of_exps(x, m)
@@ -216,17 +226,27 @@ def rows(start, given, X, Y, Q):
         if first >= p.n: return
         for i in range(first, min(first+p.block, p.n)): row(i, p, given, X, Y, Q)
 
-# %% ../../nbs/speed/02_cpu.ipynb #43fb5592
-few = 32 # classes summed in float32, before float64 takes over
+# %% ../../nbs/speed/02_cpu.ipynb #40684bea
 far = 1 << 60 # a stand-in for the length of what is read with strides
 
 class Tile(NamedTuple):
     "What a thread computes in: classes by examples, so that examples lie side by side."
     x:np.ndarray # logits, then log-probabilities
     t:np.ndarray # labels, then the gradient
-    norms:np.ndarray # what is saved of each example
-    parts:np.ndarray # sums over a few classes
-    sums:np.ndarray # sums over all
+    exps:np.ndarray # exponentials of the logits less the largest
+    norms:np.ndarray # what is saved of each example, and the sum of its exponentials
+    sums:np.ndarray # sums of each example, and what rounding took from each
+
+@exact
+def add(total, lost, i, v): # Kahan's sum: many small labels beside a large one add up no error
+    v -= lost[i]
+    grown = total[i] + v
+    lost[i] = (grown - total[i]) - v
+    total[i] = grown
+
+@exact
+def add_up(total, lost, v, n):
+    for i in range(u64(n)): add(total, lost, i, v[i])
 
 @exact
 def read_tile(to, given, inner, by_class, n):
@@ -246,43 +266,34 @@ def write_tile(g, made, inner, by_class, n):
         else:
             for i in range(u64(n)): its[i*u64(inner)] = stored(row[i], g)
 
-@summing
-def add_up(m, n, k): # the sums over a few classes to those over all
-    for f in range(u64(k)):
-        part,out = m.parts[f],m.sums[f]
-        for i in range(u64(n)): out[i] += part[i]
-        for i in range(u64(n)): part[i] = zero
-
-@summing
+@exact
 def label_sums(m, n): # and minus the least label
-    m.parts[:2,:n] = zero
-    m.sums[:2,:n] = 0
-    part,least = m.parts[0],m.parts[1]
-    for first in range(0, len(m.t), few):
-        for j in range(u64(first), u64(min(first+few, len(m.t)))):
-            t = m.t[j]
-            for i in range(u64(n)): part[i] += t[i]
-            for i in range(u64(n)): least[i] = larger(least[i], -t[i])
-        add_up(m, n, 1)
+    m.sums[:3,:n] = zero
+    total,lost,least = m.sums[0],m.sums[1],m.sums[2]
+    for j in range(u64(len(m.t))):
+        t = m.t[j]
+        for i in range(u64(n)): add(total, lost, i, t[i])
+        for i in range(u64(n)): least[i] = larger(least[i], -t[i])
 
 @exact
 def shares_of_tile(m, alpha, n):
-    most,out = m.norms[MOST],m.sums[0]
-    for i in range(u64(n)): most[i] = min(alpha, f32(out[i]))/f32(len(m.t))
-    for _ in range(100):
-        taken,above,moves = m.parts[0],m.parts[1],False
-        m.parts[:2,:n] = zero
+    most,goal = m.norms[MOST],m.norms[SPREAD]
+    taken,lost,above,before = m.sums[0],m.sums[1],m.sums[2],m.sums[3]
+    for i in range(u64(n)):
+        goal[i] = min(alpha, taken[i])
+        most[i],before[i] = goal[i]/f32(len(m.t)),infinity
+    moves = True
+    while moves:
+        m.sums[:3,:n] = zero
+        moves = False
         for j in range(u64(len(m.t))):
             t = m.t[j]
-            for i in range(u64(n)): taken[i] += most[i] if t[i] > most[i] else t[i]
+            for i in range(u64(n)): add(taken, lost, i, most[i] if t[i] > most[i] else t[i])
             for i in range(u64(n)): above[i] += one if t[i] > most[i] else zero
         for i in range(u64(n)):
-            lacks = min(alpha, f32(out[i])) - taken[i]
-            m.norms[SPREAD,i] = taken[i]
-            if lacks > f32(1e-6)*alpha:
-                most[i] += lacks/max(above[i], one)
-                moves = True
-        if not moves: return
+            if zero < above[i] < before[i]:
+                most[i] += max(goal[i] - taken[i], zero)/above[i]
+                before[i],moves = above[i],True
 
 @exact
 def check_tile(y, k, p, m, n):
@@ -293,7 +304,7 @@ def check_tile(y, k, p, m, n):
     elif p.checked or p.equal:
         label_sums(m, n)
         for i in range(u64(n)):
-            fits = -m.parts[1,i] >= -p.below and abs(m.sums[0,i]-1) <= p.off
+            fits = m.sums[2,i] <= p.below and abs(m.sums[0,i]-1) <= p.off
             if p.checked and weight[i] != zero and not fits: p.wrong = 1
         if p.equal: shares_of_tile(m, f32(p.alpha), n)
 
@@ -310,21 +321,20 @@ def smooth_tile(y, k, q, q_inner, q_class, p, m, n):
         for i in range(u64(n)):
             if 0 <= k[i] < p.classes: m.t[k[i],i] += own
 
-@summing
+@exact
 def norms_of_tile(m, n):
-    largest,log_sum,part = m.norms[LARGEST],m.norms[LOG_SUM],m.parts[0]
+    largest,log_sum,total,lost = m.norms[LARGEST],m.norms[LOG_SUM],m.sums[0],m.sums[1]
     largest[:n] = -infinity
-    m.parts[0,:n] = zero
-    m.sums[0,:n] = 0
+    m.sums[:2,:n] = zero
     for j in range(u64(len(m.x))):
         x = m.x[j]
         for i in range(u64(n)): largest[i] = larger(largest[i], x[i])
-    for first in range(0, len(m.x), few):
-        for j in range(u64(first), u64(min(first+few, len(m.x)))):
-            x = m.x[j]
-            for i in range(u64(n)): part[i] += exp(x[i] - largest[i])
-        add_up(m, n, 1)
-    for i in range(u64(n)): log_sum[i] = log(f32(m.sums[0,i]))
+    for j in range(u64(len(m.x))):
+        x,e = m.x[j],m.exps[j]
+        for i in range(u64(n)): e[i] = exp(x[i] - largest[i])
+        add_up(total, lost, e, n)
+    for i in range(u64(n)): log_sum[i] = math.log(f64(total[i]) - f64(lost[i]))
+    m.norms[EXPS,:n] = total[:n]
 
 @exact
 def log_p_of_tile(m, n):
@@ -333,63 +343,78 @@ def log_p_of_tile(m, n):
         x,t = m.x[j],m.t[j]
         for i in range(u64(n)): x[i] = log_p(x[i], largest[i], log_sum[i], t[i])
 
-@summing
-def sums_of_tile(m, given, n):
-    m.parts[:4,:n] = zero
-    m.sums[:4,:n] = 0
-    a,b,slopes_a,slopes_b = m.parts[0],m.parts[1],m.parts[2],m.parts[3]
-    for first in range(0, len(m.x), few):
-        for j in range(u64(first), u64(min(first+few, len(m.x)))):
-            x,t = m.x[j],m.t[j]
-            for i in range(u64(n)):
-                va,sa,vb,sb = terms(given, t[i], x[i])
-                a[i] += va
-                b[i] += vb
-                slopes_a[i] += sa
-                slopes_b[i] += sb
-        add_up(m, n, 4)
-
 @exact
-def gradient_of_tile(m, given, n): # in the memory of the labels
-    by_a,by_b,slopes,weight = m.norms[BY_A],m.norms[BY_B],m.norms[SLOPES],m.norms[WEIGHT]
+def sums_of_tile(m, given, n):
+    m.sums[:8,:n] = zero
+    v,d = m.sums[8],m.sums[9] # loops that write more than two arrays at once get no vectors
     for j in range(u64(len(m.x))):
         x,t = m.x[j],m.t[j]
+        for i in range(u64(n)): v[i],d[i],_,_ = terms(given, t[i], x[i])
+        add_up(m.sums[0], m.sums[4], v, n)
+        add_up(m.sums[2], m.sums[6], d, n)
+        if has_two(given):
+            for i in range(u64(n)): _,_,v[i],d[i] = terms(given, t[i], x[i])
+            add_up(m.sums[1], m.sums[5], v, n)
+            add_up(m.sums[3], m.sums[7], d, n)
+
+@exact
+def gradient_of_tile(m, given, n, has_exps): # in the memory of the labels
+    by_a,by_b,slopes,weight = m.norms[BY_A],m.norms[BY_B],m.norms[SLOPES],m.norms[WEIGHT]
+    if not has_exps: m.norms[EXPS,:n] = one
+    of_exps = m.norms[EXPS]
+    for i in range(u64(n)): of_exps[i] = slopes[i]/of_exps[i]
+    for j in range(u64(len(m.x))):
+        x,t,e = m.x[j],m.t[j],m.exps[j]
+        if not has_exps:
+            for i in range(u64(n)): e[i] = exp(x[i])
         for i in range(u64(n)):
-            d = slope(given, t[i], x[i], by_a[i], by_b[i]) - exp(x[i])*slopes[i]
-            t[i] = weight[i]*d
+            t[i] = weight[i]*(slope(given, t[i], x[i], by_a[i], by_b[i]) - e[i]*of_exps[i])
+
+@exact
+def weights_of_tile(first, p, m, n): # 0 for what does not count, with harmless logits and labels
+    weight,factor = m.norms[WEIGHT],f32(p.factor)
+    weight[:n] = factor
+    if p.weight:
+        given = array(f32, p.weight + 4*first, n)
+        for i in range(u64(n)): weight[i] = factor*given[i]
+    if p.valid:
+        valid = array(np.bool_, p.valid + first, n)
+        for i in range(u64(n)):
+            if valid[i]: continue
+            weight[i] = zero
+            for j in range(u64(len(m.x))): m.x[j,i] = m.t[j,i] = zero
+
+@exact
+def totals_of_tile(values, m, given, n):
+    weight,by_a,by_b,slopes = m.norms[WEIGHT],m.norms[BY_A],m.norms[BY_B],m.norms[SLOPES]
+    a,b,slopes_a,slopes_b = m.sums[0],m.sums[1],m.sums[2],m.sums[3]
+    for i in range(u64(n)):
+        value,by_a[i],by_b[i] = total(given, f64(a[i]) - m.sums[4,i], f64(b[i]) - m.sums[5,i])
+        slopes[i] = by_a[i]*slopes_a[i] + by_b[i]*slopes_b[i]
+        values[i] = weight[i]*value if weight[i] != zero else 0.
 
 @exact
 def tile(first, n, p, given, X, Y, Q, m): # n examples that lie side by side
     x = array(X, strided(p.x, p.x_outer, p.x_inner, first, p), far)
     y = array(Y, strided(p.y, p.y_outer, p.y_inner, first, p), far)
     q = array(Q, strided(p.q, p.q_outer, p.q_inner, first, p), far)
-    k = array(i64, p.index + 8*first, n)
-    saved,values = array(f32, p.norms + first*4*kept, n*kept),array(f64, p.values + 8*first, n)
+    k,saved = array(i64, p.index + 8*first, n),array(f32, p.norms, p.n*kept).reshape(kept, p.n)
     read_tile(m.x, x, p.x_inner//x.itemsize, p.x_class//x.itemsize, n)
     read_labels(m.t, y, p, n)
-    for i in range(u64(n)):
-        m.norms[WEIGHT,i] = weight_of(first+i, p) if counts(first+i, p) else zero
-        if p.values: m.norms[MOST,i],m.norms[SPREAD,i] = zero,p.alpha
-        else:
-            for f in range(u64(WEIGHT)): m.norms[f,i] = saved[i*kept + f]
-        if counts(first+i, p): continue
-        for j in range(u64(p.classes)): m.x[j,i] = m.t[j,i] = zero
-
+    weights_of_tile(first, p, m, n)
     if p.values:
+        m.norms[MOST,:n],m.norms[SPREAD,:n] = zero,f32(p.alpha)
         check_tile(y, k, p, m, n)
         norms_of_tile(m, n)
+    else: m.norms[:WEIGHT,:n] = saved[:WEIGHT,first:first+n]
     smooth_tile(y, k, q, p.q_inner//4, p.q_class//4, p, m, n)
     log_p_of_tile(m, n)
     if p.values:
         sums_of_tile(m, given, n)
-        for i in range(u64(n)):
-            value,by_a,by_b = total(given, m.sums[0,i], m.sums[1,i])
-            m.norms[BY_A,i],m.norms[BY_B,i] = by_a,by_b
-            m.norms[SLOPES,i] = by_a*m.sums[2,i] + by_b*m.sums[3,i]
-            values[i] = m.norms[WEIGHT,i]*value if counts(first+i, p) else 0.
-            for f in range(u64(WEIGHT)): saved[i*kept + f] = m.norms[f,i]
+        totals_of_tile(array(f64, p.values + 8*first, n), m, given, n)
+        saved[:WEIGHT,first:first+n] = m.norms[:WEIGHT,:n]
     if p.g:
-        gradient_of_tile(m, given, n)
+        gradient_of_tile(m, given, n, p.values != 0)
         g = array(X, strided(p.g, p.g_outer, p.g_inner, first, p), far)
         write_tile(g, m.t, p.g_inner//x.itemsize, p.g_class//x.itemsize, n)
 
@@ -401,8 +426,8 @@ def read_labels(t, y, p, n):
 def tiles(start, given, X, Y, Q):
     p = array(plan_type, start, 1)[0]
     across,C = p.block,p.classes
-    m = Tile(np.empty((C, across), f32), np.empty((C, across), f32), np.empty((kept, across), f32),
-        np.empty((4, across), f32), np.empty((4, across), f64))
+    m = Tile(np.empty((C, across), f32), np.empty((C, across), f32), np.empty((C, across), f32),
+        np.empty((kept+1, across), f32), np.empty((10, across), f32))
     in_outer = (p.inner+across-1)//across
     while True:
         k = fetch_add(start, 1)
@@ -417,9 +442,10 @@ def run(
 )->bool: # Whether a label may be wrong
     "One pass over a batch."
     (B,C,P),y,q,over = p.x.shape,p.labels,p.prior,'tiles'
-    if C > 15 and p.x.stride(1) == 1: over,y,q = 'rows',classes_together(y),classes_together(q)
+    if C > 15 and all(t is None or t.stride(1) == 1 for t in (p.x, p.gradient)):
+        over,y,q = 'rows',classes_together(y),classes_together(q)
     n,index,threads = B*P,y.dtype is torch.int64,threads_for(B*C*P)
-    if over == 'tiles': block = max(32, min(256, 32768//C))
+    if over == 'tiles': block = max(32, min(1024, 32768//C))
     else: block = n if threads == 1 else max(1, min(n//(4*threads), 65536//C))
 
     numbers = (ctypes.c_double*len(p.numbers))(*p.numbers)

@@ -136,7 +136,8 @@ def values_and_gradient(
     log_p = logits.to(compute_dtype(logits)).log_softmax(-1)
     t = smoothed(labels, *smoothing_of(options)).dense(log_p)
     l = log_p.masked_fill((t == 0) & (log_p == -torch.inf), -3e38) # 0 * -inf is 0
-    a,by_l,*second = of_rule(t, l, **own)
+    made = (v if isinstance(v, Tensor) else torch.full_like(l, v) for v in of_rule(t, l, **own))
+    a,by_l,*second = made
     values = a.sum(-1)
     if of_sums is not None:
         b,by_l_too = second

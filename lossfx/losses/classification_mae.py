@@ -31,7 +31,7 @@ def classification_mae_with_logits(
 def mae_rule(t, l):
     p = torch.exp(l)
     d = p-t
-    return torch.absolute(d),torch.where(d > 0, p, torch.where(d < 0, -p, 0*p))
+    return torch.absolute(d),torch.where(d > 0, p, torch.where(d < 0, -p, 0))
 
 # %% ../../nbs/losses/30_classification_mae.ipynb #035cec67
 class ClassificationMAELoss(MultiClassLoss, function=classification_mae_with_logits):
