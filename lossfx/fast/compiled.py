@@ -16,13 +16,26 @@ from types import ModuleType
 import numba,torch
 from .rules import Rule
 
-# %% ../../nbs/speed/02_compiled.ipynb #cce55e15
-class InFloat32(ast.NodeTransformer):
-    "Numbers as float32: for numba `1-p` would be float64."
-    def visit_Constant(self, node): return ast.Call(ast.Name('f32', ast.Load()), [node], [])
+# %% ../../nbs/speed/02_compiled.ipynb #3d268442
+class ForNumba(ast.NodeTransformer):
+    "Numbers as float32: for numba `1-p` would be float64. A rule is told `exp(l)`, which is known."
+    def __init__(self, log_p=None): self.log_p = log_p # name of what has an exponential that is known
 
-def in_float32(text):
-    return ast.unparse(ast.fix_missing_locations(InFloat32().visit(ast.parse(text))))
+    def visit_Constant(self, node): return ast.Call(ast.Name('f32', ast.Load()), [node], [])
+    def visit_Call(self, node):
+        known = self.log_p and ast.unparse(node) == f'exp({self.log_p})'
+        return ast.Name('exp_l', ast.Load()) if known else self.generic_visit(node)
+
+def for_numba(
+    text:str, # Source of a rule, or of a function of its sums
+    is_rule:bool # Whether it gets one more argument
+)->str: # For numba
+    "The source of a rule as numba gets it."
+    tree = ast.parse(text)
+    arguments = tree.body[0].args.args
+    tree = ForNumba(arguments[1].arg if is_rule else None).visit(tree)
+    if is_rule: arguments.insert(2, ast.arg('exp_l'))
+    return ast.unparse(ast.fix_missing_locations(tree))
 
 kinds = {torch.float32:'f32', torch.float64:'f64', torch.bfloat16:'u16', torch.float16:'i16'}
 module_text = """# The kernel of a loss, kept by lossfx. It may be deleted.
@@ -39,10 +52,10 @@ from lossfx.fast.float32 import (absolute,address_of,array,exact,exp,expm1,f32,f
 
 class Given(NamedTuple):
     {fields}
-    def terms(given, t, l):
+    def terms(given, t, l, p):
         {terms}
-    def slope(given, t, l, by_a, by_b):
-        a,by_l,b,by_l_too = terms(given, t, l)
+    def slope(given, t, l, p, by_a, by_b):
+        a,by_l,b,by_l_too = terms(given, t, l, p)
         return {slope}
     def total(given, a, b): return {sums}
 
@@ -64,14 +77,14 @@ def source_of(
 )->str: # A module with the C function `run`, of the address of a plan
     "The source of a kernel: the rule, a class with its numbers, and a C function."
     given = lambda source: ''.join(f', given.{o}' for o in source.options)
-    made,options = f"rule(t, l{given(rule.terms)})",rule.options
+    made,options = f"rule(t, l, p{given(rule.terms)})",rule.options
     if rule.total is None:
         terms,slope = f"v,d = {made}\n        return v,d,zero,zero","by_l"
         total,sums = "","a,one,zero"
     else:
         terms,slope = f"return {made}","by_a*by_l + by_b*by_l_too"
-        total,sums = f"@exact\n{in_float32(rule.total.text)}",f"total(a, b{given(rule.total)})"
-    return module_text.format(rule=in_float32(rule.terms.text), total=total, terms=terms,
+        total,sums = f"@exact\n{for_numba(rule.total.text, False)}",f"total(a, b{given(rule.total)})"
+    return module_text.format(rule=for_numba(rule.terms.text, True), total=total, terms=terms,
         slope=slope, sums=sums, fields='\n    '.join(f'{o}:float' for o in (*options, 'unused')),
         n=len(options), numbers=''.join(f'f32(numbers[{i}]), ' for i in range(len(options))),
         two=rule.total is not None, over=over, x=kinds[x], y=kinds.get(y), q='f32' if prior else None)

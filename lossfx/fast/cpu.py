@@ -20,10 +20,10 @@ from .float32 import (array,exact,exp,f32,f64,fetch_add,i32,i64,infinity,larger,
     read,stored,summing,u64,zero)
 from .rules import Pass
 
-# %% ../../nbs/speed/02_cpu.ipynb #927199f6
-def terms(given, t, l): ... # two values, each followed by its derivative by l
+# %% ../../nbs/speed/02_cpu.ipynb #d2744af3
+def terms(given, t, l, p): ... # two values, each followed by its derivative by l; p is exp(l)
 @overload(terms)
-def _(given, t, l): return given.instance_class.terms
+def _(given, t, l, p): return given.instance_class.terms
 
 def has_two(given): ... # whether the second value is more than 0
 @overload(has_two)
@@ -31,9 +31,9 @@ def _(given):
     two = given.instance_class.two
     return lambda given: two
 
-def slope(given, t, l, by_a, by_b): ... # of the loss of the example, by l
+def slope(given, t, l, p, by_a, by_b): ... # of the loss of the example, by l
 @overload(slope)
-def _(given, t, l, by_a, by_b): return given.instance_class.slope
+def _(given, t, l, p, by_a, by_b): return given.instance_class.slope
 
 def total(given, a, b): ... # the loss of an example, and its derivatives by the sums a and b
 @overload(total)
@@ -49,7 +49,7 @@ class Plan(ctypes.Structure):
 plan_type = np.dtype(Plan)
 kept = 8 # numbers of an example that its gradient needs
 LARGEST,LOG_SUM,MOST,SPREAD,BY_A,BY_B,SLOPES,WEIGHT = range(kept)
-EXPS = kept # not saved
+OF_EXPS = kept # not saved: what makes probabilities of exponentials
 
 @exact
 def strided(address, outer, inner, i, p): # of example i
@@ -144,6 +144,7 @@ class Example(NamedTuple):
     spread:float # what each class gets, or what a prior distributes
     most:float # what a class gives at most
     equal:bool # whether classes give equal amounts
+    of_exps:float # what makes probabilities of the exponentials that are held; 0 for none
 
 @exact
 def label(j, y, c, q, e):
@@ -151,14 +152,19 @@ def label(j, y, c, q, e):
     if y is None: return spread + (e.own if i32(j) == c else zero)
     return smoothed(read(y[j]), e.own, e.most, spread, e.equal)
 
+@exact
+def probability(j, l, g, of_exps): # from the exponentials that the gradient holds, if it does
+    return exp(l) if of_exps == zero else read(g[j])*of_exps
+
 @summing
-def sums_of(x, y, c, q, e, given):
+def sums_of(x, y, c, q, e, g, given):
     a,b,slopes_a,slopes_b = 0.,0.,0.,0.
     for first in range(0, len(x), stretch):
         part_a,part_b,part_sa,part_sb = zero,zero,zero,zero
         for j in range(u64(first), u64(min(first+stretch, len(x)))):
             t = label(j, y, c, q, e)
-            va,sa,vb,sb = terms(given, t, log_p(read(x[j]), e.largest, e.log_sum, t))
+            l = log_p(read(x[j]), e.largest, e.log_sum, t)
+            va,sa,vb,sb = terms(given, t, l, probability(j, l, g, e.of_exps))
             part_a += va
             part_b += vb
             part_sa += sa
@@ -170,12 +176,12 @@ def sums_of(x, y, c, q, e, given):
     return a,b,slopes_a,slopes_b
 
 @exact
-def write_gradient(g, x, y, c, q, e, given, by_a, by_b, slopes, weight, of_exps):
+def write_gradient(g, x, y, c, q, e, given, by_a, by_b, slopes, weight):
     for j in range(u64(len(x))):
         t = label(j, y, c, q, e)
         l = log_p(read(x[j]), e.largest, e.log_sum, t)
-        by_norm = exp(l)*slopes if of_exps == zero else read(g[j])*of_exps
-        g[j] = stored(weight*(slope(given, t, l, by_a, by_b) - by_norm), g)
+        p = probability(j, l, g, e.of_exps)
+        g[j] = stored(weight*(slope(given, t, l, p, by_a, by_b) - p*slopes), g)
 
 @exact
 def row(i, p, given, X, Y, Q): # example i, whose classes lie side by side
@@ -198,16 +204,15 @@ def row(i, p, given, X, Y, Q): # example i, whose classes lie side by side
         check_and_share(y, c, p, norms)
     spread = norms[SPREAD] if q is not None else norms[SPREAD]/f32(p.classes)
     e = Example(norms[LARGEST], norms[LOG_SUM], one if p.equal else f32(1-p.alpha), spread,
-        norms[MOST], p.equal != 0)
+        norms[MOST], p.equal != 0, one/f32(exps) if p.keeps else zero)
     if p.values:
-        a,b,slopes_a,slopes_b = sums_of(x, y, i32(c), q, e, given)
+        a,b,slopes_a,slopes_b = sums_of(x, y, i32(c), q, e, g, given)
         value,by_a,by_b = total(given, a, b)
         norms[BY_A],norms[BY_B],norms[SLOPES] = by_a,by_b,by_a*slopes_a + by_b*slopes_b
         values[i] = weight*value
     if p.g:
-        of_exps = norms[SLOPES]/f32(exps) if p.keeps else zero # 0 if both are to be computed
         write_gradient(g, x, y, i32(c), q, e, given, norms[BY_A], norms[BY_B], norms[SLOPES],
-            weight, of_exps)
+            weight)
 
 @exact
 def check_and_share(y, c, p, norms):
@@ -334,7 +339,7 @@ def norms_of_tile(m, n):
         for i in range(u64(n)): e[i] = exp(x[i] - largest[i])
         add_up(total, lost, e, n)
     for i in range(u64(n)): log_sum[i] = math.log(f64(total[i]) - f64(lost[i]))
-    m.norms[EXPS,:n] = total[:n]
+    for i in range(u64(n)): m.norms[OF_EXPS,i] = one/total[i]
 
 @exact
 def log_p_of_tile(m, n):
@@ -344,31 +349,36 @@ def log_p_of_tile(m, n):
         for i in range(u64(n)): x[i] = log_p(x[i], largest[i], log_sum[i], t[i])
 
 @exact
+def exps_of_log_p(m, n):
+    m.norms[OF_EXPS,:n] = one
+    for j in range(u64(len(m.x))):
+        x,e = m.x[j],m.exps[j]
+        for i in range(u64(n)): e[i] = exp(x[i])
+
+@exact
 def sums_of_tile(m, given, n):
     m.sums[:8,:n] = zero
-    v,d = m.sums[8],m.sums[9] # loops that write more than two arrays at once get no vectors
-    for j in range(u64(len(m.x))):
-        x,t = m.x[j],m.t[j]
-        for i in range(u64(n)): v[i],d[i],_,_ = terms(given, t[i], x[i])
+    v,d,of_exps = m.sums[8],m.sums[9],m.norms[OF_EXPS]
+    for j in range(u64(len(m.x))): # loops that write more than two arrays get no vectors
+        x,t,e = m.x[j],m.t[j],m.exps[j]
+        for i in range(u64(n)): v[i],d[i],_,_ = terms(given, t[i], x[i], e[i]*of_exps[i])
         add_up(m.sums[0], m.sums[4], v, n)
         add_up(m.sums[2], m.sums[6], d, n)
         if has_two(given):
-            for i in range(u64(n)): _,_,v[i],d[i] = terms(given, t[i], x[i])
+            for i in range(u64(n)): _,_,v[i],d[i] = terms(given, t[i], x[i], e[i]*of_exps[i])
             add_up(m.sums[1], m.sums[5], v, n)
             add_up(m.sums[3], m.sums[7], d, n)
 
 @exact
-def gradient_of_tile(m, given, n, has_exps): # in the memory of the labels
+def gradient_of_tile(m, given, n): # in the memory of the labels
     by_a,by_b,slopes,weight = m.norms[BY_A],m.norms[BY_B],m.norms[SLOPES],m.norms[WEIGHT]
-    if not has_exps: m.norms[EXPS,:n] = one
-    of_exps = m.norms[EXPS]
-    for i in range(u64(n)): of_exps[i] = slopes[i]/of_exps[i]
+    of_exps = m.norms[OF_EXPS]
     for j in range(u64(len(m.x))):
         x,t,e = m.x[j],m.t[j],m.exps[j]
-        if not has_exps:
-            for i in range(u64(n)): e[i] = exp(x[i])
+        for i in range(u64(n)): e[i] *= of_exps[i]
         for i in range(u64(n)):
-            t[i] = weight[i]*(slope(given, t[i], x[i], by_a[i], by_b[i]) - e[i]*of_exps[i])
+            d = slope(given, t[i], x[i], e[i], by_a[i], by_b[i])
+            t[i] = weight[i]*(d - e[i]*slopes[i])
 
 @exact
 def weights_of_tile(first, p, m, n): # 0 for what does not count, with harmless logits and labels
@@ -409,12 +419,13 @@ def tile(first, n, p, given, X, Y, Q, m): # n examples that lie side by side
     else: m.norms[:WEIGHT,:n] = saved[:WEIGHT,first:first+n]
     smooth_tile(y, k, q, p.q_inner//4, p.q_class//4, p, m, n)
     log_p_of_tile(m, n)
+    if not p.values: exps_of_log_p(m, n)
     if p.values:
         sums_of_tile(m, given, n)
         totals_of_tile(array(f64, p.values + 8*first, n), m, given, n)
         saved[:WEIGHT,first:first+n] = m.norms[:WEIGHT,:n]
     if p.g:
-        gradient_of_tile(m, given, n, p.values != 0)
+        gradient_of_tile(m, given, n)
         g = array(X, strided(p.g, p.g_outer, p.g_inner, first, p), far)
         write_tile(g, m.t, p.g_inner//x.itemsize, p.g_class//x.itemsize, n)
 
