@@ -576,8 +576,8 @@ def check_rule(
 
     Raises: `AssertionError` where they differ, `InvalidArgumentError` for what no kernel can do."""
     formula,g = loss.formula,torch.Generator().manual_seed(0)
-    own = {n:o.default for n,o in loss.options.items() if n in inspect.signature(formula).parameters}
-    own |= options
+    own = {p.name:p.default for p in inspect.signature(formula).parameters.values()}
+    own = {n:v for n,v in own.items() if n in loss.options} | options
     rule_for(formula, own) # can a kernel do it?
 
     y = (3*torch.randn(8, 5, generator=g)).double().softmax(-1)
