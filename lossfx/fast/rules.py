@@ -16,28 +16,6 @@ from torch import Tensor
 from ..core import InvalidArgumentError,Labels,compute_dtype
 from ..losses.soft_label_cross_entropy import smoothed
 
-# %% ../../nbs/speed/00_rules.ipynb #4b047d69
-class Rule(NamedTuple):
-    "What kernels are compiled from, for some options of a loss. It is the same for the same code."
-    terms:Source # Function `rule` of (t, l): value and derivative by l, once or twice
-    total:Source|None # Function `total` of both sums: value and its two derivatives; None for one
-
-    @property
-    def options(self):
-        "Names of the numbers that either takes."
-        return tuple(dict.fromkeys(self.terms.options + (self.total.options if self.total else ())))
-
-def rule_for(
-    formula, # Formula of a loss, with a rule
-    options:dict # Its options
-)->tuple: # `Rule`, and the numbers that it takes
-    "What a kernel needs to know of a loss, besides how its labels are smoothed."
-    simple = tuple((n, v) for n,v in options.items() if not isinstance(v, Tensor))
-    of_rule,of_sums = formula.rule
-    terms = plain_source(of_rule, 'rule', simple)
-    rule = Rule(terms, of_sums and plain_source(of_sums, 'total', simple))
-    return rule,tuple(float(options[n]) for n in rule.options)
-
 # %% ../../nbs/speed/00_rules.ipynb #79c9920e
 def smoothing_of(
     options:dict # Of a formula
@@ -145,6 +123,28 @@ def plain_source(
     arguments = [ast.arg(n) for n in (*names[:2], *needed)]
     tree.args = ast.arguments([], arguments, None, [], [], None, [])
     return Source(ast.unparse(ast.fix_missing_locations(tree)), needed)
+
+# %% ../../nbs/speed/00_rules.ipynb #4b047d69
+class Rule(NamedTuple):
+    "What kernels are compiled from, for some options of a loss. It is the same for the same code."
+    terms:Source # Function `rule` of (t, l): value and derivative by l, once or twice
+    total:Source|None # Function `total` of both sums: value and its two derivatives; None for one
+
+    @property
+    def options(self):
+        "Names of the numbers that either takes."
+        return tuple(dict.fromkeys(self.terms.options + (self.total.options if self.total else ())))
+
+def rule_for(
+    formula, # Formula of a loss, with a rule
+    options:dict # Its options
+)->tuple: # `Rule`, and the numbers that it takes
+    "What a kernel needs to know of a loss, besides how its labels are smoothed."
+    simple = tuple((n, v) for n,v in options.items() if not isinstance(v, Tensor))
+    of_rule,of_sums = formula.rule
+    terms = plain_source(of_rule, 'rule', simple)
+    rule = Rule(terms, of_sums and plain_source(of_sums, 'total', simple))
+    return rule,tuple(float(options[n]) for n in rule.options)
 
 # %% ../../nbs/speed/00_rules.ipynb #34fd860c
 class Pass(NamedTuple):
