@@ -146,7 +146,8 @@ class Plan(ctypes.Structure):
     "What a kernel is told: counts, addresses, strides in bytes; 0 for what is not there."
     _fields_ = [(name, ctypes.c_int64) for name in ('next', 'n', 'inner', 'classes', 'block',
         'equal', 'checked', 'keeps', 'wrong',
-        *(t+of for t in 'xyqg' for of in ('', '_outer', '_inner', '_class')), 'index', 'weight', 'valid', 'values', 'norms', 'numbers')]
+        *(t+of for t in 'xyqg' for of in ('', '_outer', '_inner', '_class')),
+        'index', 'weight', 'valid', 'values', 'norms', 'numbers')]
     _fields_ += [(name, ctypes.c_double) for name in ('alpha', 'factor', 'below', 'off')]
 plan_type = np.dtype(Plan)
 kept = 8 # numbers of an example that its gradient needs

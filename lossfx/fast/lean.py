@@ -19,6 +19,20 @@ from ..losses.soft_label_cross_entropy import share
 untransposed_numbers = 900
 sort_numbers = 1 << 12 # numbers up to which a sort costs less than the calls of Newton's method
 
+# %% ../../nbs/speed/02_lean.ipynb #215deba8
+def better_transposed(
+    N:int, # Number of examples
+    C:int # Number of classes
+)->bool: # Whether log-softmax goes faster over the first axis of the transpose
+    "Whether classes are so few, and examples so many, that log-softmax is better done transposed."
+    return C < 16 and N*C > untransposed_numbers
+
+def few_log_softmax(
+    x:Tensor # (N, C) floating: logits
+)->Tensor: # (N, C): log-probabilities
+    "Log-softmax, over the first axis of the transpose where that is faster."
+    return x.t().log_softmax(0).t() if better_transposed(*x.shape) else x.log_softmax(1)
+
 # %% ../../nbs/speed/02_lean.ipynb #c3d62922
 def share_by_newton(
     t:Tensor, # (N, C) floating, >= 0: labels
@@ -76,20 +90,6 @@ def negative_target(
         out.sub_(labels).sub_(taken/C if prior is None else taken*prior)
         if factor != 1: out.mul_(factor)
     return out if weight is None else out.mul_(weight[:,None])
-
-# %% ../../nbs/speed/02_lean.ipynb #215deba8
-def better_transposed(
-    N:int, # Number of examples
-    C:int # Number of classes
-)->bool: # Whether log-softmax goes faster over the first axis of the transpose
-    "Whether classes are so few, and examples so many, that log-softmax is better done transposed."
-    return C < 16 and N*C > untransposed_numbers
-
-def few_log_softmax(
-    x:Tensor # (N, C) floating: logits
-)->Tensor: # (N, C): log-probabilities
-    "Log-softmax, over the first axis of the transpose where that is faster."
-    return x.t().log_softmax(0).t() if better_transposed(*x.shape) else x.log_softmax(1)
 
 # %% ../../nbs/speed/02_lean.ipynb #415a5aeb
 def few_operations(
