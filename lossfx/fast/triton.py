@@ -282,7 +282,7 @@ def tile_for(
     "What one program of a kernel takes."
     power_of_2 = lambda n: 1 << (n-1).bit_length()
     if classes_last: most = 4096 if not whole else 2048 if C > whole else whole
-    else: most = 128 if whole and C <= 128 else 32
+    else: most = 128 if whole and C <= 128 else max(32, 2048//power_of_2(P))
     block = min(power_of_2(C), most)
     rows = min(max(1, 2048//block), power_of_2(P))
     a_thread = 8 if whole and C > block else 16 # numbers of a thread; a loop has sums beside them
