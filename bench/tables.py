@@ -1,4 +1,6 @@
 "A run as text for a terminal."
+from .gpu import PARTS
+
 RATIOS = "method ms low_ms high_ms quiet over ratio saved peak peak_no_grad error"
 COLUMNS = {
     "soft": f"N C threads {RATIOS}", "index": f"N C threads {RATIOS}",
@@ -7,7 +9,7 @@ COLUMNS = {
     "imports": "what s min_s rounds",
     "small": "what forward_ms torch_forward_ms forward_ratio both_ms torch_both_ms both_ratio",
     "growth": "N C method ms ratio", "paths": "numbers method ms",
-    "gpu": "dtype labels smoothing what ms low_ms high_ms over_copy peak_GB",
+    "gpu": PARTS,
 }
 
 

@@ -2,8 +2,8 @@
 
 They run on CUDA where there is a device, and in Triton's interpreter on the CPU. The interpreter
 must be chosen before Triton is first imported, so its cases run in a process of their own, `python
-tests/test_gpu.py interpreter 12`, started once. The interpreter takes what the compiler refuses, so
-`python tests/test_gpu.py compile` compiles for a device that is not there. With a GPU: `pytest -s
+tests/test_gpu.py interpreter 6 1`, started once. The interpreter takes what the compiler refuses,
+so `python tests/test_gpu.py compile` compiles for a device that is not there. With a GPU: `pytest -s
 tests/test_gpu.py`."""
 import json
 import os
@@ -129,7 +129,7 @@ def random_case(name, i, device="cpu", sizes=SIZES):
     "A pass with options by chance, and what was chosen."
     r, g = random.Random(f"{name} {i}"), torch.Generator().manual_seed(i)
     C = r.choice(sizes)
-    B, P = r.choice(((1, 1), (1, 5), (2, 3), (3, 37)) if C < 2000 else ((1, 1), (1, 2), (2, 1)))
+    B, P = r.choice(((1, 1), (1, 5), (2, 3), (3, 37 if C < 20 else 5))) if C < 2000 else (1, 2)
     x, y, q = (3 * torch.randn(B, P, C, generator=g) for _ in range(3))
     y, index = y.softmax(-1), torch.randint(C, (B * P,), generator=g)
     twist = r.choice(("", "", "rising", "offset", "-inf", "one-hot", "sparse", "half a label"))
@@ -214,7 +214,8 @@ def view(t): return t.t()[None]
 def an_index_out_of_range_gives_nan(device):
     "It reads and writes nothing beyond its row, whatever the rule."
     for name in RULES:
-        for C, bad in ((10, 10), (10, -1), (9000, 2**40)):
+        for C, bad in ((10, 10), (10, -1), (10, 2**40), (8200, 8200)):
+            if C == 8200 and name not in AFFINE | {"Brier"}: continue
             x, _ = some(device, 3, C)
             index = torch.tensor([0, bad, C - 1], device=device)
             p = a_pass(name, view(x), index)
@@ -359,21 +360,37 @@ def everything(device, few, long):
 
 # In the interpreter
 
-def in_a_process(*what, **env):
-    "The result of this file run as a script, without a device."
+def started(*what, **env):
+    "This file as a script in a process of its own, which sees no device."
     if find_spec("triton") is None: pytest.skip("needs triton: pip install '.[gpu]'")
     library = str(Path(gpu.__file__).parents[2])
     env = os.environ | {"CUDA_VISIBLE_DEVICES": "", "PYTHONPATH": library} | env
     command = [sys.executable, "-W", "ignore", __file__, *map(str, what)]
-    done = subprocess.run(command, capture_output=True, text=True, env=env)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout.splitlines()[-1])
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                            env=env)
+
+
+def result(process):
+    out, errors = process.communicate()
+    assert process.returncode == 0, errors[-3000:]
+    return json.loads(out.splitlines()[-1])
 
 
 @pytest.fixture(scope="module")
-def interpreted():
+def processes(tmp_path_factory):
+    "The interpreter and the compiler at once: either takes a core half a minute."
+    folder = str(tmp_path_factory.mktemp("triton"))
+    found = dict(interpreter=started("interpreter", 6, 1, TRITON_INTERPRET="1"),
+                 compiler=started("compile", TRITON_CACHE_DIR=folder))
+    yield found
+    for process in found.values():
+        if process.poll() is None: process.kill()
+
+
+@pytest.fixture(scope="module")
+def interpreted(processes):
     "What each rule and behaviour gave in the interpreter: None, or what was wrong."
-    return in_a_process("interpreter", 16, 3, TRITON_INTERPRET="1")
+    return result(processes["interpreter"])
 
 
 @pytest.mark.parametrize("name", [*RULES, *(f.__name__ for f in BEHAVIOUR)])
@@ -383,7 +400,7 @@ def test_in_the_interpreter(name, interpreted): assert interpreted[name] is None
 @pytest.mark.slow
 def test_many_cases_in_the_interpreter():
     "Slow: 2,000 cases, and a quarter million classes, take the interpreter minutes."
-    results = in_a_process("slow", 200, 20, TRITON_INTERPRET="1")
+    results = result(started("slow", 200, 20, TRITON_INTERPRET="1"))
     assert results and not any(results.values()), results
 
 
@@ -432,8 +449,10 @@ def compile_all(every):
     launched, found = [], {}
     compile_instead(launched)
     for name in RULES:
-        ways = [("32000, all options", (32000, F32, F32), "all"),
-                ("8192, indices", (8192, B16, INDEX), ""), ("21 by pixels", (21, F16, F32), "dim=1")]
+        ways = [("32000, all options", (32000, F32, F32), "all")]
+        if every or name in lossfx.__all__:
+            ways += [("8192, indices", (8192, B16, INDEX), ""),
+                     ("21 by pixels", (21, F16, F32), "dim=1")]
         if every:
             ways += [("odd, indices", (50257, B16, INDEX), "smoothed"), ("10", (10, F32, F32), ""),
                      ("1000", (1000, B16, B16), "all"), ("8192, all", (8192, F32, F32), "all"),
@@ -464,9 +483,9 @@ def held_to_registers(compiled):
             assert found["wide"] >= 2 and narrow <= 8, (name, found)
 
 
-def test_every_rule_compiles_for_an_h100(tmp_path, fact):
+def test_every_rule_compiles_for_an_h100(processes, fact):
     "It spills nothing, and reads in words of 16 bytes."
-    compiled = in_a_process("compile", TRITON_CACHE_DIR=str(tmp_path))
+    compiled = result(processes["compiler"])
     held_to_registers(compiled)
     registers = [f["registers"] for f in compiled.values()]
     spilled = max(f["spilled"] for f in compiled.values())
@@ -477,7 +496,7 @@ def test_every_rule_compiles_for_an_h100(tmp_path, fact):
 @pytest.mark.slow
 def test_every_way_compiles_for_an_h100(tmp_path):
     "Slow: a hundred kernels, most of a second each."
-    held_to_registers(in_a_process("compile", "every", TRITON_CACHE_DIR=str(tmp_path)))
+    held_to_registers(result(started("compile", "every", TRITON_CACHE_DIR=str(tmp_path))))
 
 
 def test_an_edited_rule_is_another_kernel_in_a_warm_cache(tmp_path):
@@ -486,8 +505,8 @@ def test_an_edited_rule_is_another_kernel_in_a_warm_cache(tmp_path):
     texts = {"a": "def f(t, l): return -2.5*t*l,-2.5*t", "b": "def f(t, l): return -3.5*t*l,-3.5*t",
              "c": "def g(t, l): # again\n    return -2.5*t*l,-2.5*t"}
     for name, text in texts.items(): (tmp_path / f"{name}.py").write_text(text + "\n")
-    first, = in_a_process("cached", tmp_path / "a.py", **env)
-    edited, same = in_a_process("cached", tmp_path / "b.py", tmp_path / "c.py", **env)
+    first, = result(started("cached", tmp_path / "a.py", **env))
+    edited, same = result(started("cached", tmp_path / "b.py", tmp_path / "c.py", **env))
     assert first["numbers"] == same["numbers"] == ["2.5"] and edited["numbers"] == ["3.5"]
     assert first["hash"] == same["hash"] != edited["hash"]
     assert first["files"] > 0 and same["files"] == edited["files"] > first["files"]
@@ -524,7 +543,7 @@ needs_cuda = pytest.mark.skipif(not HAS_CUDA, reason="needs a CUDA device and tr
 @needs_cuda
 def test_on_cuda():
     "All cases on the device, in one test: without one, one line says that they were skipped."
-    failed = {k: v for k, v in everything("cuda", 60, 12).items() if v}
+    failed = {k: v for k, v in everything("cuda", 6, 2).items() if v}
     for name in RULES:
         p, said = random_case(name, 0, "cuda", (QUARTER_MILLION,))
         if wrong := failure(check, name, p): failed[f"{name}, {said}"] = wrong
