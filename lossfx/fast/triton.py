@@ -164,8 +164,8 @@ def write_gradient(gradient, at, counts, scale, l, found, by_a, by_b, slopes):
     g = g.to(gradient[0].dtype.element_ty) # rounded once, here
     tl.store(address(gradient, at), g, mask=at[3])
 
-# %% ../../nbs/speed/03_triton.ipynb #676823d0
-def values_kernel(x, labels, index, prior, weight, valid, numbers, norms, gradient, values, C, P,
+# %% ../../nbs/speed/03_triton.ipynb #31199692
+def _values_kernel(x, labels, index, prior, weight, valid, numbers, norms, gradient, values, C, P,
         alpha, factor, ROWS:constexpr, BLOCK:constexpr, ONE_BLOCK:constexpr, EQUAL:constexpr):
     "Values and norms of `ROWS` examples; their gradients too, if they fit and it is asked for."
     batch,place,row,exists,counts = examples(tl.program_id(0), P, valid, ROWS)
@@ -228,8 +228,8 @@ def values_kernel(x, labels, index, prior, weight, valid, numbers, norms, gradie
         to = block(batch, place, exists, columns, C)
         write_gradient(gradient, to, counts, scale, l, found, by_a, by_b, slopes)
 
-# %% ../../nbs/speed/03_triton.ipynb #86cce861
-def gradient_kernel(x, labels, index, prior, weight, valid, numbers, norms, gradient, C, P,
+# %% ../../nbs/speed/03_triton.ipynb #cc3d0cf8
+def _gradient_kernel(x, labels, index, prior, weight, valid, numbers, norms, gradient, C, P,
         alpha, factor, ROWS:constexpr, BLOCK:constexpr, EQUAL:constexpr):
     "Gradients of a block of classes of `ROWS` examples, whose norms are known."
     blocks = tl.cdiv(C, BLOCK)
@@ -250,8 +250,8 @@ def gradient_kernel(x, labels, index, prior, weight, valid, numbers, norms, grad
 
 # %% ../../nbs/speed/03_triton.ipynb #ab2e4302
 language = (exp,log,absolute,where,expm1,examples,block,address,read,chosen_class,label,smoothed,
-    threshold,log_p,terms_of,plus,lowered,summed,scale_of,write_gradient,values_kernel,
-    gradient_kernel)
+    threshold,log_p,terms_of,plus,lowered,summed,scale_of,write_gradient,_values_kernel,
+    _gradient_kernel)
 
 @lru_cache(256)
 def kernels(
@@ -310,12 +310,12 @@ def run(
             held = is_affine(p.rule) and gradient and not prior
             rows,block,warps = tile_for(C, P, classes_last, 16384 if held else 8192)
             fits = C <= block
-            launch(functions['values_kernel'], B*-(-P//rows), *given, gradient if fits else None,
+            launch(functions['_values_kernel'], B*-(-P//rows), *given, gradient if fits else None,
                 p.values, *last, ROWS=rows, BLOCK=block, ONE_BLOCK=fits, EQUAL=equal,
                 num_warps=warps)
         if gradient and not fits:
             rows,block,warps = tile_for(C, P, classes_last)
-            launch(functions['gradient_kernel'], B*-(-P//rows)*-(-C//block), *given, gradient,
+            launch(functions['_gradient_kernel'], B*-(-P//rows)*-(-C//block), *given, gradient,
                 *last, ROWS=rows, BLOCK=block, EQUAL=equal, num_warps=warps)
     return False
 
