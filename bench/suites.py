@@ -21,7 +21,7 @@ from lossfx.fast import paths
 from tests.rules import brier, focal, generalized
 
 from .contenders import BASE, batch, check, gradient, methods, tensors
-from .gpu import kernels
+from .gpu import everything as gpu_rows
 from .machine import ALLOCATORS
 from .memory import allocated
 from .tasks import linear_tasks, small_calls
@@ -285,9 +285,9 @@ def busy(effort):
 
 
 def gpu(effort):
-    "The kernels on the current CUDA device, compared with a copy and what else could do the work."
-    N, C, rounds = (512, 4096, 3) if effort.quick else (8192, 32000, 30)
-    return [dict(suite="gpu", N=N, C=C) | row for row in kernels(N, C, rounds=rounds)]
+    "Kernels on the current CUDA device: errors, bytes over a copy's, heads, and what else there is."
+    sizes = dict(numbers=2**21, rounds=3, quick=True) if effort.quick else {}
+    return [dict(suite="gpu") | row for row in gpu_rows(compile=effort.compile, **sizes)]
 
 
 SUITES = {f.__name__: f for f in (soft, index, kept, linear, imports, small, growth, crossover,

@@ -1,4 +1,6 @@
 "A run as text for a terminal."
+from .gpu import PARTS
+
 RATIOS = "method ms low_ms high_ms quiet over ratio saved peak peak_no_grad error"
 COLUMNS = {
     "soft": f"N C threads {RATIOS}", "index": f"N C threads {RATIOS}",
@@ -9,7 +11,7 @@ COLUMNS = {
     "growth": "N C method ms ratio", "crossover": "numbers method ms",
     "fused": "loss N C method ms ratio", "maps": "N C size method ms ratio",
     "busy": "N C threads method wall_ms cpu_ms",
-    "gpu": "dtype labels smoothing what ms low_ms high_ms over_copy peak_GB",
+    "gpu": PARTS,
 }
 
 

@@ -115,3 +115,18 @@ def test_the_saved_run_names_no_folder(root):
     run = json.loads(text)
     assert not run["effort"]["quick"] and run["machine"]["lossfx"] == lossfx.__version__
     assert str(root) not in text and len(text) < 64_000
+
+
+def test_the_suite_for_a_gpu_runs_dry():
+    "On the CPU, where its times mean nothing: all parts, and finite errors."
+    from bench.gpu import PARTS, everything
+
+    rows = everything("cpu", numbers=2**13, rounds=1, compile=False, quick=True)
+    assert {row["part"] for row in rows} == {"errors", "bytes", "heads"}
+    assert all(list(row) == PARTS.split() for row in rows)
+    off = {row["dtype"]: 0. for row in rows}
+    for row in rows:
+        if row["part"] != "errors": continue
+        off[row["dtype"]] = max(off[row["dtype"]], row["slope_error"])
+        assert row["value_error"] < 1e-5, row
+    assert 0 < off["float32"] < 1e-4 < off["float16"] < off["bfloat16"] < .02, off

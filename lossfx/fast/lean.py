@@ -19,39 +19,6 @@ from ..losses.soft_label_cross_entropy import share
 untransposed_numbers = 900
 sort_numbers = 1 << 12 # numbers up to which a sort costs less than the calls of Newton's method
 
-# %% ../../nbs/speed/02_lean.ipynb #fbc7fc59
-def negative_target(
-    labels:Tensor, # (N,) int64 indices or (N, C) floating probabilities
-    prior:Tensor|None, # (C,) or (N, C): how the smoothing amount is distributed; uniform if None
-    weight:Tensor|None, # (N,): weight of each example, the mask included
-    alpha:float, # Smoothing amount of each label
-    smoothing:str, # 'shares' or 'mix'
-    factor:float, # On every example, besides its weight
-    out:Tensor # (N, C): where it is written
-)->Tensor: # (N, C): `out`
-    "`-weight * factor * y'` of these examples, written to `out`."
-    C,dtype = out.shape[1],out.dtype
-    if not labels.is_floating_point():
-        if prior is None: out.fill_(-alpha*factor/C)
-        else: out.copy_(prior).mul_(-alpha*factor)
-        own = out.new_full((), -(1-alpha)*factor).expand(len(labels), 1)
-        out.scatter_add_(1, labels[:,None], own)
-
-    elif smoothing == 'mix' or alpha == 0:
-        labels,own = labels.to(dtype),(1-alpha)*factor
-        if prior is None: torch.sub(constant(-alpha*factor/C, dtype), labels, alpha=own, out=out)
-        else: out.copy_(prior).mul_(-alpha*factor).sub_(labels, alpha=own)
-
-    else:
-        labels = labels.to(dtype)
-        sort = labels.numel() <= sort_numbers
-        tau = share(labels, alpha) if sort else share_by_newton(labels, alpha, out)
-        torch.minimum(labels, tau, out=out)
-        taken = out.sum(1, keepdim=True)
-        out.sub_(labels).sub_(taken/C if prior is None else taken*prior)
-        if factor != 1: out.mul_(factor)
-    return out if weight is None else out.mul_(weight[:,None])
-
 # %% ../../nbs/speed/02_lean.ipynb #215deba8
 def better_transposed(
     N:int, # Number of examples
@@ -90,6 +57,39 @@ def share_by_newton(
 def constant(value, dtype):
     "A number as a tensor: 0.1 us from the cache, where torch.tensor takes 2.7."
     return torch.full((), value, dtype=dtype, device='cpu')
+
+# %% ../../nbs/speed/02_lean.ipynb #fbc7fc59
+def negative_target(
+    labels:Tensor, # (N,) int64 indices or (N, C) floating probabilities
+    prior:Tensor|None, # (C,) or (N, C): how the smoothing amount is distributed; uniform if None
+    weight:Tensor|None, # (N,): weight of each example, the mask included
+    alpha:float, # Smoothing amount of each label
+    smoothing:str, # 'shares' or 'mix'
+    factor:float, # On every example, besides its weight
+    out:Tensor # (N, C): where it is written
+)->Tensor: # (N, C): `out`
+    "`-weight * factor * y'` of these examples, written to `out`."
+    C,dtype = out.shape[1],out.dtype
+    if not labels.is_floating_point():
+        if prior is None: out.fill_(-alpha*factor/C)
+        else: out.copy_(prior).mul_(-alpha*factor)
+        own = out.new_full((), -(1-alpha)*factor).expand(len(labels), 1)
+        out.scatter_add_(1, labels[:,None], own)
+
+    elif smoothing == 'mix' or alpha == 0:
+        labels,own = labels.to(dtype),(1-alpha)*factor
+        if prior is None: torch.sub(constant(-alpha*factor/C, dtype), labels, alpha=own, out=out)
+        else: out.copy_(prior).mul_(-alpha*factor).sub_(labels, alpha=own)
+
+    else:
+        labels = labels.to(dtype)
+        sort = labels.numel() <= sort_numbers
+        tau = share(labels, alpha) if sort else share_by_newton(labels, alpha, out)
+        torch.minimum(labels, tau, out=out)
+        taken = out.sum(1, keepdim=True)
+        out.sub_(labels).sub_(taken/C if prior is None else taken*prior)
+        if factor != 1: out.mul_(factor)
+    return out if weight is None else out.mul_(weight[:,None])
 
 # %% ../../nbs/speed/02_lean.ipynb #415a5aeb
 def few_operations(
