@@ -24,7 +24,7 @@ from .timing import CLOCKS, Samples, interleave, ratio, rounded, summary, using_
 
 ROOT = Path(__file__).resolve().parent.parent
 SHAPES = (64, 10), (1024, 10), (256, 1000), (4096, 1000), (512, 32000), (256, 128256)
-QUICK = (64, 10), (256, 1000)
+QUICK = (256, 1000),
 CHILD = """import json, sys
 from bench.suites import Effort, measure
 *what, effort = json.loads(sys.argv[1])
@@ -86,12 +86,9 @@ def compare(labels, N, C, threads, effort, memory="as it comes"):
 
 
 def apart(labels, effort, shapes, memory="as it comes"):
-    "The rows of `compare` at each shape and number of threads; a quick run compiles once."
-    rows = []
-    for (N, C), threads in product(shapes, effort.threads):
-        rows += compare(labels, N, C, threads, effort, memory)
-        if effort.quick: effort = effort._replace(compile=False)
-    return rows
+    "The rows of `compare` at each shape and number of threads."
+    return [row for (N, C), threads in product(shapes, effort.threads)
+            for row in compare(labels, N, C, threads, effort, memory)]
 
 
 def soft(effort):
@@ -101,13 +98,13 @@ def soft(effort):
 
 def index(effort):
     "Class indices: loss and gradient, and their memory."
-    return apart("index", effort._replace(compile=effort.compile and not effort.quick),
-                 QUICK if effort.quick else SHAPES)
+    compiles = effort.compile and not effort.quick  # a quick run has compiled soft labels' losses
+    return apart("index", effort._replace(compile=compiles), QUICK if effort.quick else SHAPES)
 
 
 def kept(effort):
     "Soft labels in processes where memory touched for the first time costs less."
-    shapes, effort = QUICK[1:] if effort.quick else SHAPES[3:5], effort._replace(compile=False)
+    shapes, effort = QUICK if effort.quick else SHAPES[3:5], effort._replace(compile=False)
     rows = [row for memory in ALLOCATORS for row in apart("soft", effort, shapes, memory)]
     return [row | dict(suite="kept") for row in rows]
 
