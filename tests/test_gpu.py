@@ -31,12 +31,12 @@ SETTINGS = {  # alpha, smoothing, which prior
     "shares 1": (1., "shares", None),
 }
 # classes: examples
-SIZES = {2: 37, 3: 150, 10: 130, 17: 5, 1000: 5, 4097: 3, 4200: 2, 33000: 2, 262144: 2}
+SIZES = {2: 37, 3: 150, 10: 130, 17: 5, 1000: 3, 4097: 2, 4200: 2, 33000: 2, 262144: 2}
 QUARTER_MILLION = 262144
 TWISTS = ("rising", "offset 1e4", "range 1e4", "-inf where the label is 0", "-inf where it is not",
           "-inf first block", "masked NaN", "strides", "expanded", "one-hot", "sparse",
           "half a label", "empty label", "negative")
-TWISTED = {"cpu": (10, 1000, 4200), "slow": (), "cuda": (3, 10, 17, 1000, 4200, 33000, 262144)}
+TWISTED = {"cpu": (10, 4200), "slow": (), "cuda": (3, 10, 17, 1000, 4200, 33000, 262144)}
 DTYPES = ((B16, B16), (B16, F32), (F16, F16), (F16, "index"), (F32, F64))  # of logits and labels
 
 
