@@ -244,7 +244,8 @@ def pip(*given):
 def try_out(exe, folder):
     "All modules of the package in an environment can be imported, and a network learns with it."
     imports = "; ".join(f"import lossfx.{m}" for m in modules() if m != "demo")
-    assert str(folder) in python(f"{imports}\n{TRAIN}\nprint(lossfx.__file__)", "-I", exe=exe).stdout
+    done = python(f"{imports}\n{TRAIN}\nprint(lossfx.__file__)", "-I", exe=exe)
+    assert str(folder) in done.stdout
 
 
 @pytest.mark.package
