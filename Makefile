@@ -97,7 +97,7 @@ $(VENV)/dev.stamp: $(REQUIREMENTS) | $(BIN)/python
 	@touch $@
 
 $(VENV)/peers.stamp: $(DEV)
-	$(INSTALL) $(EDITABLE) -e '.[dev,peers]'
+	$(INSTALL) -e '.[dev,peers]'
 	@touch $@
 
 $(OLDEST)/stamp: settings.ini constraints.txt

@@ -8,12 +8,17 @@ import sys
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
+from time import perf_counter, process_time
 from typing import NamedTuple
 
 import torch
+import torch.nn.functional as F
 
+from lossfx import classification_mae_with_logits as mae
 from lossfx import soft_label_cross_entropy_with_logits as cross_entropy
-from lossfx.fast import cpu
+from lossfx.core.mould import paths_by_rule
+from lossfx.fast import paths
+from tests.rules import brier, focal, generalized
 
 from .contenders import BASE, batch, check, gradient, methods, tensors
 from .gpu import kernels
@@ -25,6 +30,8 @@ from .timing import CLOCKS, Samples, interleave, ratio, rounded, summary, using_
 ROOT = Path(__file__).resolve().parent.parent
 SHAPES = (64, 10), (1024, 10), (256, 1000), (4096, 1000), (512, 32000), (256, 128256)
 QUICK = (256, 1000),
+MAPS = (8, 2, 256), (8, 21, 256), (4, 150, 128)
+FUSED = focal, mae, generalized, brier
 CHILD = """import json, sys
 from bench.suites import Effort, measure
 *what, effort = json.loads(sys.argv[1])
@@ -191,26 +198,86 @@ def growth(effort):
 
 @contextmanager
 def only(path):
-    "Take one path of `lossfx.fast.paths.which_path` at every size: 'small', 'chunks' or 'formula'."
-    known = cross_entropy.formula.paths
-    before = cpu.small_numbers, cpu.small_numbers_narrow, known.copy()
-    if path == "formula": known.clear()
-    else: cpu.small_numbers = cpu.small_numbers_narrow = 2**62 if path == "small" else 0
+    "Take one path of `lossfx.fast.paths.which_path` at every size: 'few', 'numba' or 'formula'."
+    own, before = cross_entropy.formula.paths, paths.kernel_from
+    known = own.copy(), paths_by_rule.copy()
+    paths.kernel_from = 1 if path == "numba" else math.inf
+    if path == "formula": own[:], paths_by_rule[:] = [], []
     try: yield
-    finally: cpu.small_numbers, cpu.small_numbers_narrow, known[:] = before
+    finally: paths.kernel_from, own[:], paths_by_rule[:] = before, *known
 
 
-def paths(effort):
+def crossover(effort):
     "Time of each path of soft labels at 1000 classes, on the fewest threads."
     rows, threads = [], min(effort.threads)
     for N in (1, 10) if effort.quick else decades(1, 3, 3):
-        say(f"paths: {N} x 1000")
+        say(f"crossover: {N} x 1000")
         x, y, _ = batch(N, 1000)
         work = gradient(methods(x, y)["mix"].loss, x)
-        works = {path: only(path)(work) for path in ("small", "chunks", "formula")}
+        works = {path: only(path)(work) for path in ("few", "numba", "formula")}
         with using_threads(threads): samples = effort.time(works, 1.5)
-        rows += [dict(suite="paths", numbers=N * 1000, threads=threads, method=path) | summary(s)
-                 for path, s in samples.items()]
+        rows += [dict(suite="crossover", numbers=N * 1000, threads=threads, method=path) |
+                 summary(s) for path, s in samples.items()]
+    return rows
+
+
+def versus(suite, works, effort, **where):
+    "Rows of functions of nothing, the last of which is what the others are compared with."
+    with using_threads(min(effort.threads)): samples = effort.time(works)
+    base = samples[list(works)[-1]]
+    return [dict(suite=suite, **where, method=name) | summary(s) | dict(ratio=ratio(base, s))
+            for name, s in samples.items()]
+
+
+def fused(effort):
+    "Losses by their kernels and by their formulas, soft labels."
+    rows = []
+    for (N, C), loss in product(QUICK if effort.quick else SHAPES[2:5], FUSED):
+        say(f"fused: {loss.__name__}, {N} x {C}")
+        x, y, _ = batch(N, C)
+        work = gradient(lambda loss=loss: loss(x, y), x)
+        works = dict(kernel=only("numba")(work), formula=only("formula")(work))
+        rows += versus("fused", works, effort, loss=loss.__name__, N=N, C=C)
+    return rows
+
+
+def maps(effort):
+    "Label maps, (N, C, H, W), with class indices: the class axis is axis 1."
+    rows = []
+    for N, C, size in ((1, 5, 32),) if effort.quick else MAPS:
+        say(f"maps: {N} x {C} x {size} x {size}")
+        g = torch.Generator().manual_seed(0)
+        x = torch.randn(N, C, size, size, generator=g, requires_grad=True)
+        k = torch.randint(C, (N, size, size), generator=g)
+        works = dict(ours=lambda: cross_entropy(x, k, dim=1), mae=lambda: mae(x, k, dim=1))
+        works[BASE] = lambda: F.cross_entropy(x, k)
+        works = {name: gradient(f, x) for name, f in works.items()}
+        rows += versus("maps", works, effort, N=N, C=C, size=size)
+    return rows
+
+
+def busy(effort):
+    "All threads' processor time and wall time beside two processes that never rest, in pairs."
+    rows, endless = [], [sys.executable, "-c", "while True: pass"]
+    others = [subprocess.Popen(endless) for _ in range(2)]
+    try:
+        for N, C in QUICK if effort.quick else SHAPES[2:5]:
+            say(f"busy: {N} x {C}")
+            x, y, _ = batch(N, C)
+            found = {name: gradient(methods(x, y)[name].loss, x) for name in ("default", BASE)}
+            for threads in (1, 2):
+                taken = {name: [] for name in found}
+                with using_threads(threads):
+                    for _, (name, f) in product(range(3 if effort.quick else 20), found.items()):
+                        wall, cpu = perf_counter(), process_time()
+                        f()
+                        taken[name].append((perf_counter() - wall, process_time() - cpu))
+                for name, pairs in taken.items():
+                    wall, cpu = (rounded(1e3 * statistics.median(t)) for t in zip(*pairs))
+                    rows.append(dict(suite="busy", N=N, C=C, threads=threads, method=name,
+                                     wall_ms=wall, cpu_ms=cpu))
+    finally:
+        for p in others: p.kill()
     return rows
 
 
@@ -220,4 +287,5 @@ def gpu(effort):
     return [dict(suite="gpu", N=N, C=C) | row for row in kernels(N, C, rounds=rounds)]
 
 
-SUITES = {f.__name__: f for f in (soft, index, kept, linear, imports, small, growth, paths, gpu)}
+SUITES = {f.__name__: f for f in (soft, index, kept, linear, imports, small, growth, crossover,
+                                     fused, maps, busy, gpu)}

@@ -6,7 +6,9 @@ COLUMNS = {
     "linear": "task threads method ms low_ms high_ms ratio peak_mib",
     "imports": "what s min_s rounds",
     "small": "what forward_ms torch_forward_ms forward_ratio both_ms torch_both_ms both_ratio",
-    "growth": "N C method ms ratio", "paths": "numbers method ms",
+    "growth": "N C method ms ratio", "crossover": "numbers method ms",
+    "fused": "loss N C method ms ratio", "maps": "N C size method ms ratio",
+    "busy": "N C threads method wall_ms cpu_ms",
     "gpu": "dtype labels smoothing what ms low_ms high_ms over_copy peak_GB",
 }
 

@@ -5,7 +5,7 @@ What a user calls is here, name by name. Authors of losses import `lossfx.core`,
 __version__ = "0.1.0"
 
 from lossfx.core import InvalidArgumentError, TopKLabels, checks
-from lossfx.fast.cpu import saved_for_backward
+from lossfx.fast.paths import compile_now, saved_for_backward
 from lossfx.fast.linear import (
     LinearSoftLabelCrossEntropyLoss,
     chunk_memory,
@@ -41,5 +41,5 @@ __all__ = [
     "linear", "linear_loss", "linear_classification_mae", "linear_distillation", "linear_soft_label_cross_entropy",
     "LinearSoftLabelCrossEntropyLoss",
     # settings, errors, search
-    "checks", "chunk_memory", "saved_for_backward", "InvalidArgumentError", "find_losses",
+    "checks", "chunk_memory", "saved_for_backward", "compile_now", "InvalidArgumentError", "find_losses",
 ]

@@ -10,15 +10,16 @@ __all__ = ['loss_clauses', 'near', 'Case', 'reductions_agree', 'index_equals_one
            'gradients_are_right', 'upstream_gradients_count', 'parts_of_a_batch_add_up', 'gradient_reaches_inputs',
            'extremes_stay_finite', 'masked_classes_are_free', 'half_is_computed_in_float32', 'inputs_stay_as_they_are',
            'wrong_shapes_are_refused', 'class_axis_may_move', 'transforms_work', 'compiles_whole', 'check_loss',
-           'check_module']
+           'check_module', 'check_rule']
 
 # %% ../nbs/authors/05_testing.ipynb #cbf7eab5
 import copy,inspect,pickle
 from functools import partial
 import torch
 from torch import Tensor
-from lossfx.core import (InvalidArgumentError,checks,distances,multiclass,probabilities,reductions,
-    signed)
+from .core import (IndexLabels,InvalidArgumentError,SoftLabels,checks,distances,multiclass,
+    probabilities,reductions,signed)
+from .fast.rules import rule_for,values_and_gradient
 
 # %% ../nbs/authors/05_testing.ipynb #71841079
 def near(
@@ -565,3 +566,31 @@ def check_module(
         torch._dynamo.reset()
         compiled = torch.compile(module, fullgraph=True)
         near(compiled(*data), want, msg=f"{name} compiled", **_rounding)
+
+# %% ../nbs/authors/05_testing.ipynb #c4e10003
+def check_rule(
+    loss, # Loss over classes with a rule
+    **options # Options of its formula, away from their defaults
+):
+    """Compare the rule of a loss with its formula: values, and gradients by autograd.
+
+    Raises: `AssertionError` where they differ, `InvalidArgumentError` for what no kernel can do."""
+    formula,g = loss.formula,torch.Generator().manual_seed(0)
+    own = {p.name:p.default for p in inspect.signature(formula).parameters.values()}
+    own = {n:v for n,v in own.items() if n in loss.options} | options
+    rule_for(formula, own) # can a kernel do it?
+
+    y = (3*torch.randn(8, 5, generator=g)).double().softmax(-1)
+    few,index = torch.where(y < .1, 0, y),y.argmax(-1)
+    labels = dict(index=IndexLabels(index), soft=SoftLabels(y),
+        onehot=SoftLabels(torch.nn.functional.one_hot(index, 5).double()),
+        few=SoftLabels(few/few.sum(-1, keepdim=True)))
+    for scale in (1, 8):
+        x = scale*torch.randn(8, 5, generator=g).double()
+        for kind,label in labels.items():
+            z = x.clone().requires_grad_()
+            values = formula(z, label, **own)
+            gradient, = torch.autograd.grad(values.sum(), z)
+            by_rule = values_and_gradient(formula, x, label, own)
+            for name,a,b in zip(('value', 'gradient'), by_rule, (values, gradient)):
+                near(a, b, rtol=1e-9, atol=1e-9, msg=f"{name} by the rule, {kind} labels")

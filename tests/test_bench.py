@@ -67,7 +67,7 @@ def test_all_contenders_take_part(rows):
     soft = both | {"mix", "F.kl_div", "compiled formula", f"compiled {BASE}"}
     assert soft <= methods["soft"] and both <= methods["index"]
     assert methods["soft"] & {"timm", "timm's formula"}
-    assert methods["paths"] == {"small", "chunks", "formula"}
+    assert methods["crossover"] == {"few", "numba", "formula"}
     assert {r["memory"] for r in rows("kept")} == set(ALLOCATORS)
 
 

@@ -428,6 +428,16 @@ def contrast(a, b):
     return (bright + .05) / (dark + .05)
 
 
+def test_a_phone_keeps_columns_and_wraps_sentences(open_page):
+    wrapping = "pre => pre.map(e => getComputedStyle(e.firstElementChild).whiteSpace)"
+    page = open_page("tutorials/demo.html", width=390)
+    table = page.locator(".cell-output > pre", has_text="labels").first
+    assert table.evaluate(f"e => ({wrapping})([e])") == ["pre"]
+    page = open_page("losses/hinge.html", width=390)
+    outputs = page.locator(".cell-output > pre:not(.sourceCode)")
+    assert set(outputs.evaluate_all(wrapping)) == {"pre-wrap"}
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_keyboard_sees_where_it_is(open_page, scheme):
     "The first stop skips to the text, and each stop has an outline of 2 px in a contrast of 3:1."

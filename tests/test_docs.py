@@ -92,6 +92,7 @@ def test_definitions_are_shown_one_by_one():
     source = '#| eval: false\n#| code-fold: true\n#| code-summary: "Source"\nl = made(f)'
     assert shown("#| export\nl = made(f)", {"l"}, ["l"]) == ["#| export\nl = made(f)", source]
     assert shown("#| export\na = 1") == ["#| export\na = 1"], "what is not documented has no source"
+    assert '#| code-summary: "Helpers: _g"\n' in shown(f"#| export\n{g}")[-1]
 
 
 def test_helpers_are_folded_and_can_be_linked():

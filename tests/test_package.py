@@ -23,7 +23,7 @@ from packaging.metadata import Metadata
 from packaging.requirements import Requirement
 
 HEAVY = ("matplotlib", "pandas", "fastai", "fastcore", "IPython", "sklearn", "scipy", "triton",
-         "timm")
+         "numba", "timm")
 CONSTRAINTS = Path(__file__).resolve().parent.parent / "constraints.txt"
 IMPORTED = """
 import os, sys, time, torch

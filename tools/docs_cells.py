@@ -50,7 +50,8 @@ def laid_out(cell, losses=(), documented=()):
         assigned = name in losses and isinstance(ast.parse(text).body[-1], ast.Assign)
         if assigned and name not in documented: add(f'show_doc({name}, name="{name}")')
         if flag[1] == "export":
-            if name: add(f'#| eval: false\n#| code-fold: true\n#| code-summary: "Source"\n{text}')
+            said = f"Helpers: {name}" if name.startswith("_") else "Source"  # of what has a section
+            if name: add(f'#| eval: false\n#| code-fold: true\n#| code-summary: "{said}"\n{text}')
         elif name and name[0] == "_": show([name], text)
         else: show([], shortened(text))
     made[-1]["outputs"] = cell.get("outputs", [])

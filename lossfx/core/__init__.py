@@ -13,7 +13,7 @@ from lossfx.core.labels import (DeferredLabels, IndexLabels, Labels, LogLabels, 
     SoftLabels, SoftmaxLabels, TeacherLabels, TopKLabels, divergence, power, softmax)
 from lossfx.core.mould import (BinaryLoss, Call, ClassFractions, ClassNumbers, DerivedLoss,
     ElementLoss, Entry, Loss, LossModule, MultiClassLoss, Option, PerClass, Reduction, as_loss,
-    checked, make_loss, per_class, register, registered)
+    checked, make_loss, per_class, register, registered, rule_of)
 
 __all__ = [
     "Axis", "BinaryLoss", "Call", "ClassAxis", "ClassFractions", "ClassIndices", "ClassNumbers",
@@ -29,6 +29,7 @@ __all__ = [
     "distances", "divergence", "element_weight", "elementwise", "in_transform", "is_nan",
     "is_number", "make_loss", "may_get_gradient", "multiclass", "per_class", "plain_eager",
     "power", "probabilities", "reduce_loss", "reduce_sum", "reductions", "register", "registered",
+    "rule_of",
     "sample", "signed", "softmax", "surely_distributions", "values_readable",
     "weighed", "without_ignored",
 ]

@@ -430,6 +430,7 @@ def check_distribution(
         "must hold probabilities that sum to 1", got, remedy)
 
 # %% ../../nbs/authors/01_checking.ipynb #81e93682
+@lru_cache(64)
 def rounding(
     dtype:torch.dtype, # Of probabilities
     n_classes:int # Over how many classes

@@ -16,13 +16,15 @@ import torch.nn.functional as F
 from torch import Tensor,nn
 from torch.amp import is_autocast_available
 from ..losses.classification_mae import classification_mae_with_logits
-from ..core import (ClassIndices,ClassWeights,Count,DeferredLabels,DerivedLoss,Examples,Facts,
-    InvalidArgumentError,Labels,LossModule,MultiClassLoss,Positive,Setting,TeacherLabels,
-    TopKLabels,as_labels,as_loss,check_class_axis,check_device,check_distribution,check_floating,
-    check_index,check_weights,compute_dtype,divergence,make_loss,multiclass,plain_eager,
-    reduce_sum,weighed,without_ignored)
+from ..core import (ClassIndices,ClassWeights,Count,DeferredLabels,DerivedLoss,Examples,
+    Facts,IndexLabels,InvalidArgumentError,Labels,LossModule,MultiClassLoss,Positive,Setting,
+    TeacherLabels,TopKLabels,as_labels,as_loss,check_class_axis,check_device,check_distribution,
+    check_floating,check_index,check_weights,compute_dtype,divergence,make_loss,multiclass,
+    plain_eager,reduce_sum,weighed,without_ignored)
 from ..core.checking import shown
 from ..core.mould import without_axis_of_one
+from .paths import Batch,cpu_kernels,run_pass,which_path
+from .rules import values_and_gradient as by_rule
 from lossfx.losses.soft_label_cross_entropy import (SoftLabelCrossEntropyLoss,
     soft_label_cross_entropy_with_logits)
 
@@ -33,9 +35,10 @@ def values_and_gradient(
     labels:Labels, # Labels of the examples
     options:dict # Options of `formula`
 )->tuple: # (n,) values and (n, C) gradient of each value with respect to its logits
-    "A formula and its gradient on a block of examples, by its closed form or by autograd."
+    "A formula and its gradient on a block of examples: by closed form, by rule, or by autograd."
     closed_form = getattr(formula, 'gradient', None)
     if closed_form is not None: return closed_form(logits, labels, **options)
+    if hasattr(formula, 'rule'): return by_rule(formula, logits, labels, options)
     with torch.enable_grad():
         x = logits.detach().requires_grad_()
         values = formula(x, labels, **options)
@@ -74,12 +77,42 @@ def block_pass(
     gradient:bool # Whether to write the gradient over the logits
 )->Tensor: # (n,): weighted values
     "Values of a block; with `gradient` its logits become the gradient of their sum."
+    batch = batch_for_kernels(examples, formula, options)
+    if batch is not None: return kernel_pass(batch, formula, options, gradient)
     if not gradient: return examples.reduce(formula(*examples.given, **options), 'none')
     values,made = values_and_gradient(formula, *examples.given, options)
     if examples.weight is not None: made = made*examples.weight[:,None]
     if examples.valid is not None: made = torch.where(examples.valid[:,None], made, 0)
     examples.raw_pred.copy_(made)
     return examples.reduce(values, 'none')
+
+def batch_for_kernels(
+    examples:Examples, # A few examples with their logits
+    formula, # Function of (logits, labels, **options)
+    options:dict # Options of `formula`
+)->Batch|None: # None where no kernel can take them
+    "A block with labels that are indices or dense: no more of a teacher's than this."
+    x,labels = examples.raw_pred,examples.raw_labels
+    if not hasattr(formula, 'rule') or which_path(x, x) != 'numba': return
+    index = isinstance(labels, IndexLabels)
+    labels = labels.index if index else labels.to(torch.float32).dense(x.float())
+    return Batch(x, labels, options.get('prior'), examples.weight, examples.valid)
+
+def kernel_pass(
+    batch:Batch, # A few examples
+    formula, # Formula with a rule
+    options:dict, # Options of `formula`
+    gradient:bool # Whether to write the gradient over the logits
+)->Tensor: # (n,): weighted values
+    "Values of a block by a kernel of the CPU."
+    x = batch.x
+    norms = x.new_empty(len(x), 8, dtype=torch.float32)
+    values = x.new_empty(len(x), dtype=torch.float64)
+    # not over the logits at once: LLVM would take no vectors
+    made = torch.empty_like(x) if gradient else None
+    run_pass(cpu_kernels().run, formula, options, -1, batch, norms, values, made, 1.)
+    if gradient: x.copy_(made)
+    return values
 
 def chunk_pass(
     head:tuple, # Hidden states (n, D), weight (C, D), and bias (C,) or None

@@ -7,6 +7,7 @@ from ..core import Labels
 from ..core import LossModule
 from ..core import Setting
 from ..core import TopKLabels
+from .paths import Batch
 from torch import Tensor
 from typing import Any
 from typing import Literal
@@ -18,7 +19,7 @@ import torch.autograd
 __all__ = ['linear_soft_label_cross_entropy', 'linear_classification_mae', 'LinearSoftLabelCrossEntropyLoss', 'chunk_memory', 'linear', 'linear_loss', 'linear_distillation']
 
 def values_and_gradient(formula, logits: Tensor, labels: Labels, options: dict) -> tuple:
-    """A formula and its gradient on a block of examples, by its closed form or by autograd."""
+    """A formula and its gradient on a block of examples: by closed form, by rule, or by autograd."""
 
 class chunk_memory(Setting):
     """How many bytes of logits exist at once: fewer save memory, more save time.
@@ -35,6 +36,12 @@ def chunk_sizes(n_examples: int, n_classes: int, hidden: Tensor, n_bytes: int, l
 
 def block_pass(examples: Examples, formula, options: dict, gradient: bool) -> Tensor:
     """Values of a block; with `gradient` its logits become the gradient of their sum."""
+
+def batch_for_kernels(examples: Examples, formula, options: dict) -> Batch | None:
+    """A block with labels that are indices or dense: no more of a teacher's than this."""
+
+def kernel_pass(batch: Batch, formula, options: dict, gradient: bool) -> Tensor:
+    """Values of a block by a kernel of the CPU."""
 
 def chunk_pass(head: tuple, labels: Labels, example_weight: Tensor | None, valid: Tensor | None, formula, options: dict, wanted: tuple, n_bytes: int) -> tuple:
     """Values and gradients, a chunk of logits at a time."""

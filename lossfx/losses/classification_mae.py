@@ -8,8 +8,9 @@ Mean absolute error for classification with logits, `(..., C)`, and labels that 
 __all__ = ['classification_mae_with_logits', 'ClassificationMAELoss']
 
 # %% ../../nbs/losses/30_classification_mae.ipynb #d4648d25
+import torch
 from torch import Tensor
-from ..core import Labels,MultiClassLoss,as_loss,multiclass,register,softmax
+from ..core import Labels,MultiClassLoss,as_loss,multiclass,register,rule_of,softmax
 
 # %% ../../nbs/losses/30_classification_mae.ipynb #49f4093c
 @as_loss(multiclass)
@@ -24,6 +25,13 @@ def classification_mae_with_logits(
     Source: incendio's `classification_mae_with_logits`;
     Ghosh, Kumar & Sastry (2017), arXiv:1712.09482."""
     return labels.residual(softmax(logits)).abs().sum(-1)
+
+# %% ../../nbs/losses/30_classification_mae.ipynb #9a3f3002
+@rule_of(classification_mae_with_logits)
+def mae_rule(t, l):
+    p = torch.exp(l)
+    d = p-t
+    return torch.absolute(d),torch.where(d > 0, p, torch.where(d < 0, -p, 0))
 
 # %% ../../nbs/losses/30_classification_mae.ipynb #035cec67
 class ClassificationMAELoss(MultiClassLoss, function=classification_mae_with_logits):

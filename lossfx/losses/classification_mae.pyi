@@ -1,5 +1,6 @@
 # Written by tools/stubs.py: do not edit
 
+from ..core import rule_of
 from typing import Literal
 from typing import overload
 import lossfx.core.mould
@@ -51,6 +52,10 @@ def classification_mae_with_logits(
     dim: int = -1,
     denominator: float | torch.Tensor | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
+    ...
+
+@rule_of(classification_mae_with_logits)
+def mae_rule(t, l):
     ...
 
 class ClassificationMAELoss(lossfx.core.mould.MultiClassLoss):

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from ..core import (ClassFractions,IndexLabels,InvalidArgumentError,Labels,MultiClassLoss,
     Number,SoftLabels,as_loss,check_axis,check_distribution,check_floating,checked,
-    compute_dtype,is_number,multiclass,per_class,probabilities,register)
+    compute_dtype,is_number,multiclass,per_class,probabilities,register,rule_of)
 
 # %% ../../nbs/losses/10_soft_label_cross_entropy.ipynb #c10f0001
 class SmoothingAmount(Number):
@@ -47,6 +47,10 @@ def soft_label_cross_entropy_with_logits(
     Departs: from `F.cross_entropy`, where class weights enter the smoothed labels
     and move the optimum."""
     return -smoothed(labels, alpha, smoothing, prior).dot(logits.log_softmax(-1))
+
+# %% ../../nbs/losses/10_soft_label_cross_entropy.ipynb #9a3f1c02
+@rule_of(soft_label_cross_entropy_with_logits)
+def cross_entropy_rule(t, l): return -t*l,-t
 
 # %% ../../nbs/losses/10_soft_label_cross_entropy.ipynb #81f73f16
 class SoftLabelCrossEntropyLoss(MultiClassLoss, function=soft_label_cross_entropy_with_logits):
@@ -133,26 +137,6 @@ def smoothed(
 
     given = equal_shares(labels.probs, alpha)
     return labels.minus(given).plus(given.sum(-1), prior)
-
-# %% ../../nbs/losses/10_soft_label_cross_entropy.ipynb #36bacbc1
-def cross_entropy_gradient(
-    logits:Tensor, # (n, C) floating: written over
-    labels:Labels, # Labels of the examples
-    alpha:float=0., # Smoothing: how much of each label is distributed, from 0 to 1
-    smoothing:str='shares', # 'shares': equal amounts per class; 'mix': in proportion
-    prior:Tensor|None=None # (C,): where it goes; None: uniform
-)->tuple: # (n,) values in nats, and (n, C) gradient
-    "Cross entropy and its gradient, in the memory of the logits."
-    labels = smoothed(labels, alpha, smoothing, prior)
-    x = logits.sub_(logits.amax(-1, keepdim=True))
-    average,total = labels.dot(x),labels.total
-
-    p = x.exp_()
-    partition = p.sum(-1)
-    values = total*partition.log() - average
-    return values,labels.residual(p.mul_((total/partition)[:,None]))
-
-soft_label_cross_entropy_with_logits.formula.gradient = cross_entropy_gradient
 
 # %% ../../nbs/losses/10_soft_label_cross_entropy.ipynb #c10f0002
 register(soft_label_cross_entropy_with_logits, SoftLabelCrossEntropyLoss,

@@ -3,6 +3,7 @@
 from ..core import ClassFractions
 from ..core import Labels
 from ..core import Number
+from ..core import rule_of
 from torch import Tensor
 from typing import Annotated
 from typing import Literal
@@ -94,6 +95,10 @@ def soft_label_cross_entropy_with_logits(
     dim: int = -1,
     denominator: float | torch.Tensor | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
+    ...
+
+@rule_of(soft_label_cross_entropy_with_logits)
+def cross_entropy_rule(t, l):
     ...
 
 class SoftLabelCrossEntropyLoss(lossfx.core.mould.MultiClassLoss):
@@ -250,6 +255,3 @@ def equal_shares(y: Tensor, alpha: float) -> Tensor:
 
 def smoothed(labels: Labels, alpha: float, smoothing: str, prior: Tensor | None=None) -> Labels:
     """Take the amount `alpha` from labels, by `smoothing`, and distribute it by `prior`."""
-
-def cross_entropy_gradient(logits: Tensor, labels: Labels, alpha: float=0.0, smoothing: str='shares', prior: Tensor | None=None) -> tuple:
-    """Cross entropy and its gradient, in the memory of the logits."""
