@@ -18,6 +18,9 @@ LOWEST := $(shell sed -n '/^requirements/,/^$$/s/>=/==/p' settings.ini) scikit-l
 	$(shell grep -E '^(nbdev|fastcore|execnb|ipython|fastai|pytest)==' constraints.txt)
 ON_LOWEST := $(patsubst %,tests/test_%.py,families modes odd_calls registry reports settings)
 
+# The quick tests run in a few processes, a file in one of them, so that what its tests share is made once
+QUICK := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check slow peers oldest break docs outputs save notebook bench gpu clean
 
@@ -28,10 +31,10 @@ demo: $(DEMO)  ## train on real digits with label noise, print a table, save a p
 	$(BIN)/lossfx-demo
 
 test: $(DEV)  ## run every notebook, but for cells flagged slow, and the quick tests
-	$(BIN)/python -m pytest -m "not slow and not site and not browser and not package"
+	$(QUICK) -m "not slow and not site and not browser and not package"
 
 check: $(DEV)  ## everything CI checks: also fresh modules, outputs and docs/, the browser, the package
-	$(BIN)/python -m pytest -m "not slow"
+	$(QUICK) -m "not slow"
 
 slow: $(DEV)  ## the tests that take minutes: slow cells, broken definitions
 	$(BIN)/python -m pytest -m slow

@@ -14,9 +14,9 @@ class Allocated(NamedTuple):
 def allocated(f):
     "The `Allocated` of a function of nothing, its result included."
     os.environ.setdefault("KINETO_LOG_LEVEL", "99")  # or each call writes two lines
-    cpu = [torch.profiler.ProfilerActivity.CPU]
-    with torch.profiler.profile(activities=cpu, profile_memory=True) as profile: result = f()
-    changes, todo = [], list(profile.profiler.kineto_results.experimental_event_tree())
+    # torch.profiler.profile is the same, and imports torch's compiler first, which takes seconds
+    with torch.autograd.profiler.profile(profile_memory=True) as profile: result = f()
+    changes, todo = [], list(profile.kineto_results.experimental_event_tree())
     while todo:
         event = todo.pop()
         todo += event.children

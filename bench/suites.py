@@ -29,7 +29,7 @@ from .timing import CLOCKS, Samples, interleave, ratio, rounded, summary, using_
 
 ROOT = Path(__file__).resolve().parent.parent
 SHAPES = (64, 10), (1024, 10), (256, 1000), (4096, 1000), (512, 32000), (256, 128256)
-QUICK = (64, 10), (256, 1000)
+QUICK = (256, 1000),
 MAPS = (8, 2, 256), (8, 21, 256), (4, 150, 128)
 FUSED = focal, mae, generalized, brier
 CHILD = """import json, sys
@@ -93,12 +93,9 @@ def compare(labels, N, C, threads, effort, memory="as it comes"):
 
 
 def apart(labels, effort, shapes, memory="as it comes"):
-    "The rows of `compare` at each shape and number of threads; a quick run compiles once."
-    rows = []
-    for (N, C), threads in product(shapes, effort.threads):
-        rows += compare(labels, N, C, threads, effort, memory)
-        if effort.quick: effort = effort._replace(compile=False)
-    return rows
+    "The rows of `compare` at each shape and number of threads."
+    return [row for (N, C), threads in product(shapes, effort.threads)
+            for row in compare(labels, N, C, threads, effort, memory)]
 
 
 def soft(effort):
@@ -108,13 +105,13 @@ def soft(effort):
 
 def index(effort):
     "Class indices: loss and gradient, and their memory."
-    return apart("index", effort._replace(compile=effort.compile and not effort.quick),
-                 QUICK if effort.quick else SHAPES)
+    compiles = effort.compile and not effort.quick  # a quick run has compiled soft labels' losses
+    return apart("index", effort._replace(compile=compiles), QUICK if effort.quick else SHAPES)
 
 
 def kept(effort):
     "Soft labels in processes where memory touched for the first time costs less."
-    shapes, effort = QUICK[1:] if effort.quick else SHAPES[3:5], effort._replace(compile=False)
+    shapes, effort = QUICK if effort.quick else SHAPES[3:5], effort._replace(compile=False)
     rows = [row for memory in ALLOCATORS for row in apart("soft", effort, shapes, memory)]
     return [row | dict(suite="kept") for row in rows]
 
@@ -235,7 +232,7 @@ def versus(suite, works, effort, **where):
 def fused(effort):
     "Losses by their kernels and by their formulas, soft labels."
     rows = []
-    for (N, C), loss in product(QUICK[1:] if effort.quick else SHAPES[2:5], FUSED):
+    for (N, C), loss in product(QUICK if effort.quick else SHAPES[2:5], FUSED):
         say(f"fused: {loss.__name__}, {N} x {C}")
         x, y, _ = batch(N, C)
         work = gradient(lambda loss=loss: loss(x, y), x)
@@ -264,7 +261,7 @@ def busy(effort):
     rows, endless = [], [sys.executable, "-c", "while True: pass"]
     others = [subprocess.Popen(endless) for _ in range(2)]
     try:
-        for N, C in QUICK[1:] if effort.quick else SHAPES[2:5]:
+        for N, C in QUICK if effort.quick else SHAPES[2:5]:
             say(f"busy: {N} x {C}")
             x, y, _ = batch(N, C)
             found = {name: gradient(methods(x, y)[name].loss, x) for name in ("default", BASE)}

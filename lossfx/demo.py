@@ -81,14 +81,15 @@ def run(
     draw = [torch.Generator().manual_seed(1000+s) for s in range(seeds)]
     order = torch.stack([torch.randperm(len(truth), generator=g) for g in draw])
     train,test = order[:,:1000],order[:,1000:]
-    given = [torch.stack([flip_labels(truth[t], *how, g) for t,g in zip(train, draw)])
-             for how in settings.values()]
-    fits = [(y, loss) for y in given for loss in losses.values()]
+    given = torch.stack([flip_labels(truth[t], *how, g) for how in settings.values()
+        for t,g in zip(train, draw)])
+    many = len(settings) # the same images for each
+    x,unseen = (images[which].repeat(many, 1, 1) for which in (train, test))
     right = []
-    for y,loss in tqdm(fits, unit='fit', disable=None, leave=False): # no bar but on a terminal
-        networks = fit(images[train], y, loss, range(seeds), epochs)
-        right.append(networks(images[test]).argmax(-1) == truth[test])
-    return torch.stack(right).double().mean(-1).view(len(settings), len(losses), seeds)
+    for loss in tqdm(losses.values(), unit='loss', disable=None, leave=False): # on a terminal
+        networks = fit(x, given, loss, [*range(seeds)]*many, epochs)
+        right.append(networks(unseen).argmax(-1) == truth[test].repeat(many, 1))
+    return torch.stack(right, 1).double().mean(-1).view(many, seeds, len(losses)).mT
 
 # %% ../nbs/tutorials/demo.ipynb #d59d93bc
 def difference(

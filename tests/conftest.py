@@ -34,6 +34,15 @@ def fact():
     return FACTS.append
 
 
+def pytest_sessionfinish(session):
+    "A worker of pytest-xdist hands its facts to the process that prints."
+    if hasattr(session.config, "workeroutput"): session.config.workeroutput["facts"] = FACTS
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node): FACTS.extend(getattr(node, "workeroutput", {}).get("facts", []))
+
+
 def pytest_terminal_summary(terminalreporter):
     if not FACTS: return
     terminalreporter.section("measured")

@@ -3,6 +3,7 @@ import gzip
 import os
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -37,20 +38,37 @@ def browser():
 
 @pytest.fixture
 def open_page(browser):
-    "A function that opens a page of the site; what went wrong on it is in `page.problems`."
+    "A function that opens a page of the site in a window of its own."
     contexts = []
 
     def open_(name, scheme="light", width=1360, height=900):
-        window = {"width": width, "height": height}
-        contexts.append(browser.new_context(viewport=window, color_scheme=scheme))
-        page = contexts[-1].new_page()
-        page.problems, page.loaded = listen(page), []
-        page.on("request", lambda r: page.loaded.append(r.url))
-        page.goto((DOCS / name).as_uri())
-        return page
+        contexts.append(browser.new_context())
+        return visit(contexts[-1].new_page(), name, scheme, width, height)
 
     yield open_
     for c in contexts: c.close()
+
+
+@pytest.fixture(scope="module")
+def read(browser):
+    "A function that opens a page of the site where the one before was: no new process begins."
+    context = browser.new_context()
+    page = context.new_page()
+    yield lambda name: visit(page, name)
+    context.close()
+
+
+def visit(page, name, scheme="light", width=1360, height=900):
+    "Go to a page of the site; what went wrong on it is in `problems`, what it loads in `loaded`."
+    if not hasattr(page, "problems"):
+        page.problems, page.loaded = listen(page), []
+        page.on("request", lambda r: page.loaded.append(r.url))
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
+    page.problems.clear()
+    page.loaded.clear()
+    page.goto((DOCS / name).as_uri())
+    return page
 
 
 def listen(page):
@@ -75,15 +93,33 @@ def first_with(text):
     return next(p for p in PAGES if text in (DOCS / p).read_text(encoding="utf-8"))
 
 
+@pytest.fixture(scope="module")
+def weigh(fact):
+    "A function of a page: the kilobytes of all that it has loaded, each file compressed."
+    compressed = cache(lambda path: len(gzip.compress(Path(path).read_bytes())) / 1000)
+    weights = {}
+
+    def weigh_(page):
+        paths = {unquote(urlparse(u).path) for u in page.loaded if u.startswith("file:")}
+        weights[page.url] = sum(map(compressed, paths))
+        return weights[page.url]
+
+    yield weigh_
+    if weights: fact(f"the heaviest page loads {max(weights.values()):.0f} KB compressed")
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_pages_are_sound(open_page, name):
-    """Nothing fails or asks another host, and what SOUND looks for is right, folded parts too:
-    contrast, headings, landmarks, alt texts, formulas, lines that are cut, text in pictures."""
-    page, wrong = open_page(name), []
-    page.wait_for_load_state("load")
+def test_pages_are_sound(read, name, weigh):
+    """Nothing fails or asks another host, all that is loaded is light, the index of the search too,
+    and what SOUND looks for is right, folded parts too: contrast, headings, landmarks, alt texts,
+    formulas, lines that are cut, text in pictures."""
+    page, wrong = read(name), []
     page.evaluate("""for (const d of document.querySelectorAll('main details')) d.open = true;
-        for (const i of document.images) i.loading = 'eager';""")
-    page.wait_for_function("[...document.images].every(i => i.complete)")
+        for (const i of document.images) i.loading = 'eager';
+        load()""")
+    page.wait_for_function("[...document.images].every(i => i.complete) && entries")
+    page.evaluate("document.fonts.ready.then(() => true)")
+    if (weight := weigh(page)) > KILOBYTES: wrong.append(f"loads {weight:.0f} KB")
     for width, scheme in ((1360, "light"), (1360, "dark"), (390, "dark"), (390, "light")):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
@@ -187,23 +223,6 @@ SOUND = r"""() => {
   for (const [style, what] of styles) wrong.push(`contrast of ${style} is ${what}`);
   return wrong;
 }"""
-
-
-def test_pages_are_light(open_page):
-    "A page loads few kilobytes compressed, its index of the search too."
-    size, heavy, largest = {}, [], 0
-    for name in PAGES:
-        page = open_page(name)
-        page.evaluate("for (const i of document.images) i.loading = 'eager'; load()")
-        page.wait_for_function("[...document.images].every(i => i.complete) && entries")
-        page.evaluate("document.fonts.ready.then(() => true)")
-        paths = {unquote(urlparse(u).path) for u in page.loaded if u.startswith("file:")}
-        for p in paths - size.keys(): size[p] = len(gzip.compress(Path(p).read_bytes()))
-        total = sum(size[p] for p in paths) / 1000
-        largest = max(largest, total)
-        if total > KILOBYTES: heavy.append(f"{name}: {total:.0f} KB")
-    print(f"\nthe heaviest page loads {largest:.0f} KB compressed")
-    assert not heavy, heavy
 
 
 def test_light_or_dark_is_chosen_and_kept(open_page):

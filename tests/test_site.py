@@ -164,6 +164,8 @@ def test_sidebar_and_notebooks_agree(tmp_path):
     ([("markdown", "Text")], "first cell"),
     ([GOOD, ("code", "import torch\nx = 1")], "mixes imports"),
     ([GOOD, ("markdown", "See [`hinge_loss`](21_hinge.ipynb).")], "without backticks"),
+    ([GOOD, ("code", '#| code-fold: true\n#| code-summary: "Of `f`"\nf()')], 'braces: "Of `f`"'),
+    ([GOOD, ("code", '#| code-summary: "A set, {1}"\nf()')], 'braces: "A set, {1}"'),
 ])
 def test_notebook_mistakes_are_found(tmp_path, cells, message):
     notebook(tmp_path / "a.ipynb", *cells)

@@ -9,6 +9,7 @@ import yaml
 from docs_names import DEFAULT_EXP
 
 NOT_RUN = re.compile(r"^#\| ?(export|exports|exporti|exec_doc|eval: false)\b", re.M)
+UNFOLDED = re.compile(r"^#\| ?code-summary: *(.*[`{}].*)$", re.M)
 MIXED = "mixes imports with other code, so nbdev runs it while it builds the site"
 
 
@@ -61,6 +62,9 @@ def check_notebooks(nbs):
             hidden = re.search(r"^#\| ?hide\b", s, re.M)
             if kind == "code" and mixes_imports(s) and not hidden:
                 said.append(f"cell {cell.get('id')} {MIXED}")
+            # the site's Markdown has the summary in the line that opens the code, as an attribute
+            said += [f"a cell does not fold whose summary has backticks or braces: {summary}"
+                     for summary in UNFOLDED.findall(s) if kind == "code"]
         problems += [f"nbs/{name}: {s}" for s in said]
     return problems
 

@@ -9,6 +9,7 @@ import posixpath
 import re
 import shutil
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -75,9 +76,11 @@ def prepare(path):
 
 def process():
     "Run nbdev's own processors in the working folder: hidden cells go, signatures and links come."
+    from nbdev import config
     from nbdev.quarto import refresh_quarto_yml
     from nbdev.serve import proc_nbs
 
+    config._load_toml = cache(config._load_toml)  # or it is parsed twice for each cell
     refresh_quarto_yml()
     try: return proc_nbs(force=True, n_workers=0)
     except Exception as e: raise SystemExit(f"nbdev cannot process the notebooks. {e}") from e

@@ -20,7 +20,7 @@ from docs_stage import notebooks
 from processes import Processes
 
 ROOT = Path(__file__).resolve().parent.parent
-PRELOAD = ["torch", "matplotlib.pyplot", "nbdev.test"]
+PRELOAD = ["torch", "matplotlib.pyplot", "sklearn.datasets", "nbdev.test"]
 SECONDS = 1200  # for one notebook
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 # ids made from a hash, and fastai's times
