@@ -19,15 +19,6 @@ from .lean import few_operations,plain_mean
 from .rules import Pass,rule_for,smoothing_of,values_and_gradient
 from ..losses.soft_label_cross_entropy import soft_label_cross_entropy_with_logits
 
-# %% ../../nbs/speed/01_paths.ipynb #520962cd
-class saved_for_backward(Setting):
-    """What a loss over classes saves from forward to backward.
-
-    `with saved_for_backward('inputs'):` for a block, `saved_for_backward.set('inputs')` for good.
-    `'gradient'`: the gradient, made in forward: one N x C tensor; `F.cross_entropy` saves two.
-    `'inputs'`: the inputs and a few numbers an example; backward goes through the logits again."""
-    choices,of_process = ('gradient', 'inputs'),'gradient'
-
 # %% ../../nbs/speed/01_paths.ipynb #25863520
 def saves_inputs(
     x:Tensor # Logits
@@ -273,6 +264,15 @@ def short_cut(call):
 # asked in this order
 soft_label_cross_entropy_with_logits.formula.paths[:] = [short_cut, few]
 paths_by_rule[:] = [fused]
+
+# %% ../../nbs/speed/01_paths.ipynb #520962cd
+class saved_for_backward(Setting):
+    """What a loss over classes saves from forward to backward.
+
+    `with saved_for_backward('inputs'):` for a block, `saved_for_backward.set('inputs')` for good.
+    `'gradient'`: the gradient, made in forward: one N x C tensor; `F.cross_entropy` saves two.
+    `'inputs'`: the inputs and a few numbers an example; backward goes through the logits again."""
+    choices,of_process = ('gradient', 'inputs'),'gradient'
 
 # %% ../../nbs/speed/01_paths.ipynb #d7c8c7f9
 def compile_now(
