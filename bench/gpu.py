@@ -1,4 +1,4 @@
-"""The kernels of a GPU: errors, bytes moved over those of a copy, and heads, beside what else could do.
+"""The kernels of a GPU: errors, bytes moved over those of a copy, and heads, beside what else is.
 
 Every number goes through the public losses, as a user calls them. Nothing but `device` says CUDA,
 so that all of it can be run dry on a CPU, where its times mean nothing."""
@@ -13,7 +13,8 @@ from lossfx import soft_label_cross_entropy_with_logits as cross_entropy
 
 from .contenders import ALPHA, formula, gradient, torchs
 
-PARTS = "part loss N C dtype labels what ms low_ms high_ms over_copy peak_GB value_error slope_error"
+PARTS = ("part loss N C dtype labels what ms low_ms high_ms over_copy peak_GB value_error "
+         "slope_error")
 
 
 def row(**known):

@@ -282,7 +282,7 @@ def busy(effort):
 
 
 def gpu(effort):
-    "Kernels on the current CUDA device: errors, bytes over a copy's, heads, and what else there is."
+    "Kernels on the current CUDA device: errors, bytes over a copy's, heads, and what else is."
     sizes = dict(numbers=2**21, rounds=3, quick=True) if effort.quick else {}
     return [dict(suite="gpu") | row for row in gpu_rows(compile=effort.compile, **sizes)]
 
