@@ -41,7 +41,8 @@ def laid_out(cell, losses=(), documented=()):
     if flag[1] == "exporti":
         names = [n for node in ast.parse(code).body for n in bound(node)]
         if not names: return [cell]
-        options += f'#| code-fold: true\n#| code-summary: "Helpers: {", ".join(names)}"\n'
+        if "code-fold: false" not in options:  # a page may show what it explains
+            options += f'#| code-fold: true\n#| code-summary: "Helpers: {", ".join(names)}"\n'
         add(source)
         show(names, code)
         return made

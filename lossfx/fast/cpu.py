@@ -20,7 +20,7 @@ from .float32 import (array,exact,exp,f32,f64,fetch_add,i32,i64,infinity,larger,
     read,stored,summing,u64,zero)
 from .rules import Pass
 
-# %% ../../nbs/speed/02_cpu.ipynb #72a56dde
+# %% ../../nbs/speed/02_cpu.ipynb #000748e8
 @exact
 def smoothed(t, own, most, spread, equal): # a label from what was given
     if not equal: return own*t + spread
@@ -31,7 +31,7 @@ def log_p(x, largest, log_sum, t): # subtracted one by one: their sum would roun
     l = x - largest - log_sum
     return f32(-3e38) if l < f32(-3e38) and t == zero else l # 0 * -inf is 0
 
-# %% ../../nbs/speed/02_cpu.ipynb #0e952470
+# %% ../../nbs/speed/02_cpu.ipynb #04e40f9a
 stretch = 256 # classes summed in float32, before float64 takes over
 
 @summing
@@ -49,6 +49,35 @@ def sum_of_exps(x, m):
         out += part
     return out
 
+# %% ../../nbs/speed/02_cpu.ipynb #b459a3ef
+@summing
+def sums_of(x, y, c, q, e, g, given):
+    a,b,slopes_a,slopes_b = 0.,0.,0.,0.
+    for first in range(0, len(x), stretch):
+        part_a,part_b,part_sa,part_sb = zero,zero,zero,zero
+        for j in range(u64(first), u64(min(first+stretch, len(x)))):
+            t = label(j, y, c, q, e)
+            l = log_p(read(x[j]), e.largest, e.log_sum, t)
+            va,sa,vb,sb = terms(given, t, l, probability(j, l, g, e.of_exps))
+            part_a += va
+            part_b += vb
+            part_sa += sa
+            part_sb += sb
+        a += part_a
+        b += part_b
+        slopes_a += part_sa
+        slopes_b += part_sb
+    return a,b,slopes_a,slopes_b
+
+@exact
+def write_gradient(g, x, y, c, q, e, given, by_a, by_b, slopes, weight):
+    for j in range(u64(len(x))):
+        t = label(j, y, c, q, e)
+        l = log_p(read(x[j]), e.largest, e.log_sum, t)
+        p = probability(j, l, g, e.of_exps)
+        g[j] = stored(weight*(slope(given, t, l, p, by_a, by_b) - p*slopes), g)
+
+# %% ../../nbs/speed/02_cpu.ipynb #492cedf6
 @summing
 def exps_into(g, x, m): # and their sum: the gradient needs them again
     out = 0.
@@ -114,33 +143,6 @@ def label(j, y, c, q, e):
 def probability(j, l, g, of_exps): # from the exponentials that the gradient holds, if it does
     return exp(l) if of_exps == zero else read(g[j])*of_exps
 
-@summing
-def sums_of(x, y, c, q, e, g, given):
-    a,b,slopes_a,slopes_b = 0.,0.,0.,0.
-    for first in range(0, len(x), stretch):
-        part_a,part_b,part_sa,part_sb = zero,zero,zero,zero
-        for j in range(u64(first), u64(min(first+stretch, len(x)))):
-            t = label(j, y, c, q, e)
-            l = log_p(read(x[j]), e.largest, e.log_sum, t)
-            va,sa,vb,sb = terms(given, t, l, probability(j, l, g, e.of_exps))
-            part_a += va
-            part_b += vb
-            part_sa += sa
-            part_sb += sb
-        a += part_a
-        b += part_b
-        slopes_a += part_sa
-        slopes_b += part_sb
-    return a,b,slopes_a,slopes_b
-
-@exact
-def write_gradient(g, x, y, c, q, e, given, by_a, by_b, slopes, weight):
-    for j in range(u64(len(x))):
-        t = label(j, y, c, q, e)
-        l = log_p(read(x[j]), e.largest, e.log_sum, t)
-        p = probability(j, l, g, e.of_exps)
-        g[j] = stored(weight*(slope(given, t, l, p, by_a, by_b) - p*slopes), g)
-
 # %% ../../nbs/speed/02_cpu.ipynb #17d2b59c
 class Plan(ctypes.Structure):
     "What a kernel is told: counts, addresses, strides in bytes; 0 for what is not there."
@@ -184,7 +186,7 @@ def total(given, a, b): ... # the loss of an example, and its derivatives by the
 @overload(total)
 def _(given, a, b): return given.instance_class.total
 
-# %% ../../nbs/speed/02_cpu.ipynb #b9e06d3b
+# %% ../../nbs/speed/02_cpu.ipynb #afe08054
 @exact
 def row(i, p, given, X, Y, Q): # example i, whose classes lie side by side
     values = array(f64, p.values, p.n)
