@@ -80,6 +80,12 @@ for (const code of all("main pre.sourceCode:not(.signature)")) {
   code.parentElement.append(button);
 }
 
+// An output whose lines are in columns scrolls, where others are wrapped
+for (const pre of all(".cell-output > pre:not(.sourceCode)")) {
+  const columns = pre.textContent.split("\n").filter((line) => /\S {3,}\S/.test(line));
+  pre.classList.toggle("in-columns", columns.length > 1);
+}
+
 // A link into a folded block opens it
 const unfold = () => {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
