@@ -35,7 +35,7 @@ def always(monkeypatch):
     monkeypatch.setattr(paths, "kernel_from", 1)
 
 
-@pytest.mark.parametrize("loss, options", CASES, ids=str)
+@pytest.mark.parametrize("loss, options", CASES, ids=lambda v: getattr(v, "__name__", str(v)))
 def test_rule_says_what_the_formula_says(loss, options): check_rule(loss, **options)
 
 
