@@ -76,7 +76,8 @@ def test_memory_is_exact(rows):
     for suite in ("soft", "index"):
         saved = {r["method"]: r["saved"] for r in rows(suite) if (r["N"], r["C"]) == (256, 1000)}
         assert saved[BASE] == (2 if suite == "soft" else 1), "F.cross_entropy has changed"
-        assert saved["default"] == 1 and saved["inputs saved"] == 0
+        few = .01  # a kernel keeps 8 numbers an example, here of 1000 classes
+        assert 1 <= saved["default"] <= 1 + few and saved["inputs saved"] <= few
 
 
 def test_allocated_counts_bytes():
