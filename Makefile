@@ -19,7 +19,7 @@ LOWEST := $(shell sed -n '/^requirements/,/^$$/s/>=/==/p' settings.ini) scikit-l
 ON_LOWEST := $(patsubst %,tests/test_%.py,families modes odd_calls registry reports settings)
 
 # The quick tests run in a few processes, a file in one of them, so that what its tests share is made once
-QUICK := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
+QUICK := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check slow peers oldest break docs outputs save notebook bench gpu clean

@@ -143,17 +143,18 @@ def linear(effort):
 
 def imports(effort):
     "Seconds of an import in a fresh process."
-    now = CLOCKS[effort.clock].__name__
-    timed = f"from time import {now} as now; t = now(); import {{}}; print(now() - t)"
-    codes = {"torch": timed.format("torch"), "lossfx": timed.format("lossfx"),
-             "lossfx after torch": "import torch; " + timed.format("lossfx")}
-    taken = {name: [] for name in codes}
-    for _, (name, code) in product(range(1 if effort.quick else effort.rounds), codes.items()):
-        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True,
-                              stdout=subprocess.PIPE, text=True)
-        taken[name].append(float(done.stdout))
+    code = f"""from time import {CLOCKS[effort.clock].__name__} as now
+start = now()
+import torch
+between = now()
+import lossfx
+print(between - start, now() - start, now() - between)"""
+    runs = [subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, text=True,
+                           stdout=subprocess.PIPE).stdout.split()
+            for _ in range(1 if effort.quick else effort.rounds)]
+    taken = zip(("torch", "lossfx", "lossfx after torch"), zip(*[map(float, r) for r in runs]))
     return [dict(suite="imports", what=name, s=rounded(statistics.median(t)), min_s=rounded(min(t)),
-                 rounds=len(t)) for name, t in taken.items()]
+                 rounds=len(t)) for name, t in taken]
 
 
 def small(effort):

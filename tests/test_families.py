@@ -24,7 +24,7 @@ P = X.softmax(-1)
 
 SCORED = [(X, Y), (X, SOFT)]
 BINARY = [(X[:, 0], SOFT[:, 0]), (X[:, 0], Y % 2)]
-IMAGES = [(PIXELS, CLASSES), (PIXELS, PIXELS.roll(1, 0).softmax(1))]
+IMAGES = [(PIXELS[:2], CLASSES[:2]), (PIXELS[:2], PIXELS[2:].softmax(1))]
 TAUGHT = [(X, TEACHER, Y), (X, TEACHER, SOFT)]
 
 focal, binary_focal = f.focal_loss_with_logits, f.binary_focal_loss_with_logits

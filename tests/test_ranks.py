@@ -1,8 +1,10 @@
 "Several processes: DDP averages gradients, and with the right denominator they are one process's."
+import multiprocessing
+
 import pytest
 import torch
 import torch.distributed as dist
-from torch.multiprocessing import spawn
+from torch.multiprocessing import start_processes
 from torch.nn.parallel import DistributedDataParallel
 
 from lossfx import SoftLabelCrossEntropyLoss
@@ -50,7 +52,9 @@ def on_a_rank(rank, folder):
 
 
 def test_ranks_with_unequal_numbers_of_elements_get_the_gradient_of_one_process(tmp_path):
-    spawn(on_a_rank, (str(tmp_path),), nprocs=RANKS)
+    # forked from one process with what DDP imports, which would take each rank seconds
+    multiprocessing.set_forkserver_preload(["torch", "torch._inductor"])
+    start_processes(on_a_rank, (str(tmp_path),), nprocs=RANKS, start_method="forkserver")
     net, (x, y) = network(), data()
     whole = gradient(net, loss()(net(x), y))
     for rank in range(RANKS):

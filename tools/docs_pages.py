@@ -6,6 +6,7 @@ import html
 import json
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 from string import Template
 
@@ -49,9 +50,11 @@ def render(staged, out, version):
 
 def rendered(source, out):
     "The pages of the project at `source`, as smalldocs renders them and before it lays them out."
+    from smalldocs import highlight
     from smalldocs.config import load
     from smalldocs.site import Site
 
+    highlight.css_class = cache(highlight.css_class)  # or each of 150,000 tokens tries 30 types
     site = Site(load(source), quiet=True)
     site.out = out
     for src in site.discover(): site.pages[src] = site.read(src)
