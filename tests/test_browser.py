@@ -101,7 +101,7 @@ def weigh(fact):
 
     def weigh_(page):
         paths = {unquote(urlparse(u).path) for u in page.loaded if u.startswith("file:")}
-        weights[page.url] = sum(map(compressed, paths))
+        weights[page.url] = sum(map(compressed, filter(os.path.exists, paths)))
         return weights[page.url]
 
     yield weigh_
