@@ -87,11 +87,11 @@ def source_of(
         terms,slope = f"return {made}","by_a*by_l + by_b*by_l_too"
         total = f"@exact\n{for_numba(rule.total.text, False)}"
         sums = f"total(a, b{given(rule.total)})"
-    return module_text.format(name=name, rule=for_numba(rule.terms.text, True), total=total, terms=terms,
-        slope=slope, sums=sums, fields='\n    '.join(f'{o}:float' for o in (*options, 'unused')),
-        n=len(options), numbers=''.join(f'f32(numbers[{i}]), ' for i in range(len(options))),
-        two=rule.total is not None, over=over, x=kinds[x], y=kinds.get(y),
-        q='f32' if prior else None)
+    return module_text.format(name=name, rule=for_numba(rule.terms.text, True), total=total,
+        terms=terms, slope=slope, sums=sums, two=rule.total is not None, n=len(options),
+        fields='\n    '.join(f'{o}:float' for o in (*options, 'unused')),
+        numbers=''.join(f'f32(numbers[{i}]), ' for i in range(len(options))),
+        over=over, x=kinds[x], y=kinds.get(y), q='f32' if prior else None)
 
 # %% ../../nbs/speed/02_compiled.ipynb #d98e1b12
 def cache_folder(
