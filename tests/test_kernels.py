@@ -343,10 +343,10 @@ IN_CELLS = """
         files = sum(len(names) for *_, names in os.walk(os.environ['NUMBA_CACHE_DIR']))
         print(files, flush=True)
 
-    for text in texts:  # each in a process of its own, which imports numba anew
+    for together in texts:  # each in a process of its own, which imports numba anew
         assert 'numba' not in sys.modules
         if not os.fork():
-            run(text)
+            for text in together: run(text)
             os._exit(0)
         assert os.wait()[1] == 0
 """
@@ -355,20 +355,21 @@ IN_CELLS = """
 def test_a_kept_kernel_is_never_that_of_another_rule(tmp_path):
     """A rule in a cell, edited, renamed, and back again, in processes that share a cache.
 
-    An edited rule is compiled anew; a renamed one is the same kernel; a cache that is broken, by a
-    full disk say, costs time alone."""
-    def files(*cells):
-        texts = [CELL.replace("FACTOR", factor).replace("NAME", name) for factor, name in cells]
+    An edited rule is compiled anew; a renamed one is the same kernel; two that were compiled in
+    two processes may meet in a third; a cache that is broken, by a full disk say, costs time."""
+    def files(*processes):
+        text_of = lambda factor, name: CELL.replace("FACTOR", factor).replace("NAME", name)
+        texts = [[text_of(*cell) for cell in cells] for cells in processes]
         said = run_script(f"texts = {texts!r}\n{textwrap.dedent(IN_CELLS)}", tmp_path)
         return [int(n) for n in said.split()]
 
-    again = "3", "my_rule"
-    first, edited, *others = files(again, ("5", "my_rule"), ("3", "other"), again)
-    assert 0 < first < edited and others == [edited, edited]
+    rule, changed = ("3", "my_rule"), ("5", "my_rule")
+    first, edited, *others = files([rule], [changed], [("3", "other")], [rule], [rule, changed])
+    assert 0 < first < edited and others == [edited] * 4
     kept = [f for f in tmp_path.rglob("*") if f.suffix in (".nbc", ".nbi")]
     assert kept
     for f in kept: f.write_bytes(b"broken")
-    assert len(files(again)) == 1
+    assert len(files([rule])) == 1
 
 
 def test_where_nothing_can_be_kept(tmp_path):

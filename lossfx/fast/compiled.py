@@ -50,7 +50,7 @@ from lossfx.fast.float32 import (absolute,address_of,array,exact,exp,expm1,f32,f
 
 {total}
 
-class Given(NamedTuple):
+class {name}(NamedTuple):
     {fields}
     def terms(given, t, l, p):
         {terms}
@@ -59,13 +59,13 @@ class Given(NamedTuple):
         return {slope}
     def total(given, a, b): return {sums}
 
-Given.two = {two}
+{name}.two = {two}
 
 @cfunc(types.void(types.voidptr), cache=CACHED, error_model='numpy')
 def run(plan):
     start = address_of(plan)
     numbers = array(f64, array(plan_type, start, 1)[0].numbers, {n})
-    {over}(start, Given({numbers}zero), {x}, {y}, {q})
+    {over}(start, {name}({numbers}zero), {x}, {y}, {q})
 """
 
 def source_of(
@@ -76,6 +76,8 @@ def source_of(
     prior:bool # Whether there is one
 )->str: # A module with the C function `run`, of the address of a plan
     "The source of a kernel: the rule, a class with its numbers, and a C function."
+    # the names of machine code go by that of the class; two rules in one process must differ
+    name = 'Given_' + hashlib.sha256(repr(rule).encode()).hexdigest()[:16]
     given = lambda source: ''.join(f', given.{o}' for o in source.options)
     made,options = f"rule(t, l, p{given(rule.terms)})",rule.options
     if rule.total is None:
@@ -85,11 +87,11 @@ def source_of(
         terms,slope = f"return {made}","by_a*by_l + by_b*by_l_too"
         total = f"@exact\n{for_numba(rule.total.text, False)}"
         sums = f"total(a, b{given(rule.total)})"
-    return module_text.format(rule=for_numba(rule.terms.text, True), total=total, terms=terms,
-        slope=slope, sums=sums, fields='\n    '.join(f'{o}:float' for o in (*options, 'unused')),
-        n=len(options), numbers=''.join(f'f32(numbers[{i}]), ' for i in range(len(options))),
-        two=rule.total is not None, over=over, x=kinds[x], y=kinds.get(y),
-        q='f32' if prior else None)
+    return module_text.format(name=name, rule=for_numba(rule.terms.text, True), total=total,
+        terms=terms, slope=slope, sums=sums, two=rule.total is not None, n=len(options),
+        fields='\n    '.join(f'{o}:float' for o in (*options, 'unused')),
+        numbers=''.join(f'f32(numbers[{i}]), ' for i in range(len(options))),
+        over=over, x=kinds[x], y=kinds.get(y), q='f32' if prior else None)
 
 # %% ../../nbs/speed/02_compiled.ipynb #d98e1b12
 def cache_folder(
