@@ -179,12 +179,14 @@ def check(name, p):
     alone.values.fill_(77), alone.norms.fill_(77)
     gpu.run(alone)
     for found in (values, alone.values): compared("value", value, value_32, found)
+    # a gradient is a difference of numbers of this size, in which a small one loses digits
+    slopes = p.norms[:, 6].nan_to_num(0, 0, 0).abs().max().item()
     for found in (made, again.gradient):
         assert found.dtype == p.x.dtype
-        compared("gradient", gradient, gradient_32, found.movedim(1, 2).flatten(0, 1))
+        compared("gradient", gradient, gradient_32, found.movedim(1, 2).flatten(0, 1), slopes)
 
 
-def compared(what, want, plain, found):
+def compared(what, want, plain, found, size=0.):
     finite, eps = want.isfinite(), torch.finfo(found.dtype).eps
     same = torch.equal(want[~finite].nan_to_num(7), found[~finite].double().nan_to_num(7))
     assert same, f"{what}: infinite or NaN in other places"
@@ -196,7 +198,7 @@ def compared(what, want, plain, found):
     place = want.abs() * eps if eps > 1e-4 else 0
     tiny = 1e-7 if eps > 1e-4 else 1e-30  # below the least normal number of float16
     off = (error - place).max()
-    assert off <= 2 * theirs + 2e-6 * scale + tiny, (
+    assert off <= 2 * theirs + 2e-6 * scale + 1e-7 * size + tiny, (
         f"{what}: error {off:.3g}, in float32 {theirs:.3g}, largest {scale:.3g}")
 
 
