@@ -12,7 +12,7 @@ from lossfx.core.doors import (ClassWeights, Elements, Examples, Facts, Positive
 from lossfx.core.labels import (DeferredLabels, IndexLabels, Labels, LogLabels, SmoothedLabels,
     SoftLabels, SoftmaxLabels, TeacherLabels, TopKLabels, divergence, power, softmax)
 from lossfx.core.mould import (BinaryLoss, Call, ClassFractions, ClassNumbers, DerivedLoss,
-    ElementLoss, Entry, Loss, LossModule, MultiClassLoss, Option, PerClass, Reduction, as_loss,
+    ElementLoss, Entry, Loss, LossModule, MultiClassLoss, Option, PerClass, Reduction, Terms, as_loss,
     checked, make_loss, per_class, register, registered, rule_of)
 
 __all__ = [
@@ -21,7 +21,7 @@ __all__ = [
     "Examples", "Facts", "Fraction", "IndexLabels", "Integers", "InvalidArgumentError", "Labels",
     "LogLabels", "Loss", "LossModule", "MultiClassLoss", "NonNegative", "Number", "Option",
     "PerClass", "Positive", "PositiveWeight", "Reduction", "Setting", "SignWeights",
-    "SmoothedLabels", "SoftLabels", "SoftmaxLabels", "TeacherLabels", "TopKLabels",
+    "SmoothedLabels", "SoftLabels", "SoftmaxLabels", "TeacherLabels", "Terms", "TopKLabels",
     "UnknownOptionError", "as_labels", "as_loss", "below_transforms", "binary", "check_axis",
     "check_choice", "check_class_axis", "check_device", "check_distribution", "check_floating",
     "check_index", "check_number", "check_same_shape", "check_sample_weights", "check_tensor",

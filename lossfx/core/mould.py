@@ -11,8 +11,8 @@ __all__ = ['ClassNumbers', 'ClassFractions', 'Reduction', 'paths_by_rule', 'smoo
 
 # %% ../../nbs/authors/04_mould.ipynb #109907c9
 import inspect,linecache,re
-from functools import reduce
-from operator import or_
+from functools import reduce,wraps
+from operator import add,or_
 from typing import (TYPE_CHECKING,Annotated,Any,Callable,Literal,NamedTuple,Protocol,get_args,
     get_origin)
 from torch import Tensor,nn
@@ -170,6 +170,12 @@ class Call:
         if is_nan(out): self.look_again()
         return out
 
+    def terms(self):
+        "Each term of a compound loss, by the formula: no path knows them."
+        found = self.elements.terms(self.loss.formula, self.reduction, **self.own)
+        if any(map(is_nan, found.values())): self.look_again()
+        return found
+
     def look_again(self):
         "Look at all that may be wrong, where one may: the error names it."
         tensors = [t for t in self.data if isinstance(t, Tensor)]
@@ -189,7 +195,8 @@ def as_loss(
 )->Callable[[Callable[..., Tensor]], Loss]: # Decorator of a formula on what the door gives
     """Make a loss of the formula below, which is applied to what `door` makes of the arguments.
 
-    Options of the formula before its `*` come before `reduction`; others are keyword-only."""
+    Options of the formula before its `*` come before `reduction`; others are keyword-only.
+    The loss of a formula that returns `Terms` is their sum, or a dict of them by `terms=True`."""
     def decorate(formula):
         formula.gradient,formula.paths,formula.door = gradient,list(paths),door
         return make_loss(door, formula)
@@ -205,28 +212,33 @@ def make_loss(
     "The loss of a formula behind a door. Its paths are asked if it was declared for this door."
     data,shared = data_and_options(door)
     own,name = options_of(formula, keyword_only),name or formula.__name__
+    formula = summed(formula)
+    has_terms = hasattr(formula, 'has_terms')
     if not name.isidentifier():
         raise InvalidArgumentError('formula', "must have a name, for the loss to have one", name,
             "Define it with def.")
 
-    def enter(data, own, reduction, shared, is_plain):
+    def enter(data, own, reduction, shared, is_plain, terms=False):
         for t in data: # a proxy of torch.fx, which traces the loss as one operation
             if isinstance(t, Tensor) or not hasattr(t, '__torch_function__'): continue
             options = own | dict(zip(loss.names[len(data):], shared), reduction=reduction)
+            if terms: options['terms'] = terms
             return handle_torch_function(loss, (t,), *data, **options)
 
         if not isinstance(reduction, str): check_choice('reduction', reduction, reductions)
+        if terms is not False: check_choice('terms', terms, (True, False))
         call = Call(loss, data, own, reduction, shared, is_plain)
         if is_compiling(): # the compiler fuses the formula by itself
-            return call.elements.loss(formula, reduction, **own)
-        try: return call.result()
+            compute = call.elements.terms if terms else call.elements.loss
+            return compute(formula, reduction, **own)
+        try: return call.terms() if terms else call.result()
         except (IndexError, RuntimeError): # a class index that no look met, perhaps
             call.look_again()
             raise
 
-    parameters = in_order(data, own, shared)
-    loss = function_of(name, parameters, call_text(data, own, shared), dict(enter=enter),
-        foreign_names(door, own))
+    parameters = in_order(data, own, shared) + [terms_parameter]*has_terms
+    body = call_text(data, own, shared, has_terms)
+    loss = function_of(name, parameters, body, dict(enter=enter), foreign_names(door, own))
     loss.formula,loss.door,loss.data = formula,door,[p.name for p in data]
     loss.names = [p.name for p in (*data, *shared)]
     loss.is_declared = getattr(formula, 'door', None) is door # not made of another loss
@@ -239,9 +251,10 @@ def make_loss(
     loss.fitted = [o for o in of_formula if isinstance(o.rule, PerClass)]
 
     # where inspect and nbdev find source and comments
-    loss.__module__,loss.__wrapped__,loss.__delwrap__ = formula.__module__,formula,door
+    loss.__module__,loss.__delwrap__ = formula.__module__,door
+    loss.__wrapped__ = inspect.unwrap(formula)
     if not hasattr(door, '__delwrap__'): door.__delwrap__ = reduce_loss # the words for `reduction`
-    loss.__doc__ = with_comments(loss.__signature__, formula, door, reduce_loss)
+    loss.__doc__ = with_comments(loss.__signature__, formula, door, reduce_loss, sum_or_terms)
     return loss
 
 smoothing_options = 'alpha','smoothing','prior' # which kernels apply to the labels of any loss
@@ -284,9 +297,36 @@ def checked(
     made.__doc__ = with_comments(made.__signature__, function)
     return made
 
+# %% ../../nbs/authors/04_mould.ipynb #7e3a0002
+Terms = dict[str, Tensor] # name of a term -> (...): its value for each element
+
+def sum_or_terms(
+    values:Terms, # What a compound formula gives
+    terms:bool=False # Whether to give a dict of each term, reduced, and not their sum
+)->Tensor|Terms: # (...), or a dict of these
+    "The value of a compound formula."
+    return values if terms else reduce(add, values.values())
+
+def summed(
+    formula # Function of what a door gives, which may return `Terms`
+): # The same, if it does not; else one of their sum, which gives them by `terms=True`
+    "A formula of one value."
+    result = inspect.signature(formula, eval_str=True).return_annotation
+    if result != Terms or hasattr(formula, 'has_terms'): return formula
+
+    @wraps(formula)
+    def total(*given, terms=False, **options):
+        return sum_or_terms(formula(*given, **options), terms)
+    total.has_terms = True
+    return total
+
+reduce_loss.__delwrap__ = sum_or_terms # where docments finds the words for `terms`
+
 # %% ../../nbs/authors/04_mould.ipynb #91778f6d
 reduction_parameter = inspect.Parameter('reduction', inspect.Parameter.POSITIONAL_OR_KEYWORD,
     default='mean', annotation=Reduction)
+terms_parameter = inspect.Parameter('terms', inspect.Parameter.KEYWORD_ONLY,
+    default=False, annotation=bool)
 
 def data_and_options(
     door # The door of a loss
@@ -332,13 +372,14 @@ def by_name(
 def call_text(
     data, # Parameters for the data
     own, # Parameters for the options of the formula
-    shared # Parameters for the options of the door
+    shared, # Parameters for the options of the door
+    has_terms:bool # Whether the loss takes `terms`
 )->str: # A statement; `_a` is the default of `a`
     "What the function of a loss does: it hands all that was passed to `enter`."
     options = ', '.join(f'{p.name!r}:{p.name}' for p in own)
     is_plain = ' and '.join(f'{p.name} is _{p.name}' for p in shared)
     return (f"return enter(({listed(data)}), {{{options}}}, reduction, "
-        f"({listed(shared)}), {is_plain})")
+        f"({listed(shared)}), {is_plain}{', terms' if has_terms else ''})")
 
 def door_opener(
     door, # The door of a loss
@@ -440,8 +481,9 @@ def described(
     "The comments beside parameters, for `help`."
     found = {}
     for f in functions:
-        first = f.__code__.co_firstlineno
-        for line in linecache.getlines(f.__code__.co_filename)[first-1:first+40]:
+        code = inspect.unwrap(f).__code__
+        first = code.co_firstlineno
+        for line in linecache.getlines(code.co_filename)[first-1:first+40]:
             m = re.match(r'\s*(?:def \w+\()?(\w+|\))[^#]*#\s*(.*)$', line)
             name = m and ('returns' if m[1] == ')' else m[1])
             if m and (name != 'returns' or f is functions[0]): found.setdefault(name, m[2])
@@ -464,7 +506,7 @@ def by_reduction(
 class LossModule(nn.Module):
     "Base of the modules: `class HingeLoss(ElementLoss, function=hinge_loss)` is one."
     function:Any = None # the loss as a function, set by each loss
-    call_options = ('sample_weight', 'mask', 'denominator') # those that go with the data
+    call_options = ('sample_weight', 'mask', 'denominator', 'terms') # what goes with the data
     own_options = () # `inspect.Parameter`s of the constructor that are no options of the function
     y_int = True # fastai's MixUp then mixes the losses of two labels, not the labels
 
@@ -504,7 +546,7 @@ class LossModule(nn.Module):
 
     def forward(self,
         *data:Tensor, # What `function` takes first: predictions, labels
-        **given # What goes with the data: `sample_weight`, `mask`, `denominator`
+        **given # What goes with the data: `sample_weight`, `mask`, `denominator`, `terms`
     )->Tensor: # () or (...) by `reduction`, as `function` returns it
         "The loss, with the options of this module."
         options = {name:getattr(self, name) for name in self.option_names}
@@ -522,7 +564,7 @@ class MultiClassLoss(LossModule):
     Class indices may have an axis of size 1 there, as fastai's tabular learners give them."""
     def forward(self,
         *data:Tensor, # What `function` takes first: logits, perhaps a teacher, labels
-        **given # What goes with the data: `sample_weight`, `mask`, `denominator`
+        **given # What goes with the data: `sample_weight`, `mask`, `denominator`, `terms`
     )->Tensor: # () or (...) by `reduction`, as `function` returns it
         "The loss, with the options of this module."
         y_pred = data[0] if data else given.get('y_pred')
@@ -582,11 +624,12 @@ def add_constructor(
 ):
     "Give a module class its constructor: the options of its function that do not go with the data."
     def build(self, options): super(cls, self).__init__(**options)
-    with_data = (*function.data, *cls.call_options)
+    with_data = (*function.data, *(n for n in cls.call_options if n in function.options))
     own = [p for n,p in inspect.signature(function).parameters.items() if n not in with_data]
     own = sorted([*cls.own_options, *own], key=lambda p: p.kind) # positional ones first
     me = inspect.Parameter('self', inspect.Parameter.POSITIONAL_ONLY)
     foreign = foreign_names(function.door, own) | dict.fromkeys(with_data, constructor_advice)
+    if 'terms' in with_data: foreign['terms'] = "It goes into the call, with the data."
 
     body = f"build(self, dict({by_name(own)}))"
     __init__ = function_of('__init__', [me, *own], body, dict(build=build), foreign)
