@@ -53,7 +53,7 @@ def by_terms(signature):
 
 
 def loss(name, made):
-    "A loss: one tensor, or two where `reduction` is 'parts'; of a compound one also a dict of them."
+    "A loss: one tensor, or two where `reduction` is 'parts'; by `terms=True` a dict of these."
     source = made if hasattr(made, "formula") else made.source  # two_class(f) has the options of f
     parameters = safe(inspect.signature(made), source.door, source.formula).parameters
     at, parameters = [*parameters].index("reduction"), [*parameters.values()]

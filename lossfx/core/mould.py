@@ -311,7 +311,7 @@ def summed(
 ): # The same, if it does not; else one of their sum, which gives them by `terms=True`
     "A formula of one value."
     result = inspect.signature(formula, eval_str=True).return_annotation
-    if result != Terms or hasattr(formula, 'has_terms'): return formula
+    if (get_origin(result) or result) is not dict or hasattr(formula, 'has_terms'): return formula
 
     @wraps(formula)
     def total(*given, terms=False, **options):

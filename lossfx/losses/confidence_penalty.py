@@ -10,8 +10,8 @@ __all__ = ['confidence_penalty_with_logits', 'ConfidencePenaltyLoss']
 # %% ../../nbs/losses/12_confidence_penalty.ipynb #4e0b72f1
 import torch
 from torch import Tensor
-from lossfx.core import (Labels,MultiClassLoss,NonNegative,Terms,as_loss,multiclass,register,
-    rule_of)
+from ..core import (Labels,MultiClassLoss,NonNegative,Terms,as_loss,
+    multiclass,register,rule_of)
 
 # %% ../../nbs/losses/12_confidence_penalty.ipynb #51c2c50e
 @as_loss(multiclass)

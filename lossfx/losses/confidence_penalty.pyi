@@ -1,6 +1,6 @@
 # Written by tools/stubs.py: do not edit
 
-from lossfx.core import rule_of
+from ..core import rule_of
 from typing import Literal
 from typing import overload
 import lossfx.core.mould
