@@ -7,11 +7,13 @@ Cross entropy with a *confidence penalty*, for logits, `(..., C)`, and labels th
 # %% auto #0
 __all__ = ['confidence_penalty_with_logits', 'ConfidencePenaltyLoss']
 
-# %% ../../nbs/losses/12_confidence_penalty.ipynb #4e0b72f1
+# %% ../../nbs/losses/12_confidence_penalty.ipynb #6eb9768a
+from math import inf,log
 import torch
+import torch.nn.functional as F
 from torch import Tensor
-from ..core import (Labels,MultiClassLoss,NonNegative,Terms,as_loss,
-    multiclass,register,rule_of)
+from ..core import (Labels,MultiClassLoss,NonNegative,Terms,as_loss,equals,
+    multiclass,register,rule_of,toward)
 
 # %% ../../nbs/losses/12_confidence_penalty.ipynb #51c2c50e
 @as_loss(multiclass)
@@ -53,4 +55,42 @@ register(confidence_penalty_with_logits, ConfidencePenaltyLoss,
         'torch-uncertainty':'ConfidencePenaltyLoss', 'netcal':'confidence_penalty',
         'reinforcement learning':'entropy bonus'},
     keywords='overconfidence, calibration, maximum entropy, entropy regularization, '
-        'negative entropy, label smoothing, hinge on entropy')
+        'negative entropy, label smoothing, hinge on entropy',
+    properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=False))
+
+# %% ../../nbs/losses/12_confidence_penalty.ipynb #fdd82520
+@equals(confidence_penalty_with_logits, into='soft_label_cross_entropy_with_logits',
+    at=dict(beta=0., threshold=(None, 1.)))
+def without_penalty(cross_entropy, y_pred, y_true):
+    "At beta 0 it is cross entropy."
+    return cross_entropy(y_pred, y_true, reduction='none')
+
+@equals(confidence_penalty_with_logits, by='torch', at=dict(beta=(.1, 2.), threshold=log))
+def mirrored_smoothing(y_pred, y_true, beta):
+    "With a threshold of log C, cross entropy and the divergence from uniform labels, mirrored."
+    p,uniform = y_pred.softmax(-1),torch.full_like(y_pred, 1/y_pred.shape[-1])
+    divergence = F.kl_div(uniform.log(), p, reduction='none').sum(-1)
+    return F.cross_entropy(y_pred, y_true, reduction='none') + beta*divergence
+
+@equals(confidence_penalty_with_logits, by='torch', at=dict(beta=(.01, 1.)), labels='index',
+    field='reinforcement learning', source='Mnih et al. (2016), arXiv:1602.01783')
+def entropy_bonus(y_pred, y_true, beta):
+    "A policy gradient's loss with an entropy bonus, for the action as label and advantage 1."
+    policy = torch.distributions.Categorical(logits=y_pred)
+    return -policy.log_prob(y_true) - beta*policy.entropy()
+
+@equals(confidence_penalty_with_logits, by='transcribed', at=dict(beta=(.1, 1.)), labels='index',
+    compares='gradient', source='torch-uncertainty', float64=1e-4, float32=1e-4)
+def torch_uncertainty(y_pred, y_true, beta):
+    "torch-uncertainty's loss, whose value is greater by beta log C; 1e-4 is for its epsilon."
+    p = y_pred.softmax(-1)
+    charge = log(y_pred.shape[-1]) + (p*(p+1e-6).log()).sum(-1)
+    return F.cross_entropy(y_pred, y_true, reduction='none') + beta*charge
+
+def over_beta(y_pred, y_true, beta):
+    return confidence_penalty_with_logits(y_pred, y_true, 'none', beta=beta)/beta
+
+@equals(confidence_penalty_with_logits, by='torch', at=dict(beta=toward(inf)), left=over_beta)
+def negative_entropy(y_pred, y_true):
+    "Over beta it becomes the negative entropy of the prediction."
+    return -torch.distributions.Categorical(logits=y_pred).entropy()

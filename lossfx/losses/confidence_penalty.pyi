@@ -1,6 +1,10 @@
 # Written by tools/stubs.py: do not edit
 
+from ..core import equals
 from ..core import rule_of
+from ..core import toward
+from math import inf
+from math import log
 from typing import Literal
 from typing import overload
 import lossfx.core.mould
@@ -213,3 +217,26 @@ class ConfidencePenaltyLoss(lossfx.core.mould.MultiClassLoss):
         terms: Literal[True],
     ) -> dict[str, torch.Tensor]:
         """The loss, with the options of this module."""
+
+@equals(confidence_penalty_with_logits, into='soft_label_cross_entropy_with_logits', at=dict(beta=0.0, threshold=(None, 1.0)))
+def without_penalty(cross_entropy, y_pred, y_true):
+    """At beta 0 it is cross entropy."""
+
+@equals(confidence_penalty_with_logits, by='torch', at=dict(beta=(0.1, 2.0), threshold=log))
+def mirrored_smoothing(y_pred, y_true, beta):
+    """With a threshold of log C, cross entropy and the divergence from uniform labels, mirrored."""
+
+@equals(confidence_penalty_with_logits, by='torch', at=dict(beta=(0.01, 1.0)), labels='index', field='reinforcement learning', source='Mnih et al. (2016), arXiv:1602.01783')
+def entropy_bonus(y_pred, y_true, beta):
+    """A policy gradient's loss with an entropy bonus, for the action as label and advantage 1."""
+
+@equals(confidence_penalty_with_logits, by='transcribed', at=dict(beta=(0.1, 1.0)), labels='index', compares='gradient', source='torch-uncertainty', float64=0.0001, float32=0.0001)
+def torch_uncertainty(y_pred, y_true, beta):
+    """torch-uncertainty's loss, whose value is greater by beta log C; 1e-4 is for its epsilon."""
+
+def over_beta(y_pred, y_true, beta):
+    ...
+
+@equals(confidence_penalty_with_logits, by='torch', at=dict(beta=toward(inf)), left=over_beta)
+def negative_entropy(y_pred, y_true):
+    """Over beta it becomes the negative entropy of the prediction."""

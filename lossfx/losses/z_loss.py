@@ -7,9 +7,11 @@ Cross entropy with *z-loss*, for logits, `(..., C)`, and labels that are class i
 # %% auto #0
 __all__ = ['z_loss_with_logits', 'ZLoss']
 
-# %% ../../nbs/losses/13_z_loss.ipynb #3a3d4a97
+# %% ../../nbs/losses/13_z_loss.ipynb #de056537
+import torch.nn.functional as F
 from torch import Tensor
-from ..core import Labels,MultiClassLoss,NonNegative,Terms,as_loss,multiclass,register
+from ..core import (Labels,MultiClassLoss,NonNegative,Terms,as_loss,equals,
+    multiclass,register)
 
 # %% ../../nbs/losses/13_z_loss.ipynb #b72f41e1
 @as_loss(multiclass)
@@ -38,4 +40,51 @@ register(z_loss_with_logits, ZLoss, family='cross entropy', task='classification
         'Liger, flash-attention':'lse_square_scale',
         'machine translation':'self-normalized softmax', 'ST-MoE':'router z-loss'},
     keywords='logit drift, log partition function, logsumexp, bfloat16, large vocabulary, '
-        'language models, stability, PaLM, mixture of experts')
+        'language models, stability, PaLM, mixture of experts',
+    properties=dict(bounded=False, symmetric=False, proper=True, least_at_label=True,
+        lipschitz=False))
+
+# %% ../../nbs/losses/13_z_loss.ipynb #9ec7f5e4
+@equals(z_loss_with_logits, into='soft_label_cross_entropy_with_logits', at=dict(z_weight=0.))
+def without_z_loss(cross_entropy, y_pred, y_true):
+    "At a weight of 0 it is cross entropy."
+    return cross_entropy(y_pred, y_true, reduction='none')
+
+def of_normalized(y_pred, y_true, z_weight):
+    return z_loss_with_logits(y_pred.log_softmax(-1), y_true, 'none', z_weight=z_weight)
+
+@equals(z_loss_with_logits, into='soft_label_cross_entropy_with_logits',
+    at=dict(z_weight=(.1, 10.)), left=of_normalized)
+def of_log_probabilities(cross_entropy, y_pred, y_true):
+    "Of logits that are log-probabilities it is cross entropy, whatever its weight."
+    return cross_entropy(y_pred, y_true, reduction='none')
+
+@equals(z_loss_with_logits, by='torch', at=dict(z_weight=(1e-4, .1)))
+def with_logsumexp(y_pred, y_true, z_weight):
+    "torch's cross entropy, and the weighted square of its logsumexp."
+    cross_entropy = F.cross_entropy(y_pred, y_true, reduction='none')
+    return cross_entropy + z_weight*y_pred.logsumexp(-1)**2
+
+@equals(z_loss_with_logits, by='transcribed', at=dict(z_weight=(1e-4, .1)),
+    labels=('one-hot', 'soft'), compares='gradient', source='T5X, losses.py')
+def t5x_backward(y_pred, y_true, z_weight):
+    "The gradient that T5X writes down for the backward pass of its own."
+    log_z = y_pred.logsumexp(-1, keepdim=True)
+    gradient = (1 + 2*z_weight*log_z)*y_pred.softmax(-1) - y_true
+    return (y_pred*gradient.detach()).sum(-1)
+
+@equals(z_loss_with_logits, by='transcribed', at=dict(z_weight=.1), labels='index',
+    field='machine translation', source='Devlin et al. (2014)')
+def self_normalized(y_pred, y_true, z_weight):
+    "The negative of what self-normalized models of translation maximize, of weight alpha."
+    log_z,score = y_pred.logsumexp(-1),y_pred.gather(-1, y_true[:,None])[:,0]
+    return -(score - log_z - z_weight*log_z**2)
+
+def second_term(y_pred, y_true, z_weight):
+    return z_loss_with_logits(y_pred, y_true, 'none', z_weight=z_weight, terms=True)['z_loss']
+
+@equals(z_loss_with_logits, by='transcribed', at=dict(z_weight=1.), left=second_term,
+    labels='index', field='mixture of experts', source='Zoph et al. (2022), equation 5')
+def router_z_loss(y_pred, y_true):
+    "Its second term is the router z-loss of sparse expert models, before the mean."
+    return y_pred.exp().sum(-1).log()**2

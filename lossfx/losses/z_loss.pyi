@@ -1,5 +1,6 @@
 # Written by tools/stubs.py: do not edit
 
+from ..core import equals
 from typing import Literal
 from typing import overload
 import lossfx.core.mould
@@ -200,3 +201,33 @@ class ZLoss(lossfx.core.mould.MultiClassLoss):
         terms: Literal[True],
     ) -> dict[str, torch.Tensor]:
         """The loss, with the options of this module."""
+
+@equals(z_loss_with_logits, into='soft_label_cross_entropy_with_logits', at=dict(z_weight=0.0))
+def without_z_loss(cross_entropy, y_pred, y_true):
+    """At a weight of 0 it is cross entropy."""
+
+def of_normalized(y_pred, y_true, z_weight):
+    ...
+
+@equals(z_loss_with_logits, into='soft_label_cross_entropy_with_logits', at=dict(z_weight=(0.1, 10.0)), left=of_normalized)
+def of_log_probabilities(cross_entropy, y_pred, y_true):
+    """Of logits that are log-probabilities it is cross entropy, whatever its weight."""
+
+@equals(z_loss_with_logits, by='torch', at=dict(z_weight=(0.0001, 0.1)))
+def with_logsumexp(y_pred, y_true, z_weight):
+    """torch's cross entropy, and the weighted square of its logsumexp."""
+
+@equals(z_loss_with_logits, by='transcribed', at=dict(z_weight=(0.0001, 0.1)), labels=('one-hot', 'soft'), compares='gradient', source='T5X, losses.py')
+def t5x_backward(y_pred, y_true, z_weight):
+    """The gradient that T5X writes down for the backward pass of its own."""
+
+@equals(z_loss_with_logits, by='transcribed', at=dict(z_weight=0.1), labels='index', field='machine translation', source='Devlin et al. (2014)')
+def self_normalized(y_pred, y_true, z_weight):
+    """The negative of what self-normalized models of translation maximize, of weight alpha."""
+
+def second_term(y_pred, y_true, z_weight):
+    ...
+
+@equals(z_loss_with_logits, by='transcribed', at=dict(z_weight=1.0), left=second_term, labels='index', field='mixture of experts', source='Zoph et al. (2022), equation 5')
+def router_z_loss(y_pred, y_true):
+    """Its second term is the router z-loss of sparse expert models, before the mean."""
