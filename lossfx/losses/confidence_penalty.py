@@ -1,4 +1,4 @@
-"""Cross entropy that charges for certainty: a multiple of the prediction's entropy is taken off.
+"""Cross entropy with a penalty on certainty: a multiple of the prediction's entropy is taken off.
 
 Cross entropy with a *confidence penalty*, for logits, `(..., C)`, and labels that are class indices or probabilities. Use it where a model becomes too sure of itself, on small or noisy data, and the classes should not all be pushed towards the same probability. Prefer [label smoothing](10_soft_label_cross_entropy.ipynb) for the same aim with a limit that is easier to foresee, and [z-loss](13_z_loss.ipynb) where logits drift and predictions are to stay as they are."""
 
@@ -22,16 +22,18 @@ def confidence_penalty_with_logits(
     labels:Labels, # Labels of the examples
     *,
     beta:NonNegative=.1, # What the entropy of the prediction is multiplied by
-    threshold:NonNegative|None=None # Entropy in nats from which nothing is charged; None: no limit
+    threshold:NonNegative|None=None # Entropy in nats from which the penalty is 0; None: no limit
 )->Terms: # (...): nats, >= -beta*log(C), or 0 with a threshold
-    """Cross entropy less a multiple of the entropy of the prediction, so that certainty costs.
+    """Cross entropy less a multiple of the entropy of the prediction.
+
+    A model that is certain gains less from it than it loses.
 
     Source: Pereyra et al. (2017), arXiv:1701.06548, section 3.
     Departs: the sign of the penalty with a threshold, which would reward certainty as printed."""
     log_p = logits.log_softmax(-1)
     entropy = -(log_p.exp()*log_p.masked_fill(log_p == -torch.inf, 0)).sum(-1)
-    charge = -entropy if threshold is None else (threshold-entropy).clamp(min=0)
-    return dict(cross_entropy=-labels.dot(log_p), penalty=beta*charge)
+    certainty = -entropy if threshold is None else (threshold-entropy).clamp(min=0)
+    return dict(cross_entropy=-labels.dot(log_p), penalty=beta*certainty)
 
 # %% ../../nbs/losses/12_confidence_penalty.ipynb #7004e5fc
 def joined(a, b, beta, threshold):
@@ -80,12 +82,12 @@ def entropy_bonus(y_pred, y_true, beta):
     return -policy.log_prob(y_true) - beta*policy.entropy()
 
 @equals(confidence_penalty_with_logits, by='transcribed', at=dict(beta=(.1, 1.)), labels='index',
-    compares='gradient', source='torch-uncertainty', float64=1e-4, float32=1e-4)
+    compares='gradient', source='torch-uncertainty', float64=1e-8)
 def torch_uncertainty(y_pred, y_true, beta):
-    "torch-uncertainty's loss, whose value is greater by beta log C; 1e-4 is for its epsilon."
+    "torch-uncertainty's loss, but for an epsilon; its value is greater by beta log C."
     p = y_pred.softmax(-1)
-    charge = log(y_pred.shape[-1]) + (p*(p+1e-6).log()).sum(-1)
-    return F.cross_entropy(y_pred, y_true, reduction='none') + beta*charge
+    certainty = log(y_pred.shape[-1]) + (p*(p+1e-6).log()).sum(-1)
+    return F.cross_entropy(y_pred, y_true, reduction='none') + beta*certainty
 
 def over_beta(y_pred, y_true, beta):
     return confidence_penalty_with_logits(y_pred, y_true, 'none', beta=beta)/beta

@@ -28,7 +28,9 @@ def confidence_penalty_with_logits(
     denominator: float | torch.Tensor | None = None,
     terms: Literal[False] = False,
 ) -> torch.Tensor:
-    """Cross entropy less a multiple of the entropy of the prediction, so that certainty costs.
+    """Cross entropy less a multiple of the entropy of the prediction.
+
+    A model that is certain gains less from it than it loses.
 
     Source: Pereyra et al. (2017), arXiv:1701.06548, section 3.
     Departs: the sign of the penalty with a threshold, which would reward certainty as printed.
@@ -38,7 +40,7 @@ def confidence_penalty_with_logits(
       y_true: (...) integer class indices, or (..., C) floating probabilities
       reduction: 'mean', 'sum', 'none' or 'parts'
       beta: What the entropy of the prediction is multiplied by
-      threshold: Entropy in nats from which nothing is charged; None: no limit
+      threshold: Entropy in nats from which the penalty is 0; None: no limit
       class_weight: (C,) floating: weight of each class
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
@@ -63,7 +65,9 @@ def confidence_penalty_with_logits(
     denominator: float | torch.Tensor | None = None,
     terms: Literal[True],
 ) -> dict[str, torch.Tensor]:
-    """Cross entropy less a multiple of the entropy of the prediction, so that certainty costs.
+    """Cross entropy less a multiple of the entropy of the prediction.
+
+    A model that is certain gains less from it than it loses.
 
     Source: Pereyra et al. (2017), arXiv:1701.06548, section 3.
     Departs: the sign of the penalty with a threshold, which would reward certainty as printed.
@@ -73,7 +77,7 @@ def confidence_penalty_with_logits(
       y_true: (...) integer class indices, or (..., C) floating probabilities
       reduction: 'mean', 'sum', 'none' or 'parts'
       beta: What the entropy of the prediction is multiplied by
-      threshold: Entropy in nats from which nothing is charged; None: no limit
+      threshold: Entropy in nats from which the penalty is 0; None: no limit
       class_weight: (C,) floating: weight of each class
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
@@ -147,7 +151,7 @@ class ConfidencePenaltyLoss(lossfx.core.mould.MultiClassLoss):
         Arguments:
           reduction: 'mean', 'sum', 'none' or 'parts'
           beta: What the entropy of the prediction is multiplied by
-          threshold: Entropy in nats from which nothing is charged; None: no limit
+          threshold: Entropy in nats from which the penalty is 0; None: no limit
           class_weight: (C,) floating: weight of each class
           ignore_index: Index, or a tuple of them, that marks what to leave out
           dim: Class axis"""
@@ -230,9 +234,9 @@ def mirrored_smoothing(y_pred, y_true, beta):
 def entropy_bonus(y_pred, y_true, beta):
     """A policy gradient's loss with an entropy bonus, for the action as label and advantage 1."""
 
-@equals(confidence_penalty_with_logits, by='transcribed', at=dict(beta=(0.1, 1.0)), labels='index', compares='gradient', source='torch-uncertainty', float64=0.0001, float32=0.0001)
+@equals(confidence_penalty_with_logits, by='transcribed', at=dict(beta=(0.1, 1.0)), labels='index', compares='gradient', source='torch-uncertainty', float64=1e-08)
 def torch_uncertainty(y_pred, y_true, beta):
-    """torch-uncertainty's loss, whose value is greater by beta log C; 1e-4 is for its epsilon."""
+    """torch-uncertainty's loss, but for an epsilon; its value is greater by beta log C."""
 
 def over_beta(y_pred, y_true, beta):
     ...
