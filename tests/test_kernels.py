@@ -18,8 +18,8 @@ from rules import CASES, LIBRARY, normalized
 
 from lossfx import saved_for_backward
 from lossfx import soft_label_cross_entropy_with_logits as cross_entropy
-from lossfx.core import InvalidArgumentError, as_loss, checks, multiclass, rule_of
-from lossfx.core.mould import paths_by_rule, registered
+from lossfx.core import InvalidArgumentError, as_loss, checks, multiclass, rule_of, registered
+from lossfx.core.mould import paths_by_rule
 from lossfx.fast import cpu, paths
 from lossfx.testing import check_rule
 
