@@ -17,6 +17,10 @@ from lossfx.fast.linear import (
     linear_soft_label_cross_entropy,
 )
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
+from lossfx.losses.confidence_penalty import (
+    ConfidencePenaltyLoss,
+    confidence_penalty_with_logits,
+)
 from lossfx.losses.hinge import HingeLoss, hinge_loss
 from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
 from lossfx.losses.soft_label_cross_entropy import (
@@ -26,15 +30,18 @@ from lossfx.losses.soft_label_cross_entropy import (
     soft_label_cross_entropy_with_logits,
 )
 from lossfx.losses.two_class import TwoClassLoss, one_logit, two_class, two_class_logits
+from lossfx.losses.z_loss import ZLoss, z_loss_with_logits
 from lossfx.recognition import explain
 from lossfx.registry import find_losses
 
 __all__ = [
     # losses
     "classification_mae_with_logits", "ClassificationMAELoss",
+    "confidence_penalty_with_logits", "ConfidencePenaltyLoss",
     "hinge_embedding_loss", "HingeEmbeddingLoss",
     "hinge_loss", "HingeLoss",
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
+    "z_loss_with_logits", "ZLoss",
     # labels
     "smooth_soft_labels", "TopKLabels",
     # one logit for two classes

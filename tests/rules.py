@@ -1,7 +1,11 @@
 "Losses over classes with rules, as authors write them: what the tests of kernels share."
 import torch
 
-from lossfx import classification_mae_with_logits, soft_label_cross_entropy_with_logits
+from lossfx import (
+    classification_mae_with_logits,
+    confidence_penalty_with_logits,
+    soft_label_cross_entropy_with_logits,
+)
 from lossfx.core import NonNegative, Positive, as_loss, multiclass, power, rule_of
 
 
@@ -80,4 +84,5 @@ CASES = [(soft_label_cross_entropy_with_logits, dict(alpha=a, smoothing=s))
          for a, s in ((0., "mix"), (.1, "mix"), (.3, "shares"), (1., "shares"))]
 CASES += [(classification_mae_with_logits, {}), (focal, {}), (focal, dict(gamma=.5)),
           (focal, dict(gamma=0.)), (generalized, {}), (generalized, dict(q=1.)), (brier, {}),
-          (divergence_of, {}), (normalized, {})]
+          (divergence_of, {}), (normalized, {}), (confidence_penalty_with_logits, dict(beta=.7)),
+          (confidence_penalty_with_logits, dict(beta=.7, threshold=1.))]

@@ -41,8 +41,9 @@ def values_and_gradient(
     if of_sums is not None:
         b,by_l_too = second
         own = {n:options[n] for n in inspect.signature(of_sums).parameters if n in options}
-        values,by_a,by_b = of_sums(values, b.sum(-1), **own)
-        by_l = by_a[...,None]*by_l + by_b[...,None]*by_l_too
+        values,*slopes = of_sums(values, b.sum(-1), **own)
+        by_a,by_b = (s[...,None] if isinstance(s, Tensor) else s for s in slopes)
+        by_l = by_a*by_l + by_b*by_l_too
     return values,by_l - log_p.exp()*by_l.sum(-1, keepdim=True)
 
 # %% ../../nbs/speed/00_rules.ipynb #db63813c
