@@ -18,9 +18,9 @@ from lossfx.fast.linear import (
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
 from lossfx.losses.hinge import HingeLoss, hinge_loss
 from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
+from lossfx.losses.label_smoothing import convert_smoothing, smooth_soft_labels
 from lossfx.losses.soft_label_cross_entropy import (
     SoftLabelCrossEntropyLoss,
-    smooth_soft_labels,
     soft_label_cross_entropy,
     soft_label_cross_entropy_with_logits,
 )
@@ -34,7 +34,7 @@ __all__ = [
     "hinge_loss", "HingeLoss",
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
     # labels
-    "smooth_soft_labels", "TopKLabels",
+    "smooth_soft_labels", "convert_smoothing", "TopKLabels",
     # one logit for two classes
     "two_class", "TwoClassLoss", "two_class_logits", "one_logit",
     # a linear head and its loss in one
