@@ -15,6 +15,7 @@ from lossfx.fast.linear import (
     linear_loss,
     linear_soft_label_cross_entropy,
 )
+from lossfx.losses.class_balanced import class_balanced_weights
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
 from lossfx.losses.hinge import HingeLoss, hinge_loss
 from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
@@ -33,8 +34,8 @@ __all__ = [
     "hinge_embedding_loss", "HingeEmbeddingLoss",
     "hinge_loss", "HingeLoss",
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
-    # labels
-    "smooth_soft_labels", "convert_smoothing", "TopKLabels",
+    # labels, and weights of the classes
+    "smooth_soft_labels", "convert_smoothing", "TopKLabels", "class_balanced_weights",
     # one logit for two classes
     "two_class", "TwoClassLoss", "two_class_logits", "one_logit",
     # a linear head and its loss in one

@@ -22,7 +22,8 @@ class SmoothingAmounts(SmoothingAmount):
         if not isinstance(value, Tensor): return super().check(name, value, instead)
         check_floating(name, value)
         if not value.numel() or not values_readable(value): return
-        low,high = map(Tensor.item, value.detach().aminmax()) # NaN where there is NaN
+        seen = value.detach().to(compute_dtype(value))
+        low,high = map(Tensor.item, seen.aminmax()) # NaN where there is NaN
         if low >= 0 and high <= 1: return
         raise InvalidArgumentError(name, "must hold numbers from 0 to 1",
             f"{high if low >= 0 else low:g}", "Each is how much of a label is distributed.")
