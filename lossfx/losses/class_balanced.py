@@ -11,9 +11,10 @@ __all__ = ['class_balanced_weights']
 from math import inf,log
 from typing import Literal
 import torch
+import torch.nn.functional as F
 from torch import Tensor
-from ..core import (Fraction,InvalidArgumentError,check_tensor,checked,compute_dtype,
-    values_readable)
+from ..core import (Fraction,InvalidArgumentError,check_tensor,checked,compute_dtype,equals,
+    toward,values_readable)
 
 # %% ../../nbs/losses/42_class_balanced.ipynb #42b5000e
 @checked
@@ -67,3 +68,42 @@ def as_counts(
     got = "no example at all" if low == high == 0 else f"{high if low >= 0 else low:g}"
     raise InvalidArgumentError('counts', "must be finite numbers of 0 or more, and not all 0", got,
         "Count the labels of the training data.")
+
+# %% ../../nbs/losses/42_class_balanced.ipynb #42b50028
+def weighed(y_pred, y_true, counts, weights=None, **options):
+    "Cross entropy of each example times the weight of its class, from counts unless given."
+    if weights is None: weights = class_balanced_weights(counts, **options)
+    return weights.to(y_pred)[y_true]*F.cross_entropy(y_pred, y_true, reduction='none')
+
+a_tail = lambda n_classes: torch.arange(1., n_classes+1, device='cpu').double()**2
+
+@equals(class_balanced_weights, by='scikit-learn', left=weighed, labels='index',
+    at=dict(counts=a_tail))
+def compute_class_weight_balanced(y_pred, y_true, counts):
+    "scikit-learn's compute_class_weight('balanced')."
+    import numpy
+    from sklearn.utils.class_weight import compute_class_weight
+    classes = numpy.arange(len(counts))
+    labels = numpy.repeat(classes, counts.long().numpy())
+    weights = compute_class_weight('balanced', classes=classes, y=labels)
+    return weighed(y_pred, y_true, counts, torch.from_numpy(weights))
+
+@equals(class_balanced_weights, into='soft_label_cross_entropy_with_logits', left=weighed,
+    labels='index', at=dict(counts=a_tail, beta=0.))
+def no_weights(cross_entropy, y_pred, y_true):
+    "At beta 0 all classes weigh the same."
+    return cross_entropy(y_pred, y_true, reduction='none')
+
+@equals(class_balanced_weights, left=weighed, labels='index', classes=(3, 7),
+    at=dict(counts=a_tail, beta=toward(1, side=-1)))
+def inverse_counts(y_pred, y_true, counts):
+    "As beta goes to 1, inverse counts."
+    return weighed(y_pred, y_true, counts, counts.sum()/(len(counts)*counts))
+
+@equals(class_balanced_weights, by='transcribed', left=weighed, labels='index',
+    at=dict(counts=a_tail, beta=(.9, .999), average='classes'),
+    source='Cui et al. (2019), arXiv:1901.05555, and its code')
+def of_the_paper(y_pred, y_true, counts, beta):
+    "The weights of the paper's code, for a mean of 1 over the classes."
+    weights = (1-beta)/(1 - beta**counts)
+    return weighed(y_pred, y_true, counts, weights/weights.sum()*len(counts))

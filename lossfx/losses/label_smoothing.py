@@ -10,10 +10,12 @@ __all__ = ['Convention', 'conventions', 'smooth_soft_labels', 'convert_smoothing
 # %% ../../nbs/losses/11_label_smoothing.ipynb #11a50004
 from math import inf
 from typing import Annotated,Literal
+import torch
+import torch.nn.functional as F
 from torch import Tensor
 from ..core import (ClassFractions,Count,InvalidArgumentError,Smoothing,SmoothingAmount,
     SoftLabels,check_axis,check_device,check_distribution,check_floating,check_number,
-    check_tensor,checked,compute_dtype,per_class,smoothed,values_readable)
+    check_tensor,checked,compute_dtype,equals,per_class,smoothed,values_readable)
 
 # %% ../../nbs/losses/11_label_smoothing.ipynb #11a5000e
 class SmoothingAmounts(SmoothingAmount):
@@ -112,3 +114,92 @@ def for_each_example(
             tuple(alpha.shape), "One amount for all is a number.")
     check_device('alpha', alpha, 'labels', labels)
     return alpha.to(compute_dtype(labels))
+
+# %% ../../nbs/losses/11_label_smoothing.ipynb #11a5002e
+def smoothed_first(y_pred, y_true, epsilon, given='all', smoothing='mix'):
+    "Cross entropy of labels that are smoothed before: the left side of what follows."
+    n_classes = y_pred.shape[-1]
+    if y_true.ndim < y_pred.ndim: y_true = F.one_hot(y_true, n_classes).to(y_pred.dtype)
+    alpha = convert_smoothing(epsilon, given, n_classes=n_classes)
+    y = smooth_soft_labels(y_true, alpha, smoothing=smoothing)
+    return -(y*y_pred.log_softmax(-1)).sum(-1)
+
+def surprises(y_pred, y_true): # of the right class, and of all
+    each = -y_pred.log_softmax(-1)
+    return each.gather(-1, y_true[...,None])[...,0],each
+
+every,certain = ('index', 'one-hot', 'soft'),('index',)
+
+@equals(smooth_soft_labels, into='soft_label_cross_entropy_with_logits', left=smoothed_first,
+    labels=every, at=dict(epsilon=(.1, .9), smoothing=('shares', 'mix')))
+def smoothed_in_the_loss(cross_entropy, y_pred, y_true, epsilon, smoothing):
+    "Smoothing in the loss, by its option alpha."
+    return cross_entropy(y_pred, y_true, epsilon, 'none', smoothing=smoothing)
+
+@equals(smooth_soft_labels, by='torch', left=smoothed_first, labels=every,
+    at=dict(epsilon=(.1, .9)))
+def torchs(y_pred, y_true, epsilon):
+    "PyTorch's label_smoothing, of soft labels too."
+    return F.cross_entropy(y_pred, y_true, label_smoothing=epsilon, reduction='none')
+
+@equals(smooth_soft_labels, by='fastai', left=smoothed_first, labels=certain,
+    at=dict(epsilon=(.1, .9)))
+def fastais(y_pred, y_true, epsilon):
+    "fastai's LabelSmoothingCrossEntropy."
+    from fastai.losses import LabelSmoothingCrossEntropy
+    return LabelSmoothingCrossEntropy(epsilon, reduction='none')(y_pred, y_true)
+
+@equals(smooth_soft_labels, by='timm', left=smoothed_first, labels=certain,
+    at=dict(epsilon=(.1, .9)))
+def timms(y_pred, y_true, epsilon):
+    "timm's LabelSmoothingCrossEntropy, of one example at a time."
+    from timm.loss import LabelSmoothingCrossEntropy
+    loss = LabelSmoothingCrossEntropy(epsilon)
+    return torch.stack([loss(x[None], y[None]) for x,y in zip(y_pred, y_true)])
+
+@equals(smooth_soft_labels, by='optax', left=smoothed_first, labels=('one-hot', 'soft'),
+    at=dict(epsilon=(.1, .9)), float64=1e-6)
+def optaxs(y_pred, y_true, epsilon):
+    "The labels of optax's smooth_labels, which are in float32."
+    import numpy,optax
+    y = torch.from_numpy(numpy.array(optax.smooth_labels(y_true.numpy(), epsilon))).to(y_pred)
+    return F.cross_entropy(y_pred, y, reduction='none')
+
+@equals(smooth_soft_labels, by='transcribed', left=smoothed_first, labels=certain,
+    at=dict(epsilon=(.1, .4), given='others'), source='megatron/core/tensor_parallel')
+def megatrons(y_pred, y_true, epsilon):
+    "Megatron-LM's label smoothing on one device: ε goes to the other classes."
+    right,each = surprises(y_pred, y_true)
+    amount = epsilon*y_pred.shape[-1]/(y_pred.shape[-1]-1)
+    return (1-amount)*right + amount*each.mean(-1)
+
+@equals(smooth_soft_labels, by='transcribed', left=smoothed_first, labels=certain,
+    at=dict(epsilon=(.1, 3.), given='added'), field='statistics')
+def additive_smoothing(y_pred, y_true, epsilon):
+    "Laplace's additive smoothing: one observation and ε/C more of each class; ClassyVision's labels."
+    right,each = surprises(y_pred, y_true)
+    return (right + epsilon/y_pred.shape[-1]*each.sum(-1))/(1 + epsilon)
+
+@equals(smooth_soft_labels, by='transcribed', left=smoothed_first, labels=certain,
+    at=dict(epsilon=(.1, .4), given='others'), field='label noise',
+    source='Lukasik et al. (2020), arXiv:2003.02819')
+def random_labels(y_pred, y_true, epsilon):
+    "The expected loss if a label is wrong with probability ε, any other class alike."
+    right,each = surprises(y_pred, y_true)
+    wrong = (each.sum(-1)-right)/(y_pred.shape[-1]-1)
+    return (1-epsilon)*right + epsilon*wrong
+
+@equals(smooth_soft_labels, by='transcribed', left=smoothed_first, labels=certain, classes=(2,),
+    at=dict(epsilon=(.1, .4), given='others'), field='preference learning')
+def conservative_dpo(y_pred, y_true, epsilon):
+    "Conservative DPO, where ε is the probability that a preference is the wrong way round."
+    chosen = y_pred.gather(-1, y_true[:,None]) - y_pred.gather(-1, 1-y_true[:,None])
+    loss = -(1-epsilon)*F.logsigmoid(chosen) - epsilon*F.logsigmoid(-chosen)
+    return loss[:,0]
+
+@equals(smooth_soft_labels, by='transcribed', left=smoothed_first, labels=certain,
+    at=dict(epsilon=(.1, .9)))
+def logit_penalty(y_pred, y_true, epsilon):
+    "Cross entropy and ε times the distance of the right logit from the mean of all."
+    above = y_pred.gather(-1, y_true[...,None])[...,0] - y_pred.mean(-1)
+    return surprises(y_pred, y_true)[0] + epsilon*above
