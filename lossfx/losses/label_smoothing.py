@@ -149,14 +149,6 @@ def fastais(y_pred, y_true, epsilon):
     from fastai.losses import LabelSmoothingCrossEntropy
     return LabelSmoothingCrossEntropy(epsilon, reduction='none')(y_pred, y_true)
 
-@equals(smooth_soft_labels, by='timm', left=smoothed_first, labels=certain,
-    at=dict(epsilon=(.1, .9)))
-def timms(y_pred, y_true, epsilon):
-    "timm's LabelSmoothingCrossEntropy, of one example at a time."
-    from timm.loss import LabelSmoothingCrossEntropy
-    loss = LabelSmoothingCrossEntropy(epsilon)
-    return torch.stack([loss(x[None], y[None]) for x,y in zip(y_pred, y_true)])
-
 @equals(smooth_soft_labels, by='optax', left=smoothed_first, labels=('one-hot', 'soft'),
     at=dict(epsilon=(.1, .9)), float64=1e-6)
 def optaxs(y_pred, y_true, epsilon):
