@@ -70,7 +70,7 @@ def convert_smoothing(
     given:Convention='others', # 'all': e/C on each class; 'others': e/(C-1) on all but one; 'added'
     wanted:Convention='all', # The same for the result; 'all' is `alpha`
     *,
-    n_classes:Count|None=None # Number of classes that the amount may go to, for 'others'
+    n_classes:Annotated[int, Count()]|None=None # Number of classes that it may go to, for 'others'
 )->float: # The amount that stands for the same labels, as `wanted` writes it
     """Convert an amount of label smoothing from one convention to another.
 
@@ -81,8 +81,8 @@ def convert_smoothing(
         raise InvalidArgumentError('n_classes', "must be 2 or more for 'others'", n_classes,
             "Pass n_classes=10, say; padding does not count where it gets nothing.")
     to_alpha,largest = conventions[given][0],conventions[given][1](1, n_classes)
-    check_number('epsilon', epsilon, 0, largest, instead="It is taken from the class of the label, "
-        "which keeps at least as much as another gets.")
+    check_number('epsilon', epsilon, 0, largest*(1 + 1e-12), # 1-1/3 rounds up
+        instead="It is taken from the class of the label, which keeps no less than another gets.")
     return conventions[wanted][1](min(to_alpha(epsilon, n_classes), 1.), n_classes)
 
 # %% ../../nbs/losses/11_label_smoothing.ipynb #11a50013
@@ -136,12 +136,6 @@ def smoothed_in_the_loss(cross_entropy, y_pred, y_true, epsilon, smoothing):
     "Smoothing in the loss, by its option alpha."
     return cross_entropy(y_pred, y_true, epsilon, 'none', smoothing=smoothing)
 
-@equals(smooth_soft_labels, by='torch', left=smoothed_first, labels=every,
-    at=dict(epsilon=(.1, .9)))
-def torchs(y_pred, y_true, epsilon):
-    "PyTorch's label_smoothing, of soft labels too."
-    return F.cross_entropy(y_pred, y_true, label_smoothing=epsilon, reduction='none')
-
 @equals(smooth_soft_labels, by='fastai', left=smoothed_first, labels=certain,
     at=dict(epsilon=(.1, .9)))
 def fastais(y_pred, y_true, epsilon):
@@ -150,9 +144,9 @@ def fastais(y_pred, y_true, epsilon):
     return LabelSmoothingCrossEntropy(epsilon, reduction='none')(y_pred, y_true)
 
 @equals(smooth_soft_labels, by='optax', left=smoothed_first, labels=('one-hot', 'soft'),
-    at=dict(epsilon=(.1, .9)), float64=1e-6)
+    at=dict(epsilon=(.1, .9)))
 def optaxs(y_pred, y_true, epsilon):
-    "The labels of optax's smooth_labels, which are in float32."
+    "The labels of optax's smooth_labels."
     import numpy,optax
     y = torch.from_numpy(numpy.array(optax.smooth_labels(y_true.numpy(), epsilon))).to(y_pred)
     return F.cross_entropy(y_pred, y, reduction='none')

@@ -9,6 +9,7 @@ __all__ = ['soft_label_cross_entropy_with_logits', 'SoftLabelCrossEntropyLoss', 
 
 # %% ../../nbs/losses/10_soft_label_cross_entropy.ipynb #ce8ae89d
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 from ..core import (Alpha,ClassFractions,Labels,MultiClassLoss,Smoothing,as_loss,equals,
     multiclass,probabilities,register,rule_of,smoothed)
