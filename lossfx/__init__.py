@@ -16,6 +16,7 @@ from lossfx.fast.linear import (
     linear_loss,
     linear_soft_label_cross_entropy,
 )
+from lossfx.losses.class_balanced import class_balanced_weights
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
 from lossfx.losses.confidence_penalty import (
     ConfidencePenaltyLoss,
@@ -23,9 +24,9 @@ from lossfx.losses.confidence_penalty import (
 )
 from lossfx.losses.hinge import HingeLoss, hinge_loss
 from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
+from lossfx.losses.label_smoothing import convert_smoothing, smooth_soft_labels
 from lossfx.losses.soft_label_cross_entropy import (
     SoftLabelCrossEntropyLoss,
-    smooth_soft_labels,
     soft_label_cross_entropy,
     soft_label_cross_entropy_with_logits,
 )
@@ -42,8 +43,8 @@ __all__ = [
     "hinge_loss", "HingeLoss",
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
     "z_loss_with_logits", "ZLoss",
-    # labels
-    "smooth_soft_labels", "TopKLabels",
+    # labels, and weights of the classes
+    "smooth_soft_labels", "convert_smoothing", "TopKLabels", "class_balanced_weights",
     # one logit for two classes
     "two_class", "TwoClassLoss", "two_class_logits", "one_logit",
     # a linear head and its loss in one
