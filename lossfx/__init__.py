@@ -17,8 +17,15 @@ from lossfx.fast.linear import (
     linear_soft_label_cross_entropy,
 )
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
+from lossfx.losses.focal import (
+    BinaryFocalLoss,
+    FocalLoss,
+    binary_focal_loss_with_logits,
+    focal_loss_with_logits,
+)
 from lossfx.losses.hinge import HingeLoss, hinge_loss
 from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
+from lossfx.losses.poly1 import Poly1Loss, poly1_loss_with_logits
 from lossfx.losses.soft_label_cross_entropy import (
     SoftLabelCrossEntropyLoss,
     smooth_soft_labels,
@@ -31,8 +38,11 @@ from lossfx.registry import find_losses
 __all__ = [
     # losses
     "classification_mae_with_logits", "ClassificationMAELoss",
+    "focal_loss_with_logits", "FocalLoss",
+    "binary_focal_loss_with_logits", "BinaryFocalLoss",
     "hinge_embedding_loss", "HingeEmbeddingLoss",
     "hinge_loss", "HingeLoss",
+    "poly1_loss_with_logits", "Poly1Loss",
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
     # labels
     "smooth_soft_labels", "TopKLabels",

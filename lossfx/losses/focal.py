@@ -168,7 +168,7 @@ def focal_loss_of_fastai(y_pred, y_true, gamma):
     from fastai.losses import FocalLoss
     return FocalLoss(gamma, reduction='none')(y_pred, y_true)
 
-# %% ../../nbs/losses/40_focal.ipynb #8c4c0693
+# %% ../../nbs/losses/40_focal.ipynb #3e3e5825
 @equals(binary_focal_loss_with_logits, by='torch', at=dict(gamma=0., soft=every_reading))
 def binary_cross_entropy(y_pred, y_true):
     "At gamma 0 it is binary cross entropy."
@@ -182,20 +182,29 @@ def of_two_classes(focal, y_pred, y_true, gamma, soft):
     labels = torch.stack([1-y_true, y_true], -1).to(y_pred.dtype)
     return focal(logits, labels, 'none', gamma=gamma, soft=soft)
 
-@equals(binary_focal_loss_with_logits, by='torchvision',
-    at=dict(gamma=(.5, 2.), alpha=(.25, .9), soft='overlap'))
-def sigmoid_focal_loss_of_torchvision(y_pred, y_true, gamma, alpha):
+@equals(binary_focal_loss_with_logits, by='transcribed', source='torchvision 0.28, ops/focal_loss.py',
+    at=dict(gamma=(.5, 2.), alpha=(.25, .9), soft='overlap'), field='object detection')
+def sigmoid_focal_loss(y_pred, y_true, gamma, alpha):
     "The function of torchvision, for soft labels read as an overlap."
-    from torchvision.ops import sigmoid_focal_loss
-    return sigmoid_focal_loss(y_pred, y_true.to(y_pred.dtype), alpha, gamma)
+    y,p = y_true.to(y_pred.dtype),torch.sigmoid(y_pred)
+    p_t,alpha_t = p*y + (1-p)*(1-y),alpha*y + (1-alpha)*(1-y)
+    cost = F.binary_cross_entropy_with_logits(y_pred, y, reduction='none')
+    return alpha_t*(1-p_t)**gamma*cost
+
+@equals(binary_focal_loss_with_logits, by='optax', compares='value',
+    at=dict(gamma=(.5, 2.), alpha=(.25, .9), soft='overlap'))
+def sigmoid_focal_loss_of_optax(y_pred, y_true, gamma, alpha):
+    "The function of optax, for soft labels read as an overlap."
+    import jax,optax
+    with jax.enable_x64(True):
+        found = optax.sigmoid_focal_loss(y_pred.numpy(), y_true.numpy(), alpha=alpha, gamma=gamma)
+        return torch.tensor(found.__array__())
 
 @equals(binary_focal_loss_with_logits, by='kornia', at=dict(gamma=(.5, 2.), soft='average'))
 def binary_focal_loss_of_kornia(y_pred, y_true, gamma):
     "The function of kornia without alpha, for soft labels read as an average."
     from kornia.losses import binary_focal_loss_with_logits
-    column = lambda t: t.reshape(-1, 1).to(y_pred.dtype)
-    given = column(y_pred),column(y_true),None
-    return binary_focal_loss_with_logits(*given, gamma).reshape(y_pred.shape)
+    return binary_focal_loss_with_logits(y_pred, y_true.to(y_pred.dtype), None, gamma)
 
 @equals(binary_focal_loss_with_logits, by='monai', at=dict(gamma=(.5, 2.), alpha=(.25, .9)),
     labels=('index', 'one-hot'))
@@ -205,7 +214,7 @@ def sigmoid_focal_loss_of_monai(y_pred, y_true, gamma, alpha):
     return sigmoid_focal_loss(y_pred, y_true.to(y_pred.dtype), gamma, alpha)
 
 @equals(binary_focal_loss_with_logits, by='transcribed', at=dict(gamma=(1., 2.), soft='distance'),
-    field='object detection', source='Li et al. (2020), arXiv:2006.04388, section 3.2')
+    field='object detection', source='Li et al. (2020), arXiv:2006.04388')
 def quality_focal_loss(y_pred, y_true, gamma):
     "Read as a distance, it is quality focal loss, whose labels say how well a box fits."
     y = y_true.to(y_pred.dtype)
