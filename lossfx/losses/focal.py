@@ -100,14 +100,14 @@ class FocalLoss(MultiClassLoss, function=focal_loss_with_logits):
 class BinaryFocalLoss(BinaryLoss, function=binary_focal_loss_with_logits):
     "Module of `binary_focal_loss_with_logits`."
 
-# %% ../../nbs/losses/40_focal.ipynb #12291e80
+# %% ../../nbs/losses/40_focal.ipynb #06fb9f8d
 register(focal_loss_with_logits, FocalLoss, family='imbalance',
     task='classification with many easy examples',
     other_names={'fastai':'FocalLossFlat', 'kornia':'focal_loss',
         'MONAI':'FocalLoss(use_softmax=True)', 'Keras':'CategoricalFocalCrossentropy'},
     keywords='hard examples, class imbalance, calibration, gamma, focusing',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=True,
-        convex=False, lipschitz=1.65))
+        convex=False, lipschitz=1.597))
 register(binary_focal_loss_with_logits, BinaryFocalLoss, family='imbalance',
     task='many labels at once, most of them 0',
     other_names={'torchvision':'sigmoid_focal_loss', 'optax':'sigmoid_focal_loss',
@@ -115,7 +115,7 @@ register(binary_focal_loss_with_logits, BinaryFocalLoss, family='imbalance',
         'Keras':'BinaryFocalCrossentropy', 'Li et al.':'quality focal loss'},
     keywords='detection, RetinaNet, multi-label, hard negatives, background, alpha',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=True,
-        convex=False, lipschitz=1.16))
+        convex=False, lipschitz=1.13))
 
 # %% ../../nbs/losses/40_focal.ipynb #7e050982
 every_reading = 'surprise','distance','overlap','average'

@@ -49,15 +49,15 @@ def poly1_rule(t, l, epsilon, soft):
 class Poly1Loss(MultiClassLoss, function=poly1_loss_with_logits):
     "Module of `poly1_loss_with_logits`."
 
-# %% ../../nbs/losses/41_poly1.ipynb #922c508a
+# %% ../../nbs/losses/41_poly1.ipynb #ab1df9f6
 register(poly1_loss_with_logits, Poly1Loss, family='imbalance',
     task='cross entropy with one number to tune',
     other_names={'Leng et al.':'Poly-1', 'optax':'poly_loss_cross_entropy'},
     keywords='PolyLoss, polynomial, Taylor series, epsilon',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=False,
-        convex=False, lipschitz=1.6))
+        convex=False, lipschitz=1.591))
 
-# %% ../../nbs/losses/41_poly1.ipynb #8d3d95c7
+# %% ../../nbs/losses/41_poly1.ipynb #dd65b6f9
 both = 'average','surprise'
 
 @equals(poly1_loss_with_logits, into='soft_label_cross_entropy_with_logits',
@@ -102,7 +102,7 @@ def drawn_labels(y_pred, y_true, epsilon):
     labels=('one-hot', 'soft'))
 def poly_loss_cross_entropy(y_pred, y_true, epsilon):
     "The function of optax."
-    import jax,optax
+    import jax,optax.losses
     with jax.enable_x64(True):
-        found = optax.poly_loss_cross_entropy(y_pred.numpy(), y_true.numpy(), epsilon=epsilon)
+        found = optax.losses.poly_loss_cross_entropy(y_pred.numpy(), y_true.numpy(), epsilon=epsilon)
         return torch.tensor(found.__array__())
