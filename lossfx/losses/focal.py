@@ -168,7 +168,7 @@ def focal_loss_of_fastai(y_pred, y_true, gamma):
     from fastai.losses import FocalLoss
     return FocalLoss(gamma, reduction='none')(y_pred, y_true)
 
-# %% ../../nbs/losses/40_focal.ipynb #3e3e5825
+# %% ../../nbs/losses/40_focal.ipynb #8a61b4bd
 @equals(binary_focal_loss_with_logits, by='torch', at=dict(gamma=0., soft=every_reading))
 def binary_cross_entropy(y_pred, y_true):
     "At gamma 0 it is binary cross entropy."
@@ -182,8 +182,9 @@ def of_two_classes(focal, y_pred, y_true, gamma, soft):
     labels = torch.stack([1-y_true, y_true], -1).to(y_pred.dtype)
     return focal(logits, labels, 'none', gamma=gamma, soft=soft)
 
-@equals(binary_focal_loss_with_logits, by='transcribed', source='torchvision 0.28, ops/focal_loss.py',
-    at=dict(gamma=(.5, 2.), alpha=(.25, .9), soft='overlap'), field='object detection')
+@equals(binary_focal_loss_with_logits, by='transcribed', field='object detection',
+    at=dict(gamma=(.5, 2.), alpha=(.25, .9), soft='overlap'),
+    source='torchvision 0.28, ops/focal_loss.py')
 def sigmoid_focal_loss(y_pred, y_true, gamma, alpha):
     "The function of torchvision, for soft labels read as an overlap."
     y,p = y_true.to(y_pred.dtype),torch.sigmoid(y_pred)

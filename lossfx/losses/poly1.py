@@ -57,7 +57,7 @@ register(poly1_loss_with_logits, Poly1Loss, family='imbalance',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=False,
         convex=False, lipschitz=1.591))
 
-# %% ../../nbs/losses/41_poly1.ipynb #dd65b6f9
+# %% ../../nbs/losses/41_poly1.ipynb #33fdf157
 both = 'average','surprise'
 
 @equals(poly1_loss_with_logits, into='soft_label_cross_entropy_with_logits',
@@ -104,5 +104,6 @@ def poly_loss_cross_entropy(y_pred, y_true, epsilon):
     "The function of optax."
     import jax,optax.losses
     with jax.enable_x64(True):
-        found = optax.losses.poly_loss_cross_entropy(y_pred.numpy(), y_true.numpy(), epsilon=epsilon)
+        loss = optax.losses.poly_loss_cross_entropy
+        found = loss(y_pred.numpy(), y_true.numpy(), epsilon=epsilon)
         return torch.tensor(found.__array__())
