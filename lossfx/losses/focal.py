@@ -120,7 +120,7 @@ register(binary_focal_loss_with_logits, BinaryFocalLoss, family='imbalance',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=True,
         convex=False, lipschitz=1.13))
 
-# %% ../../nbs/losses/40_focal.ipynb #35666415
+# %% ../../nbs/losses/40_focal.ipynb #564d8c70
 @equals(focal_loss_with_logits, into='soft_label_cross_entropy_with_logits',
     at=dict(gamma=0., soft=readings))
 def without_focus(cross_entropy, y_pred, y_true):
@@ -145,8 +145,8 @@ def weighed_cross_entropy(cross_entropy, y_pred, y_true, gamma):
 @equals(focal_loss_with_logits, at=dict(gamma=(.5, 2.), soft='average'), labels='soft')
 def drawn_labels(y_pred, y_true, gamma):
     "Read as an average, it is the expected loss over labels that are drawn from the soft label."
-    index = [torch.full(y_true.shape[:-1], c) for c in range(y_true.shape[-1])]
-    each = [focal_loss_with_logits(y_pred, k, 'none', gamma=gamma) for k in index]
+    each = [focal_loss_with_logits(y_pred, torch.full_like(y_pred[...,0], c).long(), 'none',
+        gamma=gamma) for c in range(y_pred.shape[-1])]
     return (y_true*torch.stack(each, -1)).sum(-1)
 
 @equals(focal_loss_with_logits, by='kornia', at=dict(gamma=(.5, 2.), soft=readings),
@@ -169,7 +169,7 @@ def focal_loss_of_fastai(y_pred, y_true, gamma):
     from fastai.losses import FocalLoss
     return FocalLoss(gamma, reduction='none')(y_pred, y_true)
 
-# %% ../../nbs/losses/40_focal.ipynb #95cff305
+# %% ../../nbs/losses/40_focal.ipynb #d1e3f9f9
 @equals(binary_focal_loss_with_logits, by='torch', at=dict(gamma=0., soft=readings))
 def binary_cross_entropy(y_pred, y_true):
     "At gamma 0 it is binary cross entropy."
@@ -200,7 +200,7 @@ def sigmoid_focal_loss_of_optax(y_pred, y_true, gamma, alpha):
     import jax,optax
     with jax.enable_x64(True):
         found = optax.sigmoid_focal_loss(y_pred.numpy(), y_true.numpy(), alpha=alpha, gamma=gamma)
-        return torch.tensor(found.__array__())
+        return torch.tensor(found.__array__(), device=y_pred.device)
 
 @equals(binary_focal_loss_with_logits, by='kornia', at=dict(gamma=(.5, 2.), soft='average'))
 def binary_focal_loss_of_kornia(y_pred, y_true, gamma):
