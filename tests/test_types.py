@@ -25,9 +25,10 @@ import torch
 from lossfx import HingeLoss, SoftLabelCrossEntropyLoss, TwoClassLoss
 from lossfx import LinearSoftLabelCrossEntropyLoss, hinge_loss
 from lossfx import linear_distillation, linear_soft_label_cross_entropy
-from lossfx import smooth_soft_labels, soft_label_cross_entropy_with_logits, two_class
 from lossfx import ZLoss, z_loss_with_logits
 from lossfx.core import Fraction, Labels, MultiClassLoss, Positive, Terms, as_loss, multiclass
+from lossfx import class_balanced_weights, convert_smoothing, smooth_soft_labels
+from lossfx import soft_label_cross_entropy_with_logits, two_class
 from torch import Tensor, nn
 
 z, s = torch.randn(8), torch.ones(8)
@@ -75,6 +76,9 @@ soft_label_cross_entropy_with_logits(x, y, ignore_index=-1, class_weight=torch.o
 total, count = soft_label_cross_entropy_with_logits(x, y, reduction="parts")
 total, count = soft_label_cross_entropy_with_logits(x, y, .1, "parts", class_weight=torch.ones(3))
 smooth_soft_labels(x.softmax(-1), .1, prior=None).sum()
+smooth_soft_labels(x.softmax(-1), torch.rand(8)).sum()
+convert_smoothing(.1, "all", "others", n_classes=3) / 2
+class_balanced_weights(y.bincount(), .9, average="classes", absent="zero").sum()
 HingeLoss("sum", margin=2, power=2)(z, s, sample_weight=z, mask=None).backward()
 total, count = HingeLoss(reduction="parts")(z, s)
 HingeLoss().margin / 2
@@ -136,6 +140,9 @@ soft_label_cross_entropy_with_logits(x, y, dim=None)
 soft_label_cross_entropy_with_logits(x, y, reduction="parts", alpha="a")
 smooth_soft_labels(x, .1, "mix")
 smooth_soft_labels(x, smoothing="share")
+convert_smoothing(.1, "other")
+class_balanced_weights([90, 9])
+class_balanced_weights(y, average="class")
 HingeLoss(margn=1.)
 HingeLoss(margin=None)
 HingeLoss(power="2")

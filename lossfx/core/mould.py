@@ -290,7 +290,8 @@ def checked(
     function # Any function of tensors and options
 ): # The same, which refuses options that its annotations rule out
     "Check the options of a function that is no loss as those of a loss are checked."
-    parameters = list(inspect.signature(function, eval_str=True).parameters.values())
+    signature = inspect.signature(function, eval_str=True)
+    parameters = list(signature.parameters.values())
     optional = map(Option, (p for p in parameters if p.default is not p.empty))
     options = [o for o in optional if o.is_checked]
 
@@ -300,6 +301,7 @@ def checked(
 
     made = function_of(function.__name__, parameters,
         f"return enter(dict({by_name(parameters)}))", dict(enter=enter))
+    made.__signature__ = made.__signature__.replace(return_annotation=signature.return_annotation)
     made.__module__,made.__wrapped__ = function.__module__,function
     made.__doc__ = with_comments(made.__signature__, function)
     return made
