@@ -946,7 +946,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                            'lossfx/properties.py'),
                                    'lossfx.properties.Subject.predictions': ( 'guides/properties.html#subject.predictions',
                                                                               'lossfx/properties.py'),
-                                   'lossfx.properties.Subject.rand': ('guides/properties.html#subject.rand', 'lossfx/properties.py'),
                                    'lossfx.properties.Subject.randn': ('guides/properties.html#subject.randn', 'lossfx/properties.py'),
                                    'lossfx.properties.Subject.soft_labels': ( 'guides/properties.html#subject.soft_labels',
                                                                               'lossfx/properties.py'),
