@@ -25,9 +25,10 @@ import torch
 from lossfx import HingeLoss, SoftLabelCrossEntropyLoss, TwoClassLoss
 from lossfx import LinearSoftLabelCrossEntropyLoss, hinge_loss
 from lossfx import linear_distillation, linear_soft_label_cross_entropy
+from lossfx import ZLoss, z_loss_with_logits
+from lossfx.core import Fraction, Labels, MultiClassLoss, Positive, Terms, as_loss, multiclass
 from lossfx import class_balanced_weights, convert_smoothing, smooth_soft_labels
 from lossfx import soft_label_cross_entropy_with_logits, two_class
-from lossfx.core import Fraction, Labels, MultiClassLoss, Positive, as_loss, multiclass
 from torch import Tensor, nn
 
 z, s = torch.randn(8), torch.ones(8)
@@ -54,6 +55,10 @@ def my_loss(
 
 class MyLoss(MultiClassLoss, function=my_loss):
     "Module of `my_loss`."
+
+
+@as_loss(multiclass)
+def my_compound(logits: Tensor, labels: Labels) -> Terms: return {"mean": logits.mean(-1)}
 
 
 '''
@@ -91,6 +96,14 @@ lossfx.linear(soft_label_cross_entropy_with_logits)(x, w, y, alpha=.1).backward(
 two_class(soft_label_cross_entropy_with_logits)(z, s, alpha=.1).backward()
 TwoClassLoss(SoftLabelCrossEntropyLoss(.1), threshold=.3)(z, s).backward()
 train(hinge_loss)
+z_loss_with_logits(x, y, z_weight=.1).backward()
+z_loss_with_logits(x, y, "sum", terms=True)["z_loss"].backward()
+total, count = z_loss_with_logits(x, y, "parts")
+total, count = z_loss_with_logits(x, y, reduction="parts", terms=True)["z_loss"]
+ZLoss(z_weight=.1)(x, y, terms=True)["z_loss"].backward()
+ZLoss()(x, y).backward()
+my_compound(x, y).backward()
+my_compound(x, y, terms=True)["mean"].backward()
 train(HingeLoss())
 train(two_class(soft_label_cross_entropy_with_logits))
 [f(x, y) for f in (soft_label_cross_entropy_with_logits, SoftLabelCrossEntropyLoss(), my_loss)]
@@ -151,6 +164,12 @@ linear_distillation(x, w, y)
 LinearSoftLabelCrossEntropyLoss(5)
 LinearSoftLabelCrossEntropyLoss(5, 3, bias=z)
 LinearSoftLabelCrossEntropyLoss(5, 3)(x, w, y)
+z_loss_with_logits(x, y, terms=1)
+z_loss_with_logits(x, y)["z_loss"]
+z_loss_with_logits(x, y, terms=True).backward()
+ZLoss(terms=True)
+ZLoss()(x, y, terms=True).backward()
+hinge_loss(z, s, terms=True)
 TwoClassLoss(hinge_loss)
 TwoClassLoss(SoftLabelCrossEntropyLoss(), threshold="a")
 train(hinge_loss(z, s))

@@ -322,8 +322,10 @@ def power(
     base:Tensor, # (...) floating, >= 0
     exponent:float # >= 0
 )->Tensor: # (...): `base` to the power of `exponent`, with slope 0 where `base` is 0
-    "A power with a finite gradient at 0: below 1 the true one is infinite, and NaN once times 0."
-    some = base > 0
+    """A power with a finite gradient at 0: below 1 the true one is infinite, and NaN once times 0.
+
+    A base below the smallest normal number counts as 0: the slope there may exceed all numbers."""
+    some = base >= torch.finfo(base.dtype).tiny
     return torch.where(some, torch.where(some, base, 1)**exponent, 0. if exponent else 1.)
 
 # %% ../../nbs/authors/02_labels.ipynb #e32eaa31

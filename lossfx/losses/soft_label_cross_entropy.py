@@ -98,7 +98,7 @@ def cross_entropy_of_optax(y_pred, y_true):
     import optax
     one = optax.softmax_cross_entropy_with_integer_labels
     f = one if y_true.ndim < y_pred.ndim else optax.softmax_cross_entropy
-    return torch.tensor(f(y_pred.detach().numpy(), y_true.numpy()).tolist()).to(y_pred)
+    return y_pred.new_tensor(f(y_pred.detach().numpy(), y_true.numpy()).tolist())
 
 @equals(cross_entropy, by='scikit-learn', compares='value', labels='index')
 def log_loss(y_pred, y_true):
@@ -106,7 +106,7 @@ def log_loss(y_pred, y_true):
     from sklearn.metrics import log_loss
     p,n = y_pred.detach().softmax(-1).numpy(),y_pred.shape[-1]
     each = [log_loss(y[None], q[None], labels=range(n)) for y,q in zip(y_true.numpy(), p)]
-    return torch.tensor(each, dtype=torch.float64).to(y_pred)
+    return y_pred.new_tensor(each)
 
 @equals(cross_entropy, by='transcribed', labels='soft', field='information theory')
 def divergence_and_entropy(y_pred, y_true):
