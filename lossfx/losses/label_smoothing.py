@@ -162,7 +162,7 @@ def megatrons(y_pred, y_true, epsilon):
 @equals(smooth_soft_labels, by='transcribed', left=smoothed_first, labels=certain,
     at=dict(epsilon=(.1, 3.), given='added'), field='statistics')
 def additive_smoothing(y_pred, y_true, epsilon):
-    "Laplace's additive smoothing: one observation and ε/C more of each class; ClassyVision's labels."
+    "Laplace's additive smoothing, ε/C more of each class; ClassyVision's labels."
     right,each = surprises(y_pred, y_true)
     return (right + epsilon/y_pred.shape[-1]*each.sum(-1))/(1 + epsilon)
 
