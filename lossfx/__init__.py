@@ -16,6 +16,7 @@ from lossfx.fast.linear import (
     linear_loss,
     linear_soft_label_cross_entropy,
 )
+from lossfx.losses.asymmetric import AsymmetricLoss, asymmetric_loss_with_logits
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
 from lossfx.losses.focal import (
     BinaryFocalLoss,
@@ -38,6 +39,7 @@ from lossfx.registry import find_losses
 
 __all__ = [
     # losses
+    "asymmetric_loss_with_logits", "AsymmetricLoss",
     "classification_mae_with_logits", "ClassificationMAELoss",
     "focal_loss_with_logits", "FocalLoss",
     "binary_focal_loss_with_logits", "BinaryFocalLoss",
