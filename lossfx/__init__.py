@@ -24,6 +24,7 @@ from lossfx.losses.focal import (
     binary_focal_loss_with_logits,
     focal_loss_with_logits,
 )
+from lossfx.losses.hard_examples import hard_examples
 from lossfx.losses.hinge import HingeLoss, hinge_loss
 from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
 from lossfx.losses.poly1 import Poly1Loss, poly1_loss_with_logits
@@ -51,6 +52,8 @@ __all__ = [
     "smooth_soft_labels", "TopKLabels",
     # one logit for two classes
     "two_class", "TwoClassLoss", "two_class_logits", "one_logit",
+    # the hardest k %
+    "hard_examples",
     # a linear head and its loss in one
     "linear", "linear_loss", "linear_classification_mae", "linear_distillation", "linear_soft_label_cross_entropy",
     "LinearSoftLabelCrossEntropyLoss",
