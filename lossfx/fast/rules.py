@@ -13,8 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 import torch
 from torch import Tensor
-from ..core import InvalidArgumentError,Labels,compute_dtype
-from ..losses.soft_label_cross_entropy import smoothed
+from ..core import InvalidArgumentError,Labels,compute_dtype,smoothed
 
 # %% ../../nbs/speed/00_rules.ipynb #79c9920e
 def smoothing_of(

@@ -187,7 +187,7 @@ def conditional_value_at_risk(y_pred, y_true, k):
     return torch.stack([t + (v-t).clamp(min=0).mean()*100/k for t in v]).amin()
 
 @equals(hard_examples, by='scipy', left=hardest_cross_entropy, at=dict(k=(10., 33., 95.)),
-    compares='value', field='robust optimisation')
+    compares='value', field='robust optimisation', float64=1e-6)
 def worst_weighting(y_pred, y_true, k):
     "The worst mean over weightings with no weight above 100/k times its own: a linear program."
     from scipy.optimize import linprog

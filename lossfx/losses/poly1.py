@@ -57,7 +57,7 @@ register(poly1_loss_with_logits, Poly1Loss, family='imbalance',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=False,
         convex=False, lipschitz=1.591))
 
-# %% ../../nbs/losses/41_poly1.ipynb #dd65b6f9
+# %% ../../nbs/losses/41_poly1.ipynb #7d295bfe
 both = 'average','surprise'
 
 @equals(poly1_loss_with_logits, into='soft_label_cross_entropy_with_logits',
@@ -71,7 +71,7 @@ def without_epsilon(cross_entropy, y_pred, y_true):
 def series(y_pred, y_true, epsilon):
     "It is the series of cross entropy, whose first term weighs 1 + epsilon."
     p = y_pred.softmax(-1).gather(-1, y_true[...,None])[...,0]
-    j = torch.arange(1, 2001, dtype=p.dtype)
+    j = torch.arange(1, 2001, dtype=p.dtype, device=p.device)
     terms = (1-p)[...,None]**j/j
     rest = -p.log() - terms.sum(-1) # what 2000 terms leave
     return ((1+epsilon)*terms[...,0]) + terms[...,1:].sum(-1) + rest
@@ -94,8 +94,8 @@ def mostly_linear(mae, y_pred, y_true):
 @equals(poly1_loss_with_logits, at=dict(epsilon=(-1., 2.)), labels='soft')
 def drawn_labels(y_pred, y_true, epsilon):
     "Read as an average, it is the expected loss over labels that are drawn from the soft label."
-    index = [torch.full(y_true.shape[:-1], c) for c in range(y_true.shape[-1])]
-    each = [poly1_loss_with_logits(y_pred, k, 'none', epsilon=epsilon) for k in index]
+    each = [poly1_loss_with_logits(y_pred, torch.full_like(y_pred[...,0], c).long(), 'none',
+        epsilon=epsilon) for c in range(y_pred.shape[-1])]
     return (y_true*torch.stack(each, -1)).sum(-1)
 
 @equals(poly1_loss_with_logits, by='optax', compares='value', at=dict(epsilon=(-1., 2.)),
@@ -104,5 +104,6 @@ def poly_loss_cross_entropy(y_pred, y_true, epsilon):
     "The function of optax."
     import jax,optax.losses
     with jax.enable_x64(True):
-        found = optax.losses.poly_loss_cross_entropy(y_pred.numpy(), y_true.numpy(), epsilon=epsilon)
-        return torch.tensor(found.__array__())
+        loss = optax.losses.poly_loss_cross_entropy
+        found = loss(y_pred.numpy(), y_true.numpy(), epsilon=epsilon)
+        return torch.tensor(found.__array__(), device=y_pred.device)
