@@ -50,9 +50,9 @@ class Hardest(Elements):
 
     def loss(self, formula, reduction, **options):
         "Apply `formula`, for a value per element, and reduce those that are among the hardest."
+        if self.k == 100: return self.elements.loss(formula, reduction, **options)
         values = self.elements.loss(formula, 'none', **options) # times the weight
-        if self.k == 100 or not values.numel():
-            return self.elements.loss(formula, reduction, **options)
+        if not values.numel(): return reduce_loss(values, reduction, None, self.denominator)
         weight = values.new_ones(values.shape) if self.weight is None else self.weight
         check_signs_of_weights(weight)
         weight = weight.reshape(values.shape)
