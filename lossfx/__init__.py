@@ -16,6 +16,7 @@ from lossfx.fast.linear import (
     linear_soft_label_cross_entropy,
 )
 from lossfx.fast.paths import compile_now, saved_for_backward
+from lossfx.losses.asymmetric import AsymmetricLoss, asymmetric_loss_with_logits
 from lossfx.losses.class_balanced import class_balanced_weights
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
 from lossfx.losses.confidence_penalty import ConfidencePenaltyLoss, confidence_penalty_with_logits
@@ -25,6 +26,7 @@ from lossfx.losses.focal import (
     binary_focal_loss_with_logits,
     focal_loss_with_logits,
 )
+from lossfx.losses.hard_examples import hard_examples
 from lossfx.losses.hinge import HingeLoss, hinge_loss
 from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
 from lossfx.losses.label_smoothing import convert_smoothing, smooth_soft_labels
@@ -41,6 +43,7 @@ from lossfx.registry import find_losses
 
 __all__ = [
     # losses
+    "asymmetric_loss_with_logits", "AsymmetricLoss",
     "classification_mae_with_logits", "ClassificationMAELoss",
     "confidence_penalty_with_logits", "ConfidencePenaltyLoss",
     "focal_loss_with_logits", "FocalLoss",
@@ -54,6 +57,8 @@ __all__ = [
     "smooth_soft_labels", "convert_smoothing", "TopKLabels", "class_balanced_weights",
     # one logit for two classes
     "two_class", "TwoClassLoss", "two_class_logits", "one_logit",
+    # the hardest k %
+    "hard_examples",
     # a linear head and its loss in one
     "linear", "linear_loss", "linear_classification_mae", "linear_distillation", "linear_soft_label_cross_entropy",
     "LinearSoftLabelCrossEntropyLoss",
