@@ -20,6 +20,7 @@ from lossfx.losses.classification_mae import ClassificationMAELoss, classificati
 from lossfx.losses.hinge import HingeLoss, hinge_loss
 from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
 from lossfx.losses.multiclass_hinge import MultiClassHingeLoss, multiclass_hinge_loss
+from lossfx.losses.multilabel import BinaryCrossEntropyLoss, binary_cross_entropy_with_logits
 from lossfx.losses.soft_label_cross_entropy import (
     SoftLabelCrossEntropyLoss,
     smooth_soft_labels,
@@ -31,6 +32,7 @@ from lossfx.registry import find_losses
 
 __all__ = [
     # losses
+    "binary_cross_entropy_with_logits", "BinaryCrossEntropyLoss",
     "classification_mae_with_logits", "ClassificationMAELoss",
     "hinge_embedding_loss", "HingeEmbeddingLoss",
     "hinge_loss", "HingeLoss",

@@ -8,10 +8,13 @@ For problems with several classes where the decision matters and its probability
 __all__ = ['multiclass_hinge_loss', 'MultiClassHingeLoss']
 
 # %% ../../nbs/losses/23_multiclass_hinge.ipynb #23000004
+from math import inf
 from typing import Literal
 import torch
+import torch.nn.functional as F
 from torch import Tensor
-from ..core import Labels,MultiClassLoss,Positive,as_loss,multiclass,register
+from lossfx.core import (Labels,MultiClassLoss,Positive,as_loss,equals,multiclass,register,
+    toward)
 
 # %% ../../nbs/losses/23_multiclass_hinge.ipynb #2300000e
 @as_loss(multiclass)
@@ -54,4 +57,62 @@ register(multiclass_hinge_loss, MultiClassHingeLoss,
     other_names={'torch':'multi_margin_loss, MultiMarginLoss', 'scikit-learn':'hinge_loss',
         'optax':'multiclass_hinge_loss', 'Keras':'CategoricalHinge, in part'},
     keywords='support vector machine, SVM, maximum margin, Crammer-Singer, Weston-Watkins, '
-        'structured hinge, categorical hinge')
+        'structured hinge, categorical hinge',
+    properties=dict(bounded=False, symmetric=False, convex=True, lipschitz=2**.5))
+
+# %% ../../nbs/losses/23_multiclass_hinge.ipynb #23000011
+def as_probabilities(y_true, y_pred):
+    "Class indices as one-hot labels, probabilities as they are."
+    if y_true.ndim == y_pred.ndim: return y_true
+    return F.one_hot(y_true, y_pred.shape[-1]).to(y_pred.dtype)
+
+@equals(multiclass_hinge_loss, by='torch', labels='index',
+    at=dict(others='sum', margin=(.5, 1.), power=(1, 2)))
+def multi_margin(y_pred, y_true, margin, power):
+    "With the sum, `F.multi_margin_loss` times the number of classes."
+    each = F.multi_margin_loss(y_pred, y_true, power, margin, reduction='none')
+    return y_pred.shape[-1]*each
+
+@equals(multiclass_hinge_loss, by='optax', labels='index', compares='value', float64=1e-6)
+def hinge_of_optax(y_pred, y_true):
+    "With the maximum, optax's `multiclass_hinge_loss`."
+    from optax.losses import multiclass_hinge_loss
+    each = multiclass_hinge_loss(y_pred.detach().numpy(), y_true.numpy())
+    return torch.tensor(each.tolist(), device='cpu').to(y_pred)
+
+@equals(multiclass_hinge_loss, by='scikit-learn', labels='index', compares='value', classes=(3, 7))
+def hinge_of_scikit_learn(y_pred, y_true):
+    "With the maximum, scikit-learn's `hinge_loss`."
+    from sklearn.metrics import hinge_loss
+    classes,rows = range(y_pred.shape[-1]),y_pred.detach().numpy()
+    each = [hinge_loss([y], x[None], labels=classes) for x,y in zip(rows, y_true.tolist())]
+    return torch.tensor(each, dtype=torch.float64, device='cpu').to(y_pred)
+
+@equals(multiclass_hinge_loss, into='hinge_loss', labels='index', classes=(2,),
+    at=dict(others=('max', 'sum'), margin=(.5, 2.), power=(1, 2)))
+def two_scores(hinge_loss, y_pred, y_true, margin, power):
+    "With two classes, the hinge loss of the difference of their scores."
+    difference = y_pred[...,1] - y_pred[...,0]
+    return hinge_loss(difference, 2*y_true-1, 'none', margin=margin, power=power)
+
+@equals(multiclass_hinge_loss, by='transcribed', at=dict(margin=(.5, 2.)),
+    field='structured prediction', source='Tsochantaridis et al. (2005), JMLR 6')
+def structured_hinge(y_pred, y_true, margin):
+    "The margin-rescaled hinge with one minus the label as the cost, less its least value."
+    label = as_probabilities(y_true, y_pred)
+    cost = margin*(1-label)
+    return (y_pred+cost).amax(-1) - (label*y_pred).sum(-1) - (label*cost).sum(-1)
+
+@equals(multiclass_hinge_loss, by='transcribed', at=dict(margin=toward(0)), compares='value',
+    field='structured prediction', source='Collins (2002), doi:10.3115/1118693.1118694')
+def perceptron(y_pred, y_true):
+    "Without a margin, the loss of the structured perceptron."
+    return y_pred.amax(-1) - (as_probabilities(y_true, y_pred)*y_pred).sum(-1)
+
+@equals(multiclass_hinge_loss, into='soft_label_cross_entropy_with_logits',
+    at=dict(temperature=toward(0, order=inf)),
+    left=lambda y_pred, y_true, temperature: multiclass_hinge_loss(y_pred, y_true, 'none'))
+def cold_cross_entropy(cross_entropy, y_pred, y_true, temperature):
+    "Cross entropy of the scores less the label, times its temperature, which goes to 0."
+    logits = (y_pred - as_probabilities(y_true, y_pred))/temperature
+    return temperature*cross_entropy(logits, y_true, reduction='none')
