@@ -77,7 +77,7 @@ def multi_margin(y_pred, y_true, margin, power):
 def hinge_of_optax(y_pred, y_true):
     "With the maximum, optax's `multiclass_hinge_loss`."
     from optax.losses import multiclass_hinge_loss
-    each = multiclass_hinge_loss(y_pred.detach().numpy(), y_true.numpy())
+    each = multiclass_hinge_loss(y_pred.detach().float().numpy(), y_true.numpy())
     return torch.tensor(each.tolist(), device='cpu').to(y_pred)
 
 @equals(multiclass_hinge_loss, by='scikit-learn', labels='index', compares='value', classes=(3, 7))

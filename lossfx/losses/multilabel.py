@@ -84,7 +84,7 @@ def focal_of_kornia(y_pred, y_true):
 def bce_of_optax(y_pred, y_true):
     "optax's `sigmoid_binary_cross_entropy`."
     from optax import sigmoid_binary_cross_entropy
-    each = sigmoid_binary_cross_entropy(y_pred.detach().numpy(), y_true.numpy())
+    each = sigmoid_binary_cross_entropy(y_pred.detach().float().numpy(), y_true.float().numpy())
     return torch.tensor(each.tolist(), device='cpu').to(y_pred)
 
 @equals(binary_cross_entropy_with_logits, into='soft_label_cross_entropy_with_logits')
