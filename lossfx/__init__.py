@@ -28,6 +28,7 @@ from lossfx.losses.soft_label_cross_entropy import (
     soft_label_cross_entropy_with_logits,
 )
 from lossfx.losses.two_class import TwoClassLoss, one_logit, two_class, two_class_logits
+from lossfx.recognition import explain
 from lossfx.registry import find_losses
 
 __all__ = [
@@ -48,5 +49,5 @@ __all__ = [
     # settings, errors, search
     "checks", "chunk_memory", "saved_for_backward", "compile_now", "InvalidArgumentError", "find_losses",
     # what equals what
-    "assert_equivalent",
+    "assert_equivalent", "explain",
 ]

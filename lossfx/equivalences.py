@@ -6,8 +6,8 @@ Focal loss without focus is cross entropy; twice the total variation distance is
 
 # %% auto #0
 __all__ = ['import_names', 'problem', 'kinds_of', 'Errors', 'largest_difference', 'compare', 'settings_of', 'on_both_sides',
-           'facts_of', 'cases', 'setting', 'Result', 'limit_of', 'measure', 'EqualityTable', 'check_equalities',
-           'assert_equivalent']
+           'facts_of', 'cases', 'setting', 'Result', 'limit_of', 'import_torchvision', 'measure', 'EqualityTable',
+           'check_equalities', 'assert_equivalent']
 
 # %% ../nbs/guides/08_equivalences.ipynb #c7b11bcc
 import inspect
@@ -187,12 +187,23 @@ def limit_of(
 
 import_names = {'scikit-learn':'sklearn'} # where they differ from the name of the package
 
+def import_torchvision():
+    """Import torchvision, or declare what its import asks for where it was built for another torch.
+
+    So it is with a CPU build of torch and torchvision from PyPI. Its losses, and those of
+    libraries that import it, are plain torch and do without."""
+    try: import torchvision
+    except RuntimeError:
+        boxes = '(Tensor dets, Tensor scores, float iou_threshold) -> Tensor'
+        for name in ('nms', 'qnms'): torch.library.define(f'torchvision::{name}', boxes)
+
 def measure(
     e # `Equality`
 )->Result: # Errors, or the rate of a limit
     "Run an equality on its problems."
     package = import_names.get(e.by, e.by)
     if e.by not in ('lossfx', 'transcribed') and not find_spec(package): return Result(e, e.by)
+    if e.by in ('timm', 'torchvision'): import_torchvision()
     limit = limit_of(e)
     if limit is None:
         each = [Errors(None, None)]*2
