@@ -18,6 +18,10 @@ from lossfx.fast.linear import (
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
 from lossfx.losses.hinge import HingeLoss, hinge_loss
 from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
+from lossfx.losses.logit_adjustment import (
+    LogitAdjustedCrossEntropyLoss,
+    logit_adjusted_cross_entropy_with_logits,
+)
 from lossfx.losses.soft_label_cross_entropy import (
     SoftLabelCrossEntropyLoss,
     smooth_soft_labels,
@@ -32,6 +36,7 @@ __all__ = [
     "classification_mae_with_logits", "ClassificationMAELoss",
     "hinge_embedding_loss", "HingeEmbeddingLoss",
     "hinge_loss", "HingeLoss",
+    "logit_adjusted_cross_entropy_with_logits", "LogitAdjustedCrossEntropyLoss",
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
     # labels
     "smooth_soft_labels", "TopKLabels",
