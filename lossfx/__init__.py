@@ -5,6 +5,7 @@ What a user calls is here, name by name. Authors of losses import `lossfx.core`,
 __version__ = "0.1.0"
 
 from lossfx.core import InvalidArgumentError, TopKLabels, checks
+from lossfx.equivalences import assert_equivalent
 from lossfx.fast.paths import compile_now, saved_for_backward
 from lossfx.fast.linear import (
     LinearSoftLabelCrossEntropyLoss,
@@ -47,4 +48,6 @@ __all__ = [
     "LinearSoftLabelCrossEntropyLoss",
     # settings, errors, search
     "checks", "chunk_memory", "saved_for_backward", "compile_now", "InvalidArgumentError", "find_losses",
+    # what equals what
+    "assert_equivalent",
 ]

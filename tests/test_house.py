@@ -8,7 +8,7 @@ import pytest
 from library import modules, public
 
 ROOT = Path(__file__).resolve().parent.parent
-FOR_AUTHORS = ("core.", "testing", "plot")
+FOR_AUTHORS = ("core.", "testing", "plot", "equivalences", "properties")
 BELOW = {"core": {"core"}, "losses": {"core"}, "fast": {"core", "losses", "fast"}}
 
 

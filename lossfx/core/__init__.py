@@ -12,23 +12,26 @@ from lossfx.core.doors import (ClassWeights, Elements, Examples, Facts, Positive
 from lossfx.core.labels import (DeferredLabels, IndexLabels, Labels, LogLabels, SmoothedLabels,
     SoftLabels, SoftmaxLabels, TeacherLabels, TopKLabels, divergence, power, softmax)
 from lossfx.core.mould import (BinaryLoss, Call, ClassCounts, ClassFractions, ClassNumbers,
-    CountPerClass, DerivedLoss, ElementLoss, Entry, Loss, LossModule, MultiClassLoss, Option,
-    PerClass, Reduction, as_loss, checked, make_loss, per_class, register, registered, rule_of)
+    CountPerClass, DerivedLoss, ElementLoss, Loss, LossModule, MultiClassLoss, Option, PerClass,
+    Reduction, as_loss, checked, make_loss, per_class, rule_of)
+from lossfx.core.records import (Entry, Equality, equalities, equals, example_options, properties,
+    register, registered, toward)
 
 __all__ = [
     "Axis", "BinaryLoss", "Call", "ClassAxis", "ClassCounts", "ClassFractions", "ClassIndices",
     "ClassNumbers", "ClassWeights", "Count", "CountPerClass", "DeferredLabels", "DerivedLoss",
-    "ElementLoss", "Elements", "Entry", "Examples", "Facts", "Fraction", "IndexLabels", "Integers",
-    "InvalidArgumentError", "Labels", "LogLabels", "Loss", "LossModule", "MultiClassLoss",
-    "NonNegative", "Number", "Option", "PerClass", "Positive", "PositiveWeight", "Reduction",
-    "Setting", "SignWeights", "SmoothedLabels", "SoftLabels", "SoftmaxLabels", "TeacherLabels",
-    "TopKLabels", "UnknownOptionError", "as_labels", "as_loss", "below_transforms", "binary",
-    "check_axis", "check_choice", "check_class_axis", "check_device", "check_distribution",
-    "check_floating", "check_index", "check_number", "check_same_shape", "check_sample_weights",
-    "check_tensor", "check_weights", "check_zero_one", "checked", "checks", "compute_dtype",
-    "counted", "distances", "divergence", "element_weight", "elementwise", "in_transform",
-    "is_nan", "is_number", "make_loss", "may_get_gradient", "multiclass", "per_class",
-    "plain_eager", "power", "probabilities", "reduce_loss", "reduce_sum", "reductions", "register",
-    "registered", "rule_of", "sample", "signed", "softmax", "surely_distributions",
-    "values_readable", "weighed", "without_ignored",
+    "ElementLoss", "Elements", "Entry", "Equality", "Examples", "Facts", "Fraction", "IndexLabels",
+    "Integers", "InvalidArgumentError", "Labels", "LogLabels", "Loss", "LossModule",
+    "MultiClassLoss", "NonNegative", "Number", "Option", "PerClass", "Positive", "PositiveWeight",
+    "Reduction", "Setting", "SignWeights", "SmoothedLabels", "SoftLabels", "SoftmaxLabels",
+    "TeacherLabels", "TopKLabels", "UnknownOptionError", "as_labels", "as_loss",
+    "below_transforms", "binary", "check_axis", "check_choice", "check_class_axis", "check_device",
+    "check_distribution", "check_floating", "check_index", "check_number", "check_same_shape",
+    "check_sample_weights", "check_tensor", "check_weights", "check_zero_one", "checked", "checks",
+    "compute_dtype", "counted", "distances", "divergence", "element_weight", "elementwise",
+    "equalities", "equals", "example_options", "in_transform", "is_nan", "is_number", "make_loss",
+    "may_get_gradient", "multiclass", "per_class", "plain_eager", "power", "probabilities",
+    "properties", "reduce_loss", "reduce_sum", "reductions", "register", "registered", "rule_of",
+    "sample", "signed", "softmax", "surely_distributions", "toward", "values_readable", "weighed",
+    "without_ignored",
 ]

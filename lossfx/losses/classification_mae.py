@@ -10,7 +10,7 @@ __all__ = ['classification_mae_with_logits', 'ClassificationMAELoss']
 # %% ../../nbs/losses/30_classification_mae.ipynb #d4648d25
 import torch
 from torch import Tensor
-from ..core import Labels,MultiClassLoss,as_loss,multiclass,register,rule_of,softmax
+from ..core import Labels,MultiClassLoss,as_loss,equals,multiclass,register,rule_of,softmax
 
 # %% ../../nbs/losses/30_classification_mae.ipynb #49f4093c
 @as_loss(multiclass)
@@ -42,4 +42,33 @@ register(classification_mae_with_logits, ClassificationMAELoss,
     family='robust', task='classification with wrong labels',
     other_names={'Ghosh et al.':'mean absolute error',
         'statistics':'twice the total variation distance'},
-    keywords='label noise, noisy labels, L1, total variation, bounded, symmetric')
+    keywords='label noise, noisy labels, L1, total variation, bounded, symmetric',
+    properties=dict(bounded=2., symmetric=True, proper=False, least_at_label=True, convex=False,
+        lipschitz=.5**.5))
+
+# %% ../../nbs/losses/30_classification_mae.ipynb #30f00003
+mae = classification_mae_with_logits
+
+@equals(mae, by='torch')
+def absolute_error(y_pred, y_true):
+    "torch's absolute error of the probabilities, times the number of classes."
+    n = y_pred.shape[-1]
+    hot = torch.nn.functional.one_hot(y_true, n).to(y_pred) if y_true.ndim < y_pred.ndim else y_true
+    return torch.nn.functional.l1_loss(y_pred.softmax(-1), hot, reduction='none').sum(-1)
+
+@equals(mae, labels='index', by='transcribed', source='Ghosh et al. (2017)')
+def missing_probability(y_pred, y_true):
+    "For a class index, twice the probability that the label's class lacks."
+    return 2 - 2*y_pred.softmax(-1).gather(-1, y_true[...,None])[...,0]
+
+@equals(mae, labels='soft', by='transcribed', field='statistics')
+def total_variation(y_pred, y_true):
+    "Twice the total variation distance: the most by which two distributions differ on any set."
+    return 2*(y_pred.softmax(-1)-y_true).clamp(min=0).sum(-1)
+
+@equals(mae, labels='index', compares='gradient', into='soft_label_cross_entropy_with_logits',
+    field='language models', source='Wu et al. (2025), arXiv:2508.05629')
+def dynamic_fine_tuning(cross_entropy, y_pred, y_true):
+    "Its gradient is that of cross entropy times twice the label's probability, held constant."
+    p = y_pred.softmax(-1).gather(-1, y_true[...,None])[...,0]
+    return 2*p.detach()*cross_entropy(y_pred, y_true, reduction='none')

@@ -11,7 +11,7 @@ __all__ = ['hinge_loss', 'HingeLoss']
 from typing import Literal
 import torch
 from torch import Tensor
-from ..core import ElementLoss,Positive,as_loss,register,signed
+from ..core import ElementLoss,Positive,as_loss,equals,register,signed
 
 # %% ../../nbs/losses/21_hinge.ipynb #f8277287
 @as_loss(signed)
@@ -42,4 +42,33 @@ class HingeLoss(ElementLoss, function=hinge_loss):
 # %% ../../nbs/losses/21_hinge.ipynb #21f00002
 register(hinge_loss, HingeLoss, family='margin', task='decisions between two classes',
     other_names={'scikit-learn':'hinge_loss', 'Keras':'Hinge, SquaredHinge', 'optax':'hinge_loss'},
-    keywords='support vector machine, SVM, maximum margin, squared hinge')
+    keywords='support vector machine, SVM, maximum margin, squared hinge',
+    properties=dict(bounded=False, convex=True, lipschitz=1.))
+
+# %% ../../nbs/losses/21_hinge.ipynb #b68327f3
+@equals(hinge_loss, by='scikit-learn', compares='value')
+def hinge_of_scikit_learn(y_pred, y_true):
+    "scikit-learn's `hinge_loss`, which wants both labels in a batch: two that cost 0 are added."
+    from sklearn.metrics import hinge_loss
+    pairs = zip(y_true.tolist(), y_pred.tolist())
+    each = [3*hinge_loss([y, 1, -1], [s, 9, -9]) for y,s in pairs]
+    return torch.tensor(each, dtype=torch.float64).to(y_pred)
+
+@equals(hinge_loss, by='optax', compares='value', float64=1e-6)
+def hinge_of_optax(y_pred, y_true):
+    "`hinge_loss` of optax."
+    import optax
+    each = optax.hinge_loss(y_pred.detach().numpy(), y_true.numpy())
+    return torch.tensor(each.tolist()).to(y_pred)
+
+@equals(hinge_loss, by='torch', at=dict(power=2, margin=100.))
+def squared_distance(y_pred, y_true):
+    "Squared and with a margin that no score passes, the squared distance from margin times label."
+    return torch.nn.functional.mse_loss(y_pred, 100*y_true, reduction='none')
+
+@equals(hinge_loss, by='transcribed', at=dict(margin=(.5, 2.)), field='language models',
+    source='Zhao et al. (2023), arXiv:2305.10425')
+def calibration_by_rank(y_pred, y_true, margin):
+    "SLiC's loss of a pair of answers, with the difference of their log-likelihoods as the score."
+    preferred,other = (torch.where(y_true > 0, y, -y)/2 for y in (y_pred, -y_pred))
+    return torch.relu(margin - preferred + other)

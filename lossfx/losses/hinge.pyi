@@ -1,5 +1,6 @@
 # Written by tools/stubs.py: do not edit
 
+from ..core import equals
 from torch import Tensor
 from typing import Literal
 from typing import overload
@@ -103,3 +104,19 @@ class HingeLoss(lossfx.core.mould.ElementLoss):
         denominator: float | torch.Tensor | None = None,
     ) -> torch.Tensor:
         """The loss, with the options of this module."""
+
+@equals(hinge_loss, by='scikit-learn', compares='value')
+def hinge_of_scikit_learn(y_pred, y_true):
+    """scikit-learn's `hinge_loss`, which wants both labels in a batch: two that cost 0 are added."""
+
+@equals(hinge_loss, by='optax', compares='value', float64=1e-06)
+def hinge_of_optax(y_pred, y_true):
+    """`hinge_loss` of optax."""
+
+@equals(hinge_loss, by='torch', at=dict(power=2, margin=100.0))
+def squared_distance(y_pred, y_true):
+    """Squared and with a margin that no score passes, the squared distance from margin times label."""
+
+@equals(hinge_loss, by='transcribed', at=dict(margin=(0.5, 2.0)), field='language models', source='Zhao et al. (2023), arXiv:2305.10425')
+def calibration_by_rank(y_pred, y_true, margin):
+    """SLiC's loss of a pair of answers, with the difference of their log-likelihoods as the score."""

@@ -10,7 +10,7 @@ __all__ = ['hinge_embedding_loss', 'HingeEmbeddingLoss']
 # %% ../../nbs/losses/22_hinge_embedding.ipynb #d3c6eb4c
 import torch
 from torch import Tensor
-from ..core import ElementLoss,Positive,as_loss,distances,register
+from ..core import ElementLoss,Positive,as_loss,distances,equals,register
 
 # %% ../../nbs/losses/22_hinge_embedding.ipynb #620a08e1
 @as_loss(distances)
@@ -41,4 +41,11 @@ class HingeEmbeddingLoss(ElementLoss, function=hinge_embedding_loss):
 # %% ../../nbs/losses/22_hinge_embedding.ipynb #22f00002
 register(hinge_embedding_loss, HingeEmbeddingLoss, family='margin', task='embeddings from pairs',
     other_names={'torch':'F.hinge_embedding_loss'},
-    keywords='siamese, contrastive, metric learning, similarity, pairs')
+    keywords='siamese, contrastive, metric learning, similarity, pairs',
+    properties=dict(bounded=False, lipschitz=1.))
+
+# %% ../../nbs/losses/22_hinge_embedding.ipynb #fb533975
+@equals(hinge_embedding_loss, by='torch', at=dict(margin=(.5, 2.)))
+def hinge_embedding_of_torch(y_pred, y_true, margin):
+    "`F.hinge_embedding_loss`."
+    return torch.nn.functional.hinge_embedding_loss(y_pred, y_true, margin, reduction='none')

@@ -1,5 +1,6 @@
 # Written by tools/stubs.py: do not edit
 
+from ..core import equals
 from torch import Tensor
 from typing import Literal
 from typing import overload
@@ -92,3 +93,7 @@ class HingeEmbeddingLoss(lossfx.core.mould.ElementLoss):
         denominator: float | torch.Tensor | None = None,
     ) -> torch.Tensor:
         """The loss, with the options of this module."""
+
+@equals(hinge_embedding_loss, by='torch', at=dict(margin=(0.5, 2.0)))
+def hinge_embedding_of_torch(y_pred, y_true, margin):
+    """`F.hinge_embedding_loss`."""

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from ..core import (ClassFractions,IndexLabels,InvalidArgumentError,Labels,MultiClassLoss,
     Number,SoftLabels,as_loss,check_axis,check_distribution,check_floating,checked,
-    compute_dtype,is_number,multiclass,per_class,probabilities,register,rule_of)
+    compute_dtype,equals,is_number,multiclass,per_class,probabilities,register,rule_of)
 
 # %% ../../nbs/losses/10_soft_label_cross_entropy.ipynb #c10f0001
 class SmoothingAmount(Number):
@@ -145,7 +145,50 @@ register(soft_label_cross_entropy_with_logits, SoftLabelCrossEntropyLoss,
         'optax':'softmax_cross_entropy', 'fastai':'LabelSmoothingCrossEntropy',
         'timm':'SoftTargetCrossEntropy'},
     keywords='log loss, negative log likelihood, NLL, BCE, binary cross entropy by two_class, '
-        'label smoothing, mixup, annotators, votes, knowledge distillation, softmax')
+        'label smoothing, mixup, annotators, votes, knowledge distillation, softmax',
+    properties=dict(bounded=False, symmetric=False, proper=True, least_at_label=True, convex=True,
+        lipschitz=2**.5))
 register(soft_label_cross_entropy, family='cross entropy', task='classification',
     other_names={'Keras':'CategoricalCrossentropy(from_logits=False)'},
     keywords='log loss, probabilities, label smoothing')
+
+# %% ../../nbs/losses/10_soft_label_cross_entropy.ipynb #b4e317a4
+cross_entropy = soft_label_cross_entropy_with_logits
+
+@equals(cross_entropy, by='torch')
+def cross_entropy_of_torch(y_pred, y_true):
+    "`F.cross_entropy`."
+    return F.cross_entropy(y_pred, y_true, reduction='none')
+
+@equals(cross_entropy, by='torch', at=dict(alpha=(.1, .5, 1.), smoothing='mix'))
+def label_smoothing_of_torch(y_pred, y_true, alpha):
+    "`F.cross_entropy` with `label_smoothing`."
+    return F.cross_entropy(y_pred, y_true, reduction='none', label_smoothing=alpha)
+
+@equals(cross_entropy, by='torch', classes=(2,))
+def binary_cross_entropy(y_pred, y_true):
+    "For two classes, binary cross entropy of the difference of the logits."
+    y = y_true.to(y_pred.dtype) if y_true.ndim < y_pred.ndim else y_true[...,1]
+    return F.binary_cross_entropy_with_logits(y_pred[...,1]-y_pred[...,0], y, reduction='none')
+
+@equals(cross_entropy, by='optax', compares='value', float64=1e-6)
+def cross_entropy_of_optax(y_pred, y_true):
+    "`softmax_cross_entropy`, or with integer labels."
+    import optax
+    one = optax.softmax_cross_entropy_with_integer_labels
+    f = one if y_true.ndim < y_pred.ndim else optax.softmax_cross_entropy
+    return torch.tensor(f(y_pred.detach().numpy(), y_true.numpy()).tolist()).to(y_pred)
+
+@equals(cross_entropy, by='scikit-learn', compares='value', labels='index')
+def log_loss(y_pred, y_true):
+    "`log_loss` of the probabilities."
+    from sklearn.metrics import log_loss
+    p,n = y_pred.detach().softmax(-1).numpy(),y_pred.shape[-1]
+    each = [log_loss(y[None], q[None], labels=range(n)) for y,q in zip(y_true.numpy(), p)]
+    return torch.tensor(each, dtype=torch.float64).to(y_pred)
+
+@equals(cross_entropy, by='transcribed', labels='soft', field='information theory')
+def divergence_and_entropy(y_pred, y_true):
+    "The divergence of the prediction from the label, plus the entropy of the label."
+    divergence = F.kl_div(y_pred.log_softmax(-1), y_true, reduction='none').sum(-1)
+    return divergence + torch.special.entr(y_true).sum(-1)
