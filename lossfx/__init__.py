@@ -19,6 +19,7 @@ from lossfx.fast.linear import (
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
 from lossfx.losses.hinge import HingeLoss, hinge_loss
 from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
+from lossfx.losses.ldam import LDAMLoss, ldam_loss_with_logits
 from lossfx.losses.logit_adjustment import (
     LogitAdjustedCrossEntropyLoss,
     logit_adjusted_cross_entropy_with_logits,
@@ -37,6 +38,7 @@ __all__ = [
     "classification_mae_with_logits", "ClassificationMAELoss",
     "hinge_embedding_loss", "HingeEmbeddingLoss",
     "hinge_loss", "HingeLoss",
+    "ldam_loss_with_logits", "LDAMLoss",
     "logit_adjusted_cross_entropy_with_logits", "LogitAdjustedCrossEntropyLoss",
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
     # labels

@@ -10,8 +10,8 @@ __all__ = ['logit_adjusted_cross_entropy_with_logits', 'LogitAdjustedCrossEntrop
 # %% ../../nbs/losses/43_logit_adjustment.ipynb #53205208
 import torch
 from torch import Tensor
-from lossfx.core import (ClassFractions,Labels,MultiClassLoss,NonNegative,as_loss,multiclass,
-    register)
+from ..core import (ClassFractions,Labels,MultiClassLoss,NonNegative,as_loss,equals,multiclass,
+    register,toward)
 
 # %% ../../nbs/losses/43_logit_adjustment.ipynb #d9b9e948
 @as_loss(multiclass)
@@ -45,4 +45,61 @@ register(logit_adjusted_cross_entropy_with_logits, LogitAdjustedCrossEntropyLoss
         'Ren et al.':'balanced softmax', 'statistics':'offset, prior correction',
         'recommender systems':'logQ correction'},
     keywords='long tail, class imbalance, unbalanced, balanced error, label shift, margin, '
-        'per-class recall')
+        'per-class recall',
+    properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=False,
+        convex=True, lipschitz=2**.5))
+
+# %% ../../nbs/losses/43_logit_adjustment.ipynb #19641ba6
+adjusted = logit_adjusted_cross_entropy_with_logits
+
+def own(v, y_true): return v.gather(-1, y_true[...,None])
+
+@equals(adjusted, into='soft_label_cross_entropy_with_logits', at=dict(tau=0.))
+def without_prior(cross_entropy, y_pred, y_true):
+    "At tau 0 it is cross entropy."
+    return cross_entropy(y_pred, y_true, reduction='none')
+
+@equals(adjusted, into='soft_label_cross_entropy_with_logits', at=dict(tau=toward(0, order=1)))
+def small_tau(cross_entropy, y_pred, y_true):
+    "As tau goes to 0 it becomes cross entropy."
+    return cross_entropy(y_pred, y_true, reduction='none')
+
+@equals(adjusted, into='soft_label_cross_entropy_with_logits',
+    at=dict(tau=(.5, 2.), prior=lambda n: torch.full((n,), 1/n)))
+def even_prior(cross_entropy, y_pred, y_true):
+    "Where all classes are equally frequent it is cross entropy."
+    return cross_entropy(y_pred, y_true, reduction='none')
+
+@equals(adjusted, at=dict(tau=(.5, 1., 2.)), by='torch')
+def shifted_logits(y_pred, y_true, prior, tau):
+    "torch's cross entropy of logits to which tau times the logarithm of the prior is added."
+    shifted = y_pred + tau*prior.log()
+    return torch.nn.functional.cross_entropy(shifted, y_true, reduction='none')
+
+@equals(adjusted, labels='index', by='transcribed', source='Ren et al. (2020), arXiv:2007.10740')
+def balanced_softmax(y_pred, y_true, prior):
+    "Balanced softmax: in the softmax each class counts as often as it occurs, here in 60 examples."
+    counted = 60*prior*y_pred.exp()
+    return -(own(counted, y_true)[...,0]/counted.sum(-1)).log()
+
+@equals(adjusted, labels='index', at=dict(tau=(.5, 2.)), by='transcribed',
+    source='Menon et al. (2021), arXiv:2007.07314')
+def pairwise_margins(y_pred, y_true, prior, tau):
+    "Each other class has to stay below the label's by tau times the logarithm of their ratio."
+    ratio = prior/prior[y_true][...,None]
+    return (ratio**tau*(y_pred - own(y_pred, y_true)).exp()).sum(-1).log()
+
+@equals(adjusted, classes=(2,), at=dict(tau=(.5, 1.)), by='torch', field='statistics')
+def logistic_offset(y_pred, y_true, prior, tau):
+    "With two classes, logistic regression with the log odds of the prior, times tau, as offset."
+    logit = y_pred[...,1]-y_pred[...,0] + tau*(prior[1]/prior[0]).log()
+    one = y_true[...,1] if y_true.ndim == y_pred.ndim else y_true.to(logit)
+    return torch.nn.functional.binary_cross_entropy_with_logits(logit, one, reduction='none')
+
+@equals(adjusted, labels='index', by='transcribed', field='recommender systems',
+    source='Yi et al. (2019), doi:10.1145/3298689.3346996')
+def log_q_correction(y_pred, y_true, prior):
+    "Softmax of scores less the logarithm of how often items are sampled: one over the prior."
+    sampled = (1/prior)/(1/prior).sum()
+    corrected = y_pred - sampled.log()
+    return corrected.logsumexp(-1) - own(corrected, y_true)[...,0]
