@@ -6,11 +6,12 @@ Focal loss without focus is cross entropy; twice the total variation distance is
 
 # %% auto #0
 __all__ = ['import_names', 'problem', 'kinds_of', 'Errors', 'largest_difference', 'compare', 'settings_of', 'on_both_sides',
-           'facts_of', 'cases', 'setting', 'Result', 'limit_of', 'measure', 'EqualityTable', 'check_equalities',
-           'assert_equivalent']
+           'facts_of', 'cases', 'setting', 'Result', 'limit_of', 'import_torchvision', 'measure', 'EqualityTable',
+           'check_equalities', 'assert_equivalent']
 
-# %% ../nbs/guides/08_equivalences.ipynb #c7b11bcc
+# %% ../nbs/guides/08_equivalences.ipynb #fc9ad9bd
 import inspect
+from collections import Counter
 from functools import partial
 from importlib.util import find_spec
 from itertools import product
@@ -19,7 +20,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 from .core import (InvalidArgumentError,LossModule,check_choice,equalities,example_options,
-    registered,toward)
+    multiclass,registered,toward)
 from .registry import text_lines
 
 # %% ../nbs/guides/08_equivalences.ipynb #47521552
@@ -35,7 +36,7 @@ def problem(
     "A random problem for a loss."
     g = torch.Generator().manual_seed(seed)
     randn = lambda *shape: torch.randn(*shape, generator=g, dtype=torch.float64, device='cpu')
-    shape = (n, n_classes) if facts.over_classes or 'scores' != facts.inputs != 'distances' else (n,)
+    shape = (n,) if facts.inputs in ('scores', 'distances') else (n, n_classes)
     y_pred,index = scale*randn(*shape),torch.randint(n_classes, (n,), generator=g, device='cpu')
     soft = (2*randn(*shape)).softmax(-1)
 
@@ -124,7 +125,7 @@ def facts_of(
     e # `Equality`
 ): # `Facts` of what it is tried with: those of logits over classes where its loss has no door
     "What an equality is tried with."
-    door = getattr(e.loss, 'door', None) or registered['soft_label_cross_entropy_with_logits'].loss.door
+    door = getattr(e.loss, 'door', multiclass)
     return door.facts
 
 def cases(
@@ -187,12 +188,23 @@ def limit_of(
 
 import_names = {'scikit-learn':'sklearn'} # where they differ from the name of the package
 
+def import_torchvision():
+    """Import torchvision, or declare what its import asks for where it was built for another torch.
+
+    So it is with a CPU build of torch and torchvision from PyPI. Its losses, and those of
+    libraries that import it, are plain torch and do without."""
+    try: import torchvision
+    except RuntimeError:
+        boxes = '(Tensor dets, Tensor scores, float iou_threshold) -> Tensor'
+        for name in ('nms', 'qnms'): torch.library.define(f'torchvision::{name}', boxes)
+
 def measure(
     e # `Equality`
 )->Result: # Errors, or the rate of a limit
     "Run an equality on its problems."
     package = import_names.get(e.by, e.by)
     if e.by not in ('lossfx', 'transcribed') and not find_spec(package): return Result(e, e.by)
+    if e.by in ('timm', 'torchvision'): import_torchvision()
     limit = limit_of(e)
     if limit is None:
         each = [Errors(None, None)]*2
@@ -233,7 +245,8 @@ def check_equalities(
     if broken: raise AssertionError("; ".join(broken))
     if not found:
         names = ', '.join(f.__name__ for f in losses)
-        raise InvalidArgumentError('losses', "must have equalities", names, "Declare some: @equals.")
+        raise InvalidArgumentError('losses', "must have equalities", names,
+            "Declare some: @equals.")
     return found
 
 # %% ../nbs/guides/08_equivalences.ipynb #8efbed06
@@ -248,8 +261,9 @@ def plot_family(
 ): # The axes
     "Draw which loss becomes which, from what is declared."
     import matplotlib.pyplot as plt
-    arrows = sorted(((e.into, e.loss.__name__, setting(e)) for e in
-        equalities.values() if e.into), key=lambda a: (a[0] != 'soft_label_cross_entropy_with_logits', a))
+    arrows = [(e.into, e.loss.__name__, setting(e)) for e in equalities.values() if e.into]
+    counts = Counter(into for into,*_ in arrows)
+    arrows.sort(key=lambda arrow: (-counts[arrow[0]], arrow))
     if ax is None:
         ax = plt.subplots(figsize=(6, .8 + .3*len(arrows)), facecolor='none',
             layout='constrained')[1]
@@ -284,7 +298,7 @@ def assert_equivalent(
 
     It shows that two implementations are the same, or how they are not.
 
-    Raises: `AssertionError` with the first problem that differs, its numbers, and the worst case."""
+    Raises: `AssertionError` with the first problem that differs, its numbers, the worst case."""
     check_choice('inputs', inputs, ('logits', 'probabilities', 'scores'))
     check_choice('compares', compares, ('value and gradient', 'value', 'gradient'))
     kinds = (labels,) if isinstance(labels, str) else tuple(labels)

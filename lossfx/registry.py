@@ -10,7 +10,7 @@ __all__ = ['find_losses']
 # %% ../nbs/guides/02_find_losses.ipynb #72453583
 import difflib,re,textwrap
 from itertools import zip_longest
-from .core import Entry,InvalidArgumentError,check_choice,registered
+from .core import Entry,InvalidArgumentError,check_choice,properties,registered
 
 # %% ../nbs/guides/02_find_losses.ipynb #edde8e31
 class LossTable(list):
@@ -52,7 +52,13 @@ def find_losses(
     inputs:str|None=None, # What the model gives: 'logits' or 'scores', say
     labels:str|None=None, # Labels that it takes: 'class indices', say
     soft_labels:bool|None=None, # Whether labels may be probabilities
-    option:str|None=None # Option that it has: 'margin', say
+    option:str|None=None, # Option that it has: 'margin', say
+    bounded:bool|None=None, # Whether no example costs more than a fixed amount
+    symmetric:bool|None=None, # Whether the losses of all labels add up to a constant
+    proper:bool|None=None, # Whether the true probabilities cost least
+    least_at_label:bool|None=None, # Whether, with a soft label t, p = t costs least
+    convex:bool|None=None, # Whether it is convex in logits or scores
+    lipschitz:bool|None=None # Whether the gradient has a largest length
 )->LossTable: # What matches all that is given, as a list of `Entry`
     """Search and filter the losses.
 
@@ -62,7 +68,8 @@ def find_losses(
         raise InvalidArgumentError('text', "must be words to search for", repr(text),
             "Write them as 'label noise'.")
     given = dict(family=family, task=task, inputs=inputs, labels=labels, soft_labels=soft_labels,
-        option=option)
+        option=option, bounded=bounded, symmetric=symmetric, proper=proper,
+        least_at_label=least_at_label, convex=convex, lipschitz=lipschitz)
     filters = {f'{n}={v!r}':keeps(n, v) for n,v in given.items() if v is not None}
     matching = lambda tests: [e for e in registered.values() if all(t(e) for t in tests.values())]
 
@@ -139,7 +146,8 @@ def nearest(
 filter_values = dict(
     family=lambda e: [e.family], task=lambda e: [e.task], inputs=lambda e: [e.inputs],
     labels=lambda e: e.labels, option=lambda e: e.loss.options,
-    soft_labels=lambda e: [any(kind.startswith('probabilities') for kind in e.labels)])
+    soft_labels=lambda e: [any(kind.startswith('probabilities') for kind in e.labels)],
+    **{n:lambda e, n=n: [bool(e.properties[n])] if n in e.properties else [] for n in properties})
 
 def keeps(
     name:str, # One of `filter_values`
@@ -148,7 +156,7 @@ def keeps(
     "A filter. What no registered loss has is refused."
     values = filter_values[name]
     known = list(dict.fromkeys(v for e in registered.values() for v in values(e)))
-    if name == 'soft_labels': known = [True, False]
+    if name == 'soft_labels' or name in properties: known = [True, False]
     wanted = next((v for v in known if str(v).casefold() == str(value).casefold()), value)
     check_choice(name, wanted, known)
     return lambda e: wanted in values(e)

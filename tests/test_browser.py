@@ -290,7 +290,7 @@ QUESTIONS = {  # typed -> where the first answer may lead: a section, or any pla
     "SoftTargetCrossEntropy": SOFT,
     "mixup": (SOFT, "tutorials/noisy_digits.html", "guides/soft_labels.html"),
     "annotators": (SOFT, "guides/soft_labels.html"),
-    "label smoothing": (SOFT, "guides/label_smoothing.html"),
+    "label smoothing": (SOFT, "losses/label_smoothing.html"),
     "knowledge distillation": ("speed/linear.html", SOFT, "guides/soft_labels.html"),
     "distillation": ("speed/linear.html", SOFT, "guides/soft_labels.html"),
     "large vocabulary": ("speed/linear.html", "guides/large_vocabularies.html"),
@@ -310,7 +310,7 @@ QUESTIONS = {  # typed -> where the first answer may lead: a section, or any pla
     "check_loss": "authors/testing.html#check_loss",
     "demo": "tutorials/demo.html",
     "hinje": "losses/hinge.html",
-    "lable smoothing": (SOFT, "guides/label_smoothing.html"),
+    "lable smoothing": (SOFT, "losses/label_smoothing.html"),
     "distilation": ("speed/linear.html", SOFT, "guides/soft_labels.html"),
     "bianry cross entropy": "losses/two_class.html",
 }

@@ -5,6 +5,7 @@ must be chosen before Triton is first imported, so its cases run in a process of
 tests/test_gpu.py interpreter 6 1`, started once. The interpreter takes what the compiler refuses,
 so `python tests/test_gpu.py compile` compiles for a device that is not there. With a GPU:
 `pytest -s tests/test_gpu.py`."""
+import inspect
 import json
 import os
 import random
@@ -75,9 +76,11 @@ for _name in lossfx.__all__:
     _loss = getattr(lossfx, _name)
     _formula = getattr(_loss, "formula", None)
     if _name.startswith("linear_") or not hasattr(_formula, "rule"): continue
-    _named = rule_for(_formula, {n: o.default for n, o in _loss.options.items()})[0].options
-    RULES[_name] = _formula, {n: _loss.options[n].default for n in _named}
-AFFINE = {"divergence", "normalised", "soft_label_cross_entropy_with_logits"}
+    _own = inspect.signature(_formula).parameters
+    RULES[_name] = _formula, {n: o.default for n, o in _loss.options.items() if n in _own}
+RULES["focal by distance"] = RULES["focal_loss_with_logits"][0], dict(gamma=.5, soft="distance")
+AFFINE = {"divergence", "normalised", "soft_label_cross_entropy_with_logits",
+          "focal_loss_with_logits"}
 
 
 def a_pass(name, x, labels, asked="values gradient", alpha=0., equal=False, prior=None,

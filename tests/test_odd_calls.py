@@ -82,6 +82,10 @@ def targets():
     yield "SoftLabelCrossEntropyLoss()", lossfx.SoftLabelCrossEntropyLoss(0.1), dict(
         y_pred=LOGITS, y_true=INDEX)
     yield "smooth_soft_labels", lossfx.smooth_soft_labels, dict(labels=SOFT)
+    yield "smooth_soft_labels, one amount each", lossfx.smooth_soft_labels, dict(
+        labels=SOFT, alpha=SIGNS.abs() / 2, prior=SOFT[0])
+    yield "convert_smoothing", lossfx.convert_smoothing, dict(epsilon=0.1, n_classes=C)
+    yield "class_balanced_weights", lossfx.class_balanced_weights, dict(counts=INDEX)
     yield "two_class_logits", lossfx.two_class_logits, dict(y_pred=LOGITS)
     yield "one_logit", lossfx.one_logit, dict(y_pred=LOGITS[:, :2])
     yield "TopKLabels", lossfx.TopKLabels, dict(index=INDEX[:, None], probs=SIGNS[:, None] ** 2)

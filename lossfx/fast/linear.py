@@ -42,6 +42,7 @@ def values_and_gradient(
     with torch.enable_grad():
         x = logits.detach().requires_grad_()
         values = formula(x, labels, **options)
+        if not values.requires_grad: return values,torch.zeros_like(x) # of the labels alone
         gradient, = torch.autograd.grad(values.sum(), x, materialize_grads=True)
     return values.detach(),gradient
 
@@ -267,6 +268,18 @@ class LinearExamples(Examples):
         if per_example: return out.reshape(self.shape)
         count = len(self.head[0]) if self.weight is None else self.weight.sum()
         return reduce_sum(out.sum(), reduction, count, self.denominator)
+
+    def terms(self, formula, reduction, **options):
+        "A pass for each term, by the names that the formula gives where there is no example."
+        def term(name):
+            def alone(logits, labels, **options):
+                return formula(logits, labels, terms=True, **options)[name]
+            return alone
+
+        hidden,weight,bias = self.head
+        no_logits = F.linear(hidden[:0], weight, bias)
+        names = formula(no_logits, self.raw_labels[:0], terms=True, **options)
+        return {n:self.loss(term(n), reduction, **options) for n in names}
 
 # %% ../../nbs/speed/04_linear.ipynb #a2082891
 def linear_head(

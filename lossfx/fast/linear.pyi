@@ -91,6 +91,9 @@ class LinearExamples(Examples):
     def loss(self, formula, reduction, **options):
         """Apply `formula(logits, labels, **options)`, one value per example, then weigh and reduce."""
 
+    def terms(self, formula, reduction, **options):
+        """A pass for each term, by the names that the formula gives where there is no example."""
+
 def linear_head(hidden: Tensor, weight: Tensor, y_true: Tensor | Labels, *, bias: Tensor | None=None, class_weight: ClassWeights | None=None, sample_weight: Tensor | None=None, mask: Tensor | None=None, ignore_index: ClassIndices | None=None, denominator: float | Tensor | None=None) -> LinearExamples:
     """Logits of a linear head, never all at once, with labels as `multiclass` takes them."""
 

@@ -13,8 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 import torch
 from torch import Tensor
-from ..core import InvalidArgumentError,Labels,compute_dtype
-from ..losses.soft_label_cross_entropy import smoothed
+from ..core import InvalidArgumentError,Labels,compute_dtype,smoothed
 
 # %% ../../nbs/speed/00_rules.ipynb #79c9920e
 def smoothing_of(
@@ -22,6 +21,13 @@ def smoothing_of(
 )->tuple: # Amount, mode, and prior or None
     "How the labels of a loss are smoothed: by the options that are named as cross entropy's."
     return options.get('alpha', 0.),options.get('smoothing', 'mix'),options.get('prior')
+
+def as_tensors(
+    found:tuple, # What a rule gives: tensors, and numbers where nothing varies
+    like:Tensor # (...)
+)->list: # Tensors, those of numbers like `like`
+    "What a rule gives, as tensors alone."
+    return [v if isinstance(v, Tensor) else torch.full_like(like, v) for v in found]
 
 def values_and_gradient(
     formula, # Formula of a loss, with a rule
@@ -35,13 +41,12 @@ def values_and_gradient(
     log_p = logits.to(compute_dtype(logits)).log_softmax(-1)
     t = smoothed(labels, *smoothing_of(options)).dense(log_p)
     l = log_p.masked_fill((t == 0) & (log_p == -torch.inf), -3e38) # 0 * -inf is 0
-    made = (v if isinstance(v, Tensor) else torch.full_like(l, v) for v in of_rule(t, l, **own))
-    a,by_l,*second = made
+    a,by_l,*second = as_tensors(of_rule(t, l, **own), l)
     values = a.sum(-1)
     if of_sums is not None:
         b,by_l_too = second
         own = {n:options[n] for n in inspect.signature(of_sums).parameters if n in options}
-        values,by_a,by_b = of_sums(values, b.sum(-1), **own)
+        values,by_a,by_b = as_tensors(of_sums(values, b.sum(-1), **own), values)
         by_l = by_a[...,None]*by_l + by_b[...,None]*by_l_too
     return values,by_l - log_p.exp()*by_l.sum(-1, keepdim=True)
 
