@@ -27,16 +27,13 @@ from lossfx.losses.focal import (
 )
 from lossfx.losses.hinge import HingeLoss, hinge_loss
 from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
-<<<<<<< HEAD
+from lossfx.losses.label_smoothing import convert_smoothing, smooth_soft_labels
 from lossfx.losses.ldam import LDAMLoss, ldam_loss_with_logits
 from lossfx.losses.logit_adjustment import (
     LogitAdjustedCrossEntropyLoss,
     logit_adjusted_cross_entropy_with_logits,
 )
-=======
-from lossfx.losses.label_smoothing import convert_smoothing, smooth_soft_labels
 from lossfx.losses.poly1 import Poly1Loss, poly1_loss_with_logits
->>>>>>> main
 from lossfx.losses.soft_label_cross_entropy import (
     SoftLabelCrossEntropyLoss,
     soft_label_cross_entropy,
@@ -55,12 +52,9 @@ __all__ = [
     "binary_focal_loss_with_logits", "BinaryFocalLoss",
     "hinge_embedding_loss", "HingeEmbeddingLoss",
     "hinge_loss", "HingeLoss",
-<<<<<<< HEAD
     "ldam_loss_with_logits", "LDAMLoss",
     "logit_adjusted_cross_entropy_with_logits", "LogitAdjustedCrossEntropyLoss",
-=======
     "poly1_loss_with_logits", "Poly1Loss",
->>>>>>> main
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
     "z_loss_with_logits", "ZLoss",
     # labels, and weights of the classes
