@@ -234,9 +234,9 @@ def mirrored_smoothing(y_pred, y_true, beta):
 def entropy_bonus(y_pred, y_true, beta):
     """A policy gradient's loss with an entropy bonus, for the action as label and advantage 1."""
 
-@equals(confidence_penalty_with_logits, by='transcribed', at=dict(beta=(0.1, 1.0)), labels='index', compares='gradient', source='torch-uncertainty', float64=1e-08)
+@equals(confidence_penalty_with_logits, by='transcribed', at=dict(beta=(0.1, 1.0)), labels='index', compares='gradient', source='torch-uncertainty')
 def torch_uncertainty(y_pred, y_true, beta):
-    """torch-uncertainty's loss, but for an epsilon; its value is greater by beta log C."""
+    """torch-uncertainty's loss without its epsilon; its value is greater by beta log C."""
 
 def over_beta(y_pred, y_true, beta):
     ...
