@@ -89,7 +89,8 @@ def small_margin(cross_entropy, y_pred, y_true, scale):
 def prior_per_example(logit_adjusted, y_pred, y_true, counts, max_margin, scale):
     "Logit adjustment with a prior for each example, in which what its label names is rarer."
     margins = hot_labels(y_pred, y_true)*class_margins(counts, max_margin)
-    return logit_adjusted(scale*y_pred, y_true, reduction='none', prior=(-scale*margins).softmax(-1))
+    prior = (-scale*margins).softmax(-1)
+    return logit_adjusted(scale*y_pred, y_true, reduction='none', prior=prior)
 
 @equals(ldam, at=dict(max_margin=(.5, .2), scale=(1., 30.)), by='torch')
 def shifted_scores(y_pred, y_true, counts, max_margin, scale):
@@ -98,8 +99,8 @@ def shifted_scores(y_pred, y_true, counts, max_margin, scale):
     shifted = y_pred - hot_labels(y_pred, y_true)*margins
     return torch.nn.functional.cross_entropy(scale*shifted, y_true, reduction='none')
 
-@equals(ldam, labels='index', at=dict(counts=lambda n: torch.full((n,), 7.),
-    max_margin=(.35, .5), scale=(1., 30.)), by='transcribed', field='face recognition',
+@equals(ldam, labels='index', at=dict(max_margin=(.35, .5), scale=(1., 30.),
+    counts=lambda n: torch.full((n,), 7., device='cpu')), by='transcribed', field='face recognition',
     source='Wang et al. (2018), arXiv:1801.09414')
 def large_margin_cosine(y_pred, y_true, max_margin, scale):
     "CosFace, where all classes have the same number of examples."

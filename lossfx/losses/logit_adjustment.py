@@ -65,7 +65,7 @@ def small_tau(cross_entropy, y_pred, y_true):
     return cross_entropy(y_pred, y_true, reduction='none')
 
 @equals(adjusted, into='soft_label_cross_entropy_with_logits',
-    at=dict(tau=(.5, 2.), prior=lambda n: torch.full((n,), 1/n)))
+    at=dict(tau=(.5, 2.), prior=lambda n: torch.full((n,), 1/n, device='cpu')))
 def even_prior(cross_entropy, y_pred, y_true):
     "Where all classes are equally frequent it is cross entropy."
     return cross_entropy(y_pred, y_true, reduction='none')
