@@ -100,8 +100,8 @@ def shifted_scores(y_pred, y_true, counts, max_margin, scale):
     return torch.nn.functional.cross_entropy(scale*shifted, y_true, reduction='none')
 
 @equals(ldam, labels='index', at=dict(max_margin=(.35, .5), scale=(1., 30.),
-    counts=lambda n: torch.full((n,), 7., device='cpu')), by='transcribed', field='face recognition',
-    source='Wang et al. (2018), arXiv:1801.09414')
+    counts=lambda n: torch.full((n,), 7., device='cpu')), by='transcribed',
+    field='face recognition', source='Wang et al. (2018), arXiv:1801.09414')
 def large_margin_cosine(y_pred, y_true, max_margin, scale):
     "CosFace, where all classes have the same number of examples."
     hot = hot_labels(y_pred, y_true)

@@ -206,7 +206,7 @@ def prior_per_example(logit_adjusted, y_pred, y_true, counts, max_margin, scale)
 def shifted_scores(y_pred, y_true, counts, max_margin, scale):
     """torch's cross entropy of scores less the margin that belongs to the label, scaled."""
 
-@equals(ldam, labels='index', at=dict(counts=lambda n: torch.full((n,), 7.0), max_margin=(0.35, 0.5), scale=(1.0, 30.0)), by='transcribed', field='face recognition', source='Wang et al. (2018), arXiv:1801.09414')
+@equals(ldam, labels='index', at=dict(max_margin=(0.35, 0.5), scale=(1.0, 30.0), counts=lambda n: torch.full((n,), 7.0, device='cpu')), by='transcribed', field='face recognition', source='Wang et al. (2018), arXiv:1801.09414')
 def large_margin_cosine(y_pred, y_true, max_margin, scale):
     """CosFace, where all classes have the same number of examples."""
 
