@@ -75,11 +75,10 @@ def short_names(line):
 
 
 def block(signature):
-    "A signature in HTML, one element a line, so that a long line may be indented where it goes on."
+    "A signature in HTML."
     if not signature: return ""
-    lines = "".join(f"<span>{line}\n</span>" for line in highlight(signature, "python").split("\n"))
     return ('```{=html}\n<div class="sourceCode"><pre class="sourceCode python signature">'
-            f'<code class="sourceCode python">{lines}</code></pre></div>\n```')
+            f'<code class="sourceCode python">{highlight(signature, "python")}</code></pre></div>\n```')
 
 
 def summary(docstring):
