@@ -110,9 +110,10 @@ def by_line(code):
     for line in code[2].rstrip("\n").split("\n"):
         tags = re.findall("<[^>]+>", token + line)
         goes_on = tags[-1] if tags and tags[-1] != "</span>" else ""
-        indent = len(line) - len(line.lstrip(" "))
-        style = f' style="--in:{indent}"' if indent else ""
-        lines.append(f"<span{style}>{token}{line}{goes_on and '</span>'}\n</span>")
+        text = line.lstrip(" ")
+        n = len(line) - len(text)
+        start = f'<span style="--in:{n}"><i>{line[:n]}</i>' if n else "<span>"
+        lines.append(f"{start}{token}{text}{goes_on and '</span>'}\n</span>")
         token = goes_on
     return code[1] + "".join(lines) + code[3]
 
