@@ -11,7 +11,7 @@ from fastcore.docments import DocmentText, get_name
 from nbdev.showdoc import BasicMarkdownRenderer
 from smalldocs.highlight import highlight
 
-from lossfx.core.mould import by_reduction
+from lossfx.core.mould import by_reduction, plain
 
 
 class Section(BasicMarkdownRenderer):
@@ -62,7 +62,8 @@ def bare(name, parameters):
 
 
 def shorten_type(part):
-    "Say of a choice what it is, and leave it to its comment to name the choices."
+    "Say what a type is without its rule, and leave it to the comment to name choices."
+    part["anno"] = plain(part["anno"])
     choices = [c for c in get_args(part["anno"]) if isinstance(c, str)]
     if choices and all(f"'{c}'" in (part["docment"] or "") for c in choices): part["anno"] = str
     if part["anno"] is type(None): part["anno"] = inspect.Parameter.empty
