@@ -179,7 +179,7 @@ def contents(page):
 
 def breakable(text):
     "HTML in which a long name of several words may break between them."
-    return re.sub(r"[\w(=]{14,}(?![^<]*>)", lambda name: WORD_END.sub("<wbr>", name[0]), text)
+    return re.sub(r"[\w(=]{12,}(?![^<]*>)", lambda name: WORD_END.sub("<wbr>", name[0]), text)
 
 
 def around(page, groups, up):
