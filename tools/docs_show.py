@@ -78,8 +78,9 @@ def short_names(line):
 def block(signature):
     "A signature in HTML."
     if not signature: return ""
+    code = f'<code class="sourceCode python">{highlight(signature, "python")}</code>'
     return ('```{=html}\n<div class="sourceCode"><pre class="sourceCode python signature">'
-            f'<code class="sourceCode python">{highlight(signature, "python")}</code></pre></div>\n```')
+            f'{code}</pre></div>\n```')
 
 
 def summary(docstring):
