@@ -9,9 +9,11 @@ __all__ = []
 
 # %% ../../nbs/speed/02_cpu.ipynb #996ca1ff
 import ctypes,math
+from collections import namedtuple
 from typing import NamedTuple
 import numpy as np
 import torch
+from numba.extending import overload
 from torch import Tensor
 from ..core.checking import rounding
 from .compiled import execute,has_two,kernel,slope,terms,threads_for,total
@@ -39,13 +41,17 @@ def largest_of(x):
     for j in range(u64(len(x))): m = larger(m, read(x[j]))
     return m
 
+def numbers(of, j): ... # what class j adds to four sums
+@overload(numbers, jit_options=dict(fastmath={'contract'}, forceinline=True))
+def _(of, j): return of.instance_class.numbers
+
 @summing
-def sums(f, n, given): # over n classes, of the four numbers that f gives for each
+def sums(n, each): # over n classes
     a,b,c,d = 0.,0.,0.,0.
     for first in range(0, n, stretch):
         in_a,in_b,in_c,in_d = zero,zero,zero,zero
         for j in range(u64(first), u64(min(first+stretch, n))):
-            of_a,of_b,of_c,of_d = f(j, *given)
+            of_a,of_b,of_c,of_d = numbers(each, j)
             in_a += of_a
             in_b += of_b
             in_c += of_c
@@ -57,17 +63,24 @@ def sums(f, n, given): # over n classes, of the four numbers that f gives for ea
     return a,b,c,d
 
 @exact
-def exp_of(j, x, m, g): # into the memory of the gradient, if there is any: it needs them again
-    v = exp(read(x[j]) - m)
+def keep(v, g, j): # in the memory of the gradient, if there is any: it needs it again
     if g is not None: g[j] = stored(v, g)
-    return v,zero,zero,zero
+
+class Exps(namedtuple('Exps', 'x m g')):
+    "Exponentials of logits less the largest."
+    def numbers(of, j):
+        v = exp(read(of.x[j]) - of.m)
+        keep(v, of.g, j)
+        return v,zero,zero,zero
+
 
 # %% ../../nbs/speed/02_cpu.ipynb #b459a3ef
-@exact
-def terms_of(j, x, y, c, q, e, g, given): # two values of class j, each followed by its slope
-    t = label(j, y, c, q, e)
-    l = log_p(read(x[j]), e.largest, e.log_sum, t)
-    return terms(given, t, l, probability(j, l, g, e.of_exps))
+class Terms(namedtuple('Terms', 'x y c q e g given')):
+    "Two values of the rule, each followed by its slope."
+    def numbers(of, j):
+        t = label(j, of.y, of.c, of.q, of.e)
+        l = log_p(read(of.x[j]), of.e.largest, of.e.log_sum, t)
+        return terms(of.given, t, l, probability(j, l, of.g, of.e.of_exps))
 
 @exact
 def write_gradient(g, x, y, c, q, e, given, by_a, by_b, slopes, weight):
@@ -78,22 +91,24 @@ def write_gradient(g, x, y, c, q, e, given, by_a, by_b, slopes, weight):
         g[j] = stored(weight*(slope(given, t, l, p, by_a, by_b) - p*slopes), g)
 
 # %% ../../nbs/speed/02_cpu.ipynb #492cedf6
-@exact
-def label_of(j, y, least): # and whether it is less than it may be
-    t = read(y[j])
-    return t,one if t < least else zero,zero,zero
+class Sound(namedtuple('Sound', 'y least')):
+    "Labels, and how many are less than they may be."
+    def numbers(of, j):
+        t = read(of.y[j])
+        return t,one if t < of.least else zero,zero,zero
 
-@exact
-def taken_of(j, y, most): # what a class gives that gives at most this, and whether it has more
-    t = read(y[j])
-    return most if t > most else t,one if t > most else zero,zero,zero
+class Taken(namedtuple('Taken', 'y most')):
+    "What classes give that give `most` at most, and how many have more."
+    def numbers(of, j):
+        t = read(of.y[j])
+        return of.most if t > of.most else t,one if t > of.most else zero,zero,zero
 
 @exact
 def equal_shares(y, sum_of_y, alpha): # the most that a class gives, and what they give together
     goal,before = min(alpha, f32(sum_of_y)),infinity
     most = goal/f32(len(y)) # by Newton's method from the left, until as many give as before
     while True:
-        taken,above,_,_ = sums(taken_of, len(y), (y, most))
+        taken,above,_,_ = sums(len(y), Taken(y, most))
         if not zero < above < before: return most,goal # NaN ends here, too
         most += max(f32(goal - taken), zero)/f32(above)
         before = above
@@ -156,7 +171,7 @@ def row(i, p, given, X, Y, Q, own): # example i, whose classes lie side by side
     norms,exps = array(f32, p.norms, p.n*kept)[i::p.n] if p.norms else own,0.
     if p.values:
         m = largest_of(x)
-        exps = (sums(exp_of, n, (x, m, g)) if p.keeps else sums(exp_of, n, (x, m, None)))[0]
+        exps = (sums(n, Exps(x, m, g)) if p.keeps else sums(n, Exps(x, m, None)))[0]
         norms[LARGEST],norms[LOG_SUM] = m,math.log(exps)
         norms[MOST],norms[SPREAD] = zero,p.alpha
         check_and_share(y, c, p, norms)
@@ -164,7 +179,7 @@ def row(i, p, given, X, Y, Q, own): # example i, whose classes lie side by side
     e = Example(norms[LARGEST], norms[LOG_SUM], one if p.equal else f32(1-p.alpha), spread,
         norms[MOST], p.equal != 0, one/f32(exps) if p.keeps else zero)
     if p.values:
-        a,slopes_a,b,slopes_b = sums(terms_of, n, (x, y, i32(c), q, e, g, given))
+        a,slopes_a,b,slopes_b = sums(n, Terms(x, y, i32(c), q, e, g, given))
         value,by_a,by_b = total(given, a, b)
         norms[BY_A],norms[BY_B],norms[SLOPES] = by_a,by_b,by_a*slopes_a + by_b*slopes_b
         values[i] = weight*value
@@ -177,7 +192,7 @@ def check_and_share(y, c, p, norms):
     if y is None:
         if not 0 <= c < p.classes: p.wrong = 1
     elif p.checked or p.equal:
-        out,low,_,_ = sums(label_of, len(y), (y, f32(-p.below)))
+        out,low,_,_ = sums(len(y), Sound(y, f32(-p.below)))
         if p.checked and not (low == 0 and abs(out-1) <= p.off): p.wrong = 1 # NaN is
         if p.equal: norms[MOST],norms[SPREAD] = equal_shares(y, out, f32(p.alpha))
 
