@@ -314,29 +314,31 @@ def compiled(effort):
 
 
 def parts(effort):
-    "What a call of the default loss is made of, one after the other."
-    rows, kernels = [], paths.cpu_kernels()
-    for N, C in SHAPES[:1] if effort.quick else SHAPES[:3]:
+    "Whole calls, and what they are made of: operations of torch, autograd, passes of the kernel."
+    rows, run = [], paths.run_of("numba")
+    for N, C in SHAPES[:1] if effort.quick else SHAPES[:5]:
         say(f"parts: {N} x {C}")
         x, y, index = batch(N, C)
-        found, by_index = methods(x, y), methods(x, index)
-        target, made, norms = -y / N, torch.empty(N, C), torch.empty(N, 8)
-        values, plain = torch.empty(N, dtype=torch.float64), Batch(x.detach(), y, *[None] * 3)
-
-        def a_pass(mode, alpha):
-            return lambda: run_pass(kernels.run, cross_entropy.formula, dict(
-                alpha=alpha, smoothing=mode), -1, plain, norms, values, made, 1 / N)
-        works = {"nothing": gradient(lambda: Nothing.apply(x), x),
-                 "three operations": gradient(lambda: x.log_softmax(1).view(-1).dot(
-                     target.view(-1)), x),
-                 "fresh": lambda: torch.empty(N, C).fill_(1.)}
-        if C >= 100 and kernels:
-            works |= {"kernel": a_pass("mix", 0.), "kernel, mix": a_pass("mix", ALPHA),
-                      "kernel, default": a_pass("shares", ALPHA)}
-        works |= {name: gradient(found[name].loss, x) for name in (
+        whole, target = methods(x, y), -y / N
+        works = {name: gradient(whole[name].loss, x) for name in (
             "default", "mix", "no smoothing", "inputs saved", PLAIN)}
-        works["index"] = gradient(by_index["default"].loss, x)
-        works[BASE] = gradient(found[BASE].loss, x)
+        works["three operations"] = gradient(
+            lambda: x.log_softmax(1).view(-1).dot(target.view(-1)), x)
+        works["autograd"] = gradient(lambda: Nothing.apply(x), x)
+        works["fresh gradient"] = lambda: torch.empty(N, C).fill_(1.)
+        given = Batch(x.detach(), y, None, None, None), torch.empty(N, 8)
+        values, made = torch.empty(N, dtype=torch.float64), torch.empty(N, C)
+
+        def a_pass(mode, alpha, *to):
+            options = dict(alpha=alpha, smoothing=mode)
+            return lambda: run_pass(run, cross_entropy.formula, options, -1, *given, *to, 1 / N)
+        if N * C >= paths.kernel_from:
+            works |= {"pass, default": a_pass("shares", ALPHA, values, made),
+                      "pass, mix": a_pass("mix", ALPHA, values, made),
+                      "pass, no smoothing": a_pass("mix", 0., values, made),
+                      "pass, values": a_pass("mix", ALPHA, values, None),
+                      "pass, gradient": a_pass("mix", ALPHA, None, made)}
+        works[BASE] = gradient(whole[BASE].loss, x)
         rows += versus("parts", works, effort, N=N, C=C)
     return rows
 
