@@ -121,7 +121,8 @@ def cache_folder(
     "A folder for one kernel, named by all that its machine code depends on."
     base = os.environ.get('NUMBA_CACHE_DIR') or os.environ.get('XDG_CACHE_HOME') or '~/.cache'
     try:
-        ours = [inspect.getsource(sys.modules[f'lossfx.fast.{m}']) for m in ('compiled', 'cpu', 'float32')]
+        modules = (sys.modules[f'lossfx.fast.{m}'] for m in ('compiled', 'cpu', 'float32'))
+        ours = [*map(inspect.getsource, modules)]
         name = hashlib.sha256(f"{text}{ours}{numba.__version__}".encode()).hexdigest()[:24]
         folder = Path(base).expanduser()/'lossfx'/name
         folder.mkdir(parents=True, exist_ok=True)

@@ -189,7 +189,7 @@ class Pass(NamedTuple):
     weight:Tensor|None # (N,) float32: on the values and the gradient of each example; None for 1
     valid:Tensor|None # (N,) bool: examples that count; the others give 0 whatever they hold
     factor:float # On all values and gradients besides
-    norms:Tensor|None # (N, 8) float32: what gradients need, written with `values`; None to keep none
+    norms:Tensor|None # (N, 8) float32: for the gradient, written with `values`; None to keep none
     values:Tensor|None # (N,) float64: where the values go; None for the gradient alone
     gradient:Tensor|None # (B, C, P), dtype of `x`: where the gradient goes; None for values alone
     checked:bool # Whether to look at all labels: `run` returns whether one may be wrong
