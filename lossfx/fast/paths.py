@@ -46,6 +46,13 @@ def cpu_kernels():
     except ImportError: return
     return cpu
 
+def run_of(
+    path:str # As `which_path` gives it
+)->Callable|None: # None for operations of torch
+    "`run` of the kernels of a path."
+    if path == 'triton': return triton.run
+    return cpu_kernels().run if path == 'numba' else None
+
 def which_path(
     x:Tensor, # (..., C) floating: logits
     labels:Tensor, # (...) int64, or (..., C) floating
@@ -109,7 +116,7 @@ def run_pass(
     options:dict, # Its options; a prior is in the batch
     dim:int, # Where the caller has the class axis
     batch:Batch, # What it is computed on
-    norms:Tensor, # (N, 8): what the gradient needs; written with `values`
+    norms:Tensor|None, # (N, 8): what the gradient needs, written with `values`; None to keep none
     values:Tensor|None, # (N,) float64: where the values go
     gradient:Tensor|None, # (..., C): where the gradient goes
     factor:float # On both
@@ -154,7 +161,7 @@ class FusedLoss(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, labels, prior, weight, valid, plan, look_again):
         batch,n = Batch(x, labels, prior, weight, valid),x.numel()//x.shape[-1]
-        norms = x.new_empty(n, 8, dtype=torch.float32)
+        norms = None if plan.saves else x.new_empty(n, 8, dtype=torch.float32)
         values = x.new_empty(n, dtype=torch.float64)
         ctx.made = like_passed(x, plan.dim) if plan.saves else None
         if plan.run is None: values = in_operations(plan, batch)[0].flatten()
@@ -169,20 +176,33 @@ class FusedLoss(torch.autograd.Function):
     @staticmethod
     def backward(ctx, upstream):
         (*given,norms),made,ctx.made,plan = ctx.saved_tensors,ctx.made,None,ctx.plan
-        batch = Batch(*given)
+        batch,nothing = Batch(*given),(None,)*6
         if torch.is_grad_enabled() or plan.run is None or not plain_eager(upstream):
             upstream = upstream[...,None] if plan.per_example else upstream
-            made = (in_operations(plan, batch)[1]*upstream).to(batch.x.dtype)
-        elif made is None:
-            made = like_passed(batch.x, plan.dim)
-            weight,factor = batch.weight,plan.factor
-            if upstream.is_cpu and not plan.per_example: factor *= upstream.item()
-            else: # a number on a device stays there
-                each = upstream.float().expand(batch.x.shape[:-1])
-                weight = each if weight is None else each*weight
-            plan.write(batch._replace(weight=weight), norms, None, made, factor)
-        elif upstream.item() != 1: made.mul_(upstream)
-        return made,None,None,None,None,None,None
+            return (in_operations(plan, batch)[1]*upstream).to(batch.x.dtype),*nothing
+
+        # a number on a device stays there
+        number = upstream.item() if upstream.is_cpu and not plan.per_example else None
+        if made is None: made = gradient_again(plan, batch, norms, upstream, number)
+        elif number != 1: made.mul_(upstream)
+        return made,*nothing
+
+def gradient_again(
+    plan:Plan, # How to compute
+    batch:Batch, # Tensors
+    norms:Tensor|None, # (N, 8): what forward has kept of each example
+    upstream:Tensor, # () or (...): gradient of the loss
+    number:float|None # The same, where it is one that the host knows
+)->Tensor: # (..., C): gradient of the logits
+    "Another pass over the logits, for the gradient."
+    made,values,weight = like_passed(batch.x, plan.dim),None,batch.weight
+    if number is None:
+        each = upstream.float().expand(batch.x.shape[:-1])
+        weight = each if weight is None else each*weight
+    if norms is None: values = made.new_empty(made.shape[:-1].numel(), dtype=torch.float64)
+    factor = plan.factor if number is None else plan.factor*number
+    plan.write(batch._replace(weight=weight), norms, values, made, factor)
+    return made
 
 def in_operations(
     plan:Plan, # How to compute
@@ -227,12 +247,11 @@ def fused(call):
         batch,dim,denominator = batch_of(call),call.elements.dim,call.elements.denominator
     path = 'formula' if batch is None else which_path(*batch)
     if path == 'formula' or (path == 'few' and not saves_inputs(batch.x)): return
-    run = dict(numba=cpu_kernels, triton=lambda: triton).get(path, lambda: None)()
-    options = {n:v for n,v in call.own.items() if n != 'prior'}
+    run,options = run_of(path),{n:v for n,v in call.own.items() if n != 'prior'}
 
     def compute(batch, factor, per_example):
         saves = path == 'numba' and not per_example and saves_gradient(batch.x)
-        plan = Plan(run and run.run, call.loss.formula, options, dim, factor, per_example, saves)
+        plan = Plan(run, call.loss.formula, options, dim, factor, per_example, saves)
         return FusedLoss.apply(*batch, plan, call.look_again)
     return reduced(batch, call.reduction, denominator, compute)
 

@@ -140,6 +140,16 @@ class Rule(NamedTuple):
         "Names of the numbers that either takes."
         return tuple(dict.fromkeys(self.terms.options + (self.total.options if self.total else ())))
 
+    @property
+    def text(self):
+        "Its functions, and `terms` and `combined`, which pick its options from a tuple of numbers."
+        def given(name, source):
+            own = ''.join(f', numbers[{self.options.index(n)}]' for n in source.options)
+            of_rule = source.text.split('(', 1)[0].removeprefix('def ')
+            return f"{source.text}\n\ndef {name}(a, b, numbers): return {of_rule}(a, b{own})\n\n"
+
+        return given('terms', self.terms) + (given('combined', self.total) if self.total else '')
+
 def rule_for(
     formula, # Formula of a loss, with a rule
     options:dict # Its options
@@ -150,6 +160,24 @@ def rule_for(
     terms = plain_source(of_rule, 'rule', simple)
     rule = Rule(terms, of_sums and plain_source(of_sums, 'total', simple))
     return rule,tuple(float(options[n]) for n in rule.options)
+
+# %% ../../nbs/speed/00_rules.ipynb #9f11f7b7
+@lru_cache(512)
+def is_affine(
+    rule:Rule # What a loss is
+)->bool: # Whether all its terms are a(t) + d(t)*l
+    "Whether the sums of a rule can be taken before the largest logit is known."
+    scope = {n:getattr(torch, n) for n in functions}
+    exec(rule.text, scope)
+    t = torch.linspace(0, 1, 9, dtype=torch.float64, device='cpu')[:,None]
+    l = -torch.logspace(-3, 4, 29, dtype=t.dtype, device='cpu')
+    l = torch.cat([0*l[:1], l]).expand(len(t), -1)
+    same = lambda a, b: torch.allclose(a, b.expand_as(a), rtol=1e-12, atol=1e-12) # no NaN
+    for option in (.37, 1.7):
+        found = [v + 0*l for v in scope['terms'](t, l, (option,)*len(rule.options))]
+        for a,d in zip(found[::2], found[1::2]):
+            if not same(d, d[:,:1]) or not same(a, a[:,:1] + d*l): return False
+    return True
 
 # %% ../../nbs/speed/00_rules.ipynb #34fd860c
 class Pass(NamedTuple):
@@ -166,7 +194,7 @@ class Pass(NamedTuple):
     weight:Tensor|None # (N,) float32: on the values and the gradient of each example; None for 1
     valid:Tensor|None # (N,) bool: examples that count; the others give 0 whatever they hold
     factor:float # On all values and gradients besides
-    norms:Tensor # (N, 8) float32: of each example what its gradient needs; written with `values`
+    norms:Tensor|None # (N, 8) float32: for the gradient, written with `values`; None to keep none
     values:Tensor|None # (N,) float64: where the values go; None for the gradient alone
     gradient:Tensor|None # (B, C, P), dtype of `x`: where the gradient goes; None for values alone
     checked:bool # Whether to look at all labels: `run` returns whether one may be wrong
