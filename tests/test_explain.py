@@ -71,22 +71,23 @@ FOREIGN = {
                        "classification_mae_with_logits", {}),
     "torch, multi_margin_loss": (F.multi_margin_loss, {}, "multiclass_hinge_loss", {}),
     "torch, binary_cross_entropy": (F.binary_cross_entropy_with_logits, dict(inputs="labels"),
-                                    "multilabel_loss_with_logits", {}),
+                                    "binary_cross_entropy_with_logits", {}),
     "torch, multilabel_soft_margin": (F.multilabel_soft_margin_loss, dict(inputs="labels"),
-                                      "multilabel_loss_with_logits", {}),
+                                      "binary_cross_entropy_with_logits", {}),
     "torch, hinge_embedding_loss": (F.hinge_embedding_loss, dict(inputs="distances"),
                                     "hinge_embedding_loss", {}),
     "timm, LabelSmoothing": (lambda *a: of_timm("LabelSmoothingCrossEntropy", smoothing=.2)(*a), {},
                              "soft_label_cross_entropy_with_logits", dict(alpha=.2)),
     "timm, SoftTarget": (lambda *a: of_timm("SoftTargetCrossEntropy")(*a), dict(labels="soft"),
                          "soft_label_cross_entropy_with_logits", {}),
-    "timm, AsymmetricLoss": (lambda *a: of_timm("AsymmetricLossMultiLabel", clip=0, gamma_pos=0)(*a),
-                             dict(inputs="labels"), "asymmetric_loss_with_logits", {}),
+    "timm, AsymmetricLoss": (
+        lambda *a: of_timm("AsymmetricLossMultiLabel", clip=0, gamma_pos=0)(*a),
+        dict(inputs="labels"), "asymmetric_loss_with_logits", {}),
     "fastai, LabelSmoothing": (lambda *a: of_fastai("LabelSmoothingCrossEntropy", eps=.3)(*a), {},
                                "soft_label_cross_entropy_with_logits", dict(alpha=.3)),
     "fastai, FocalLoss": (lambda *a: of_fastai("FocalLoss", gamma=1.5)(*a), {},
                           "focal_loss_with_logits", dict(gamma=1.5)),
-    "kornia, focal_loss": (lambda *a: of_kornia("focal_loss", alpha=.25, gamma=3.)(*a), {},
+    "kornia, focal_loss": (lambda *a: of_kornia("focal_loss", alpha=None, gamma=3.)(*a), {},
                            "focal_loss_with_logits", dict(gamma=3.)),
     "kornia, binary_focal_loss": (
         lambda *a: of_kornia("binary_focal_loss_with_logits", alpha=.4, gamma=2.5)(*a),
@@ -133,12 +134,13 @@ def test_none_is_invented(name):
 
 def test_factor_reduction_and_value():
     match, = explain(lambda x, y: 3*F.cross_entropy(x, y, reduction="sum"))
-    assert (match.factor, match.reduction, match.value) == (pytest.approx(3), "sum", "the same value")
+    assert match.factor == pytest.approx(3)
+    assert (match.reduction, match.value) == ("sum", "the same value")
     match, = explain(lambda x, y: F.cross_entropy(x, y) + 1)
     assert (match.reduction, match.value) == ("mean", "a value that differs by 1")
     match, = explain(lambda x, y: F.cross_entropy(x, y, reduction="none"))
     assert match.reduction is None and str(match).endswith("(): the same value")
-    assert explain(lambda x, y: x.sum()*0).note == "Its gradient is 0 everywhere, so it trains nothing."
+    assert explain(lambda x, y: x.sum()*0).note.startswith("Its gradient is 0 everywhere")
 
 
 def test_what_is_wrong_with_the_loss_is_its_own_error():

@@ -193,4 +193,4 @@ def worst_weighting(y_pred, y_true, k):
     from scipy.optimize import linprog
     v = cross_entropies(y_pred, y_true).detach().double().numpy()
     worst = linprog(-v, A_eq=[[1]*len(v)], b_eq=[1], bounds=(0, 100/k/len(v)))
-    return torch.tensor(-worst.fun).to(y_pred)
+    return y_pred.new_tensor(-worst.fun)
