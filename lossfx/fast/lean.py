@@ -170,5 +170,6 @@ def plain_mean(
         if smoothing == 'shares': alpha = 0. # every class gives the same amount and gets it back
         target = torch.sub(constant(-alpha/(N*C), dtype), t.view(-1), alpha=(1-alpha)/N)
 
-    if not better_transposed(N, C): return x.log_softmax(1).view(-1).dot(target)
-    return torch.mul(x.t().log_softmax(0), target.view(N, C).t().contiguous()).sum()
+    target = target.view(N, C) # a dot product would add in one float32, and lose digits of many
+    if not better_transposed(N, C): return (x.log_softmax(1)*target).sum()
+    return (x.t().log_softmax(0)*target.t().contiguous()).sum()
