@@ -9,8 +9,9 @@ __all__ = ['import_names', 'problem', 'kinds_of', 'Errors', 'largest_difference'
            'facts_of', 'cases', 'setting', 'Result', 'limit_of', 'import_torchvision', 'measure', 'EqualityTable',
            'check_equalities', 'assert_equivalent']
 
-# %% ../nbs/guides/08_equivalences.ipynb #c7b11bcc
+# %% ../nbs/guides/08_equivalences.ipynb #fc9ad9bd
 import inspect
+from collections import Counter
 from functools import partial
 from importlib.util import find_spec
 from itertools import product
@@ -19,7 +20,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 from .core import (InvalidArgumentError,LossModule,check_choice,equalities,example_options,
-    registered,toward)
+    multiclass,registered,toward)
 from .registry import text_lines
 
 # %% ../nbs/guides/08_equivalences.ipynb #47521552
@@ -35,7 +36,7 @@ def problem(
     "A random problem for a loss."
     g = torch.Generator().manual_seed(seed)
     randn = lambda *shape: torch.randn(*shape, generator=g, dtype=torch.float64, device='cpu')
-    shape = (n, n_classes) if facts.over_classes or 'scores' != facts.inputs != 'distances' else (n,)
+    shape = (n,) if facts.inputs in ('scores', 'distances') else (n, n_classes)
     y_pred,index = scale*randn(*shape),torch.randint(n_classes, (n,), generator=g, device='cpu')
     soft = (2*randn(*shape)).softmax(-1)
 
@@ -124,7 +125,7 @@ def facts_of(
     e # `Equality`
 ): # `Facts` of what it is tried with: those of logits over classes where its loss has no door
     "What an equality is tried with."
-    door = getattr(e.loss, 'door', None) or registered['soft_label_cross_entropy_with_logits'].loss.door
+    door = getattr(e.loss, 'door', multiclass)
     return door.facts
 
 def cases(
@@ -244,7 +245,8 @@ def check_equalities(
     if broken: raise AssertionError("; ".join(broken))
     if not found:
         names = ', '.join(f.__name__ for f in losses)
-        raise InvalidArgumentError('losses', "must have equalities", names, "Declare some: @equals.")
+        raise InvalidArgumentError('losses', "must have equalities", names,
+            "Declare some: @equals.")
     return found
 
 # %% ../nbs/guides/08_equivalences.ipynb #8efbed06
@@ -259,8 +261,9 @@ def plot_family(
 ): # The axes
     "Draw which loss becomes which, from what is declared."
     import matplotlib.pyplot as plt
-    arrows = sorted(((e.into, e.loss.__name__, setting(e)) for e in
-        equalities.values() if e.into), key=lambda a: (a[0] != 'soft_label_cross_entropy_with_logits', a))
+    arrows = [(e.into, e.loss.__name__, setting(e)) for e in equalities.values() if e.into]
+    counts = Counter(into for into,*_ in arrows)
+    arrows.sort(key=lambda arrow: (-counts[arrow[0]], arrow))
     if ax is None:
         ax = plt.subplots(figsize=(6, .8 + .3*len(arrows)), facecolor='none',
             layout='constrained')[1]
@@ -295,7 +298,7 @@ def assert_equivalent(
 
     It shows that two implementations are the same, or how they are not.
 
-    Raises: `AssertionError` with the first problem that differs, its numbers, and the worst case."""
+    Raises: `AssertionError` with the first problem that differs, its numbers, the worst case."""
     check_choice('inputs', inputs, ('logits', 'probabilities', 'scores'))
     check_choice('compares', compares, ('value and gradient', 'value', 'gradient'))
     kinds = (labels,) if isinstance(labels, str) else tuple(labels)

@@ -38,7 +38,6 @@ class Subject:
 
     def randn(self, *shape):
         return torch.randn(*shape, generator=self.g, dtype=torch.float64, device='cpu')
-    def rand(self, *shape): return torch.rand(*shape, generator=self.g, dtype=torch.float64, device='cpu')
 
     def values(self, x, y): return self.loss(x, y, reduction='none', **self.options)
 

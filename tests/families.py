@@ -1,4 +1,4 @@
-"""Seven families of losses in the mould: eight losses that the library does not have yet.
+"""Five families of losses in the mould: five losses that the library does not have yet.
 
 Their design and pages are still to come; here they show that the mould takes them, and the three
 doors they need, which are written here too.
@@ -10,8 +10,6 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from lossfx.core import (
-    BinaryLoss,
-    ClassFractions,
     Elements,
     Examples,
     Facts,
@@ -24,7 +22,6 @@ from lossfx.core import (
     NonNegative,
     Positive,
     as_loss,
-    binary,
     check_floating,
     check_same_shape,
     check_weights,
@@ -33,7 +30,6 @@ from lossfx.core import (
     element_weight,
     multiclass,
     per_class,
-    power,
 )
 
 
@@ -142,58 +138,7 @@ in_batch.facts = Facts("embeddings", ("none",), "an embedding", independent=Fals
 
 # Losses
 
-ReadAs = Literal["average", "overlap", "surprise", "distance"]
-
-
 def cross_entropy(logits, labels): return -labels.dot(logits.log_softmax(-1))
-
-
-@as_loss(multiclass)
-def focal_loss_with_logits(
-    logits: Tensor,  # (..., C) floating
-    labels: Labels,  # Labels of the examples
-    *,
-    gamma: NonNegative = 2.0,  # Power of the probability that is missing
-    soft: ReadAs = "average",  # How a soft label is read
-) -> Tensor:  # (...): nats, >= 0
-    """Cross entropy, times a power of the probability that is missing.
-
-    Source: Lin et al. (2017), arXiv:1708.02002, equation 4."""
-    log_p = logits.log_softmax(-1)
-    if soft == "average":
-        each = lambda log_p: power(-torch.expm1(log_p), gamma) * log_p
-        return -labels.average(each, log_p)
-    if soft == "distance":
-        y = labels.dense(log_p)
-        return -(power((log_p.exp() - y).abs(), gamma) * y * log_p.masked_fill(y == 0, 0)).sum(-1)
-    cost = -labels.dot(log_p)
-    missing = 1 - labels.dot(log_p.exp()) if soft == "overlap" else -torch.expm1(-cost)
-    return power(missing, gamma) * cost
-
-
-class FocalLoss(MultiClassLoss, function=focal_loss_with_logits):
-    "Module of `focal_loss_with_logits`."
-
-
-@as_loss(binary)
-def binary_focal_loss_with_logits(
-    logit: Tensor,  # (...) floating
-    label: Tensor,  # (...) floating, same shape: from 0 to 1
-    *,
-    gamma: NonNegative = 2.0,  # Power of the distance of probability and label
-    alpha: Fraction | None = None,  # Weight of a label of 1, with 1-alpha for 0; None for 1 each
-) -> Tensor:  # (...): nats, >= 0
-    """Binary cross entropy of each label, times a power of the distance of probability and label.
-
-    Source: Lin et al. (2017), arXiv:1708.02002, equation 5."""
-    distance = label * torch.sigmoid(-logit) + (1 - label) * torch.sigmoid(logit)
-    cost = F.binary_cross_entropy_with_logits(logit, label, reduction="none")
-    cost = power(distance, gamma) * cost
-    return cost if alpha is None else (alpha * label + (1 - alpha) * (1 - label)) * cost
-
-
-class BinaryFocalLoss(BinaryLoss, function=binary_focal_loss_with_logits):
-    "Module of `binary_focal_loss_with_logits`."
 
 
 @as_loss(multiclass)
@@ -254,26 +199,6 @@ def distillation_loss_with_logits(
 
 class DistillationLoss(MultiClassLoss, function=distillation_loss_with_logits):
     "Module of `distillation_loss_with_logits`."
-
-
-@as_loss(multiclass)
-def logit_adjusted_cross_entropy_with_logits(
-    logits: Tensor,  # (..., C) floating
-    labels: Labels,  # Labels of the examples
-    *,
-    prior: ClassFractions,  # (C,) floating: fraction of each class in the data
-    tau: NonNegative = 1.0,  # Power of the prior
-) -> Tensor:  # (...): nats, >= 0
-    """Cross entropy of logits to which `tau` times the logarithm of the class prior is added.
-
-    Source: Menon et al. (2021), arXiv:2007.07314, equation 10."""
-    return cross_entropy(logits.log_softmax(-1) + tau * prior.log(), labels)
-
-
-class LogitAdjustedCrossEntropyLoss(
-    MultiClassLoss, function=logit_adjusted_cross_entropy_with_logits
-):
-    "Module of `logit_adjusted_cross_entropy_with_logits`. Train with it, predict without."
 
 
 @as_loss(in_batch)

@@ -1,28 +1,14 @@
 "Losses over classes with rules, as authors write them: what the tests of kernels share."
 import torch
 
-from lossfx import classification_mae_with_logits, soft_label_cross_entropy_with_logits
-from lossfx.core import NonNegative, Positive, as_loss, multiclass, power, rule_of
-
-
-@as_loss(multiclass)
-def focal(logits, labels, *, gamma: NonNegative = 2.0):
-    "The label's average of (1-p)^gamma * -log(p)."
-    miss = lambda log_p: -torch.expm1(log_p)
-    average = lambda log_p: -power(miss(log_p), gamma) * log_p
-    return labels.average(average, logits.log_softmax(-1))
-
-
-@rule_of(focal)
-def focal_rule(t, l, gamma):
-    miss = -torch.expm1(l)
-    if gamma == 2:
-        w, slope = miss * miss, 2 * miss
-    else:
-        some = torch.where(miss > 0, miss, 1)
-        w = torch.where(miss > 0, torch.exp(gamma * torch.log(some)), 0)
-        slope = gamma * w / some
-    return -t * w * l, -t * (w - slope * torch.exp(l) * l)
+from lossfx import (
+    classification_mae_with_logits,
+    confidence_penalty_with_logits,
+    focal_loss_with_logits,
+    poly1_loss_with_logits,
+    soft_label_cross_entropy_with_logits,
+)
+from lossfx.core import Positive, as_loss, multiclass, rule_of
 
 
 @as_loss(multiclass)
@@ -74,10 +60,14 @@ def normalized_rule(t, l): return -t * l, -t, -l, -1
 
 
 LIBRARY = soft_label_cross_entropy_with_logits, classification_mae_with_logits
-OTHERS = focal, generalized, brier, divergence_of, normalized
+OTHERS = generalized, brier, divergence_of, normalized
 # a loss, and options that take each branch of its rule
 CASES = [(soft_label_cross_entropy_with_logits, dict(alpha=a, smoothing=s))
          for a, s in ((0., "mix"), (.1, "mix"), (.3, "shares"), (1., "shares"))]
-CASES += [(classification_mae_with_logits, {}), (focal, {}), (focal, dict(gamma=.5)),
-          (focal, dict(gamma=0.)), (generalized, {}), (generalized, dict(q=1.)), (brier, {}),
-          (divergence_of, {}), (normalized, {})]
+CASES += [(focal_loss_with_logits, options) for options in (
+    dict(gamma=.5), dict(soft="average"), dict(soft="average", gamma=.5),
+    dict(soft="distance", gamma=.5))]
+CASES += [(poly1_loss_with_logits, {}), (classification_mae_with_logits, {}), (generalized, {}),
+          (generalized, dict(q=1.)), (brier, {}), (divergence_of, {}), (normalized, {}),
+          (confidence_penalty_with_logits, dict(beta=.7)),
+          (confidence_penalty_with_logits, dict(beta=.7, threshold=1.))]

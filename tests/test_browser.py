@@ -153,14 +153,13 @@ SOUND = r"""() => {
   }
   for (const e of all('.katex-error')) wrong.push(`bad formula: ${e.textContent}`);
 
-  // What is wider than its box: no formula; no code on a desk; else it says so by a shadow
+  // What is wider than its box: no formula, no code, no output on a desk; else a shadow says so
   const cut = e => e.clientWidth && e.scrollWidth > e.clientWidth + 1;
   for (const e of all('.katex-display').filter(cut)) {
     wrong.push(`a formula is ${e.scrollWidth} px wide: ${e.textContent.slice(0, 60)}`);
   }
-  if (innerWidth > 1300) {
-    for (const e of all('main pre').filter(cut)) wrong.push(`a line is cut: ${named(e)}`);
-  }
+  const whole = innerWidth > 1300 ? 'main pre' : 'main pre.sourceCode';
+  for (const e of all(whole).filter(cut)) wrong.push(`a line is cut: ${named(e)}`);
   for (const e of all('main *').filter(cut)) {
     const { overflowX, backgroundImage } = getComputedStyle(e);
     const silent = overflowX != 'visible' && !backgroundImage.includes('gradient');
@@ -290,7 +289,7 @@ QUESTIONS = {  # typed -> where the first answer may lead: a section, or any pla
     "SoftTargetCrossEntropy": SOFT,
     "mixup": (SOFT, "tutorials/noisy_digits.html", "guides/soft_labels.html"),
     "annotators": (SOFT, "guides/soft_labels.html"),
-    "label smoothing": (SOFT, "guides/label_smoothing.html"),
+    "label smoothing": (SOFT, "losses/label_smoothing.html"),
     "knowledge distillation": ("speed/linear.html", SOFT, "guides/soft_labels.html"),
     "distillation": ("speed/linear.html", SOFT, "guides/soft_labels.html"),
     "large vocabulary": ("speed/linear.html", "guides/large_vocabularies.html"),
@@ -310,7 +309,7 @@ QUESTIONS = {  # typed -> where the first answer may lead: a section, or any pla
     "check_loss": "authors/testing.html#check_loss",
     "demo": "tutorials/demo.html",
     "hinje": "losses/hinge.html",
-    "lable smoothing": (SOFT, "guides/label_smoothing.html"),
+    "lable smoothing": (SOFT, "losses/label_smoothing.html"),
     "distilation": ("speed/linear.html", SOFT, "guides/soft_labels.html"),
     "bianry cross entropy": "losses/two_class.html",
 }

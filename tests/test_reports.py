@@ -20,9 +20,11 @@ from lossfx import (
     TopKLabels,
     TwoClassLoss,
     checks,
+    linear,
     linear_distillation,
     linear_loss,
     saved_for_backward,
+    z_loss_with_logits,
 )
 from lossfx import SoftLabelCrossEntropyLoss as CE
 from lossfx import classification_mae_with_logits as MAE
@@ -515,15 +517,17 @@ def linear_head_with_z_loss():
 
     Reports: linkedin/Liger-Kernel PR#239"""
     seed()
-    f = linear_loss(
+    by_hand = linear_loss(
         lambda logits, labels: SL.formula(logits, labels) + 0.02 * logits.logsumexp(-1) ** 2
     )
+    ours = linear(z_loss_with_logits)
     h, w = torch.randn(7, 10), torch.randn(15, 10)
     y = torch.randint(0, 15, (7,))
     z = h @ w.t()
-    near(
-        f(h, w, y), (F.cross_entropy(z, y, reduction="none") + 0.02 * z.logsumexp(-1) ** 2).mean()
-    )
+    ce, z_loss = F.cross_entropy(z, y), (0.02 * z.logsumexp(-1) ** 2).mean()
+    near(by_hand(h, w, y), ce + z_loss)
+    near(ours(h, w, y, z_weight=0.02), ce + z_loss)
+    near(ours(h, w, y, z_weight=0.02, terms=True)["z_loss"], z_loss)
 
 
 @report

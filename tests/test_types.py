@@ -25,8 +25,10 @@ import torch
 from lossfx import HingeLoss, SoftLabelCrossEntropyLoss, TwoClassLoss
 from lossfx import LinearSoftLabelCrossEntropyLoss, hinge_loss
 from lossfx import linear_distillation, linear_soft_label_cross_entropy
-from lossfx import smooth_soft_labels, soft_label_cross_entropy_with_logits, two_class
-from lossfx.core import Fraction, Labels, MultiClassLoss, Positive, as_loss, multiclass
+from lossfx import ZLoss, z_loss_with_logits
+from lossfx.core import Fraction, Labels, MultiClassLoss, Positive, Terms, as_loss, multiclass
+from lossfx import class_balanced_weights, convert_smoothing, smooth_soft_labels
+from lossfx import soft_label_cross_entropy_with_logits, two_class
 from torch import Tensor, nn
 
 z, s = torch.randn(8), torch.ones(8)
@@ -55,6 +57,10 @@ class MyLoss(MultiClassLoss, function=my_loss):
     "Module of `my_loss`."
 
 
+@as_loss(multiclass)
+def my_compound(logits: Tensor, labels: Labels) -> Terms: return {"mean": logits.mean(-1)}
+
+
 '''
 
 RIGHT = '''
@@ -70,6 +76,9 @@ soft_label_cross_entropy_with_logits(x, y, ignore_index=-1, class_weight=torch.o
 total, count = soft_label_cross_entropy_with_logits(x, y, reduction="parts")
 total, count = soft_label_cross_entropy_with_logits(x, y, .1, "parts", class_weight=torch.ones(3))
 smooth_soft_labels(x.softmax(-1), .1, prior=None).sum()
+smooth_soft_labels(x.softmax(-1), torch.rand(8)).sum()
+convert_smoothing(.1, "all", "others", n_classes=3) / 2
+class_balanced_weights(y.bincount(), .9, average="classes", absent="zero").sum()
 HingeLoss("sum", margin=2, power=2)(z, s, sample_weight=z, mask=None).backward()
 total, count = HingeLoss(reduction="parts")(z, s)
 HingeLoss().margin / 2
@@ -87,6 +96,14 @@ lossfx.linear(soft_label_cross_entropy_with_logits)(x, w, y, alpha=.1).backward(
 two_class(soft_label_cross_entropy_with_logits)(z, s, alpha=.1).backward()
 TwoClassLoss(SoftLabelCrossEntropyLoss(.1), threshold=.3)(z, s).backward()
 train(hinge_loss)
+z_loss_with_logits(x, y, z_weight=.1).backward()
+z_loss_with_logits(x, y, "sum", terms=True)["z_loss"].backward()
+total, count = z_loss_with_logits(x, y, "parts")
+total, count = z_loss_with_logits(x, y, reduction="parts", terms=True)["z_loss"]
+ZLoss(z_weight=.1)(x, y, terms=True)["z_loss"].backward()
+ZLoss()(x, y).backward()
+my_compound(x, y).backward()
+my_compound(x, y, terms=True)["mean"].backward()
 train(HingeLoss())
 train(two_class(soft_label_cross_entropy_with_logits))
 [f(x, y) for f in (soft_label_cross_entropy_with_logits, SoftLabelCrossEntropyLoss(), my_loss)]
@@ -123,6 +140,9 @@ soft_label_cross_entropy_with_logits(x, y, dim=None)
 soft_label_cross_entropy_with_logits(x, y, reduction="parts", alpha="a")
 smooth_soft_labels(x, .1, "mix")
 smooth_soft_labels(x, smoothing="share")
+convert_smoothing(.1, "other")
+class_balanced_weights([90, 9])
+class_balanced_weights(y, average="class")
 HingeLoss(margn=1.)
 HingeLoss(margin=None)
 HingeLoss(power="2")
@@ -144,6 +164,12 @@ linear_distillation(x, w, y)
 LinearSoftLabelCrossEntropyLoss(5)
 LinearSoftLabelCrossEntropyLoss(5, 3, bias=z)
 LinearSoftLabelCrossEntropyLoss(5, 3)(x, w, y)
+z_loss_with_logits(x, y, terms=1)
+z_loss_with_logits(x, y)["z_loss"]
+z_loss_with_logits(x, y, terms=True).backward()
+ZLoss(terms=True)
+ZLoss()(x, y, terms=True).backward()
+hinge_loss(z, s, terms=True)
 TwoClassLoss(hinge_loss)
 TwoClassLoss(SoftLabelCrossEntropyLoss(), threshold="a")
 train(hinge_loss(z, s))

@@ -53,7 +53,7 @@ def written(node, module):
         elif isinstance(node, ast.Assign) or hasattr(value, "formula"): yield loss(name, value)
         else: yield ast.unparse(emptied(node, value))
     if found and not made or isinstance(node, (ast.AugAssign, ast.AnnAssign, ast.If, ast.Try)):
-        yield ast.unparse(emptied(node, *found.values()))
+        yield ast.unparse(emptied(node, next(iter(found.values()), None)))
 
 
 def imports(module, tree, body):

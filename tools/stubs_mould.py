@@ -28,7 +28,7 @@ def spelled_out(function):
 
 def safe(signature, *sources):
     "A signature with `...` for each default that none of the functions it comes from spells out."
-    known = {"reduction"}.union(*map(spelled_out, sources))
+    known = {"reduction", "terms"}.union(*map(spelled_out, sources))
     hide = lambda p: p if p.default is NONE or p.name in known else p.replace(default=DOTS)
     return signature.replace(parameters=list(map(hide, signature.parameters.values())))
 
@@ -41,8 +41,19 @@ def definition(name, signature, doc=""):
     return f"def {name}(\n{given},\n) -> {result}:\n{indent(said, '    ')}"
 
 
+def by_terms(signature):
+    "A signature; of a compound loss one for the sum of its terms, and one for a dict of them."
+    terms, result = signature.parameters.get("terms"), signature.return_annotation
+    if terms is None: return [signature]
+    others = [p for p in signature.parameters.values() if p is not terms]
+    added = terms.replace(annotation=Literal[False])
+    apart = terms.replace(annotation=Literal[True], default=NONE)
+    return [inspect.Signature([*others, added], return_annotation=result),
+        inspect.Signature([*others, apart], return_annotation=dict[str, result])]
+
+
 def loss(name, made):
-    "A loss: one tensor, or two where `reduction` is 'parts'."
+    "A loss: one tensor, or two where `reduction` is 'parts'; by `terms=True` a dict of these."
     source = made if hasattr(made, "formula") else made.source  # two_class(f) has the options of f
     parameters = safe(inspect.signature(made), source.door, source.formula).parameters
     at, parameters = [*parameters].index("reduction"), [*parameters.values()]
@@ -57,8 +68,15 @@ def loss(name, made):
     if one.kind is KEYWORD or any(p.default is not NONE for p in first):
         by_name = [p.replace(kind=KEYWORD) for p in (two, *rest)]
         calls.append((tuple[Tensor, Tensor], "", [*first, *by_name]))
-    signatures = [(inspect.Signature(p, return_annotation=result), doc) for result, doc, p in calls]
-    return "\n".join(f"@overload\n{definition(name, *s)}" for s in signatures)
+    plain = [(inspect.Signature(p, return_annotation=result), doc) for result, doc, p in calls]
+    signatures = [(s, doc) for signature, doc in plain for s in by_terms(signature)]
+    return overloaded(name, signatures)
+
+
+def overloaded(name, signatures):
+    "The definitions of a function, for pairs of a signature and a docstring."
+    mark = "@overload\n" if len(signatures) > 1 else ""
+    return "\n".join(mark + definition(name, *s) for s in signatures)
 
 
 def call_of(cls):
@@ -86,7 +104,8 @@ def module_class(name, cls, methods):
     summary = inspect.getdoc(cls.forward)
     parts = [f'"""{inspect.getdoc(cls)}"""', *options, *methods,
         definition("__init__", signature.replace(return_annotation=None), init.__doc__),
-        definition("__call__", call, "\n".join([summary, "", *lines]))]
-    if "forward" not in vars(cls): parts.append(definition("forward", call, summary))
+        overloaded("__call__", [(s, "\n".join([summary, "", *lines])) for s in by_terms(call)])]
+    forward = overloaded("forward", [(s, summary) for s in by_terms(call)])
+    if "forward" not in vars(cls): parts.append(forward)
     bases = ", ".join(f"{b.__module__}.{b.__qualname__}" for b in cls.__bases__)
     return f"class {name}({bases}):\n" + indent("\n".join(parts), "    ")

@@ -237,6 +237,11 @@ class Elements:
         "Apply `formula(*given, **options)`, for a value per element, then weigh and reduce."
         return self.reduce(formula(*self.given, **options), reduction)
 
+    def terms(self, formula, reduction, **options):
+        "As `loss`, for each term of a formula that gives its terms: a dict of them."
+        values = formula(*self.given, terms=True, **options)
+        return {name:self.reduce(v, reduction) for name,v in values.items()}
+
     def reduce(self,
         values:Tensor, # (...): one value per element, anything where not valid
         reduction:str # 'mean', 'sum', 'none' or 'parts'

@@ -41,7 +41,7 @@ def batch_for_kernels(examples: Examples, formula, options: dict) -> Batch | Non
     """A block with labels that are indices or dense: no more of a teacher's than this."""
 
 def kernel_pass(batch: Batch, formula, options: dict, gradient: bool) -> Tensor:
-    """Values of a block by a kernel of the CPU."""
+    """Values of a block by a kernel, where the gradient is written over the logits."""
 
 def chunk_pass(head: tuple, labels: Labels, example_weight: Tensor | None, valid: Tensor | None, formula, options: dict, wanted: tuple, n_bytes: int) -> tuple:
     """Values and gradients, a chunk of logits at a time."""
@@ -90,6 +90,9 @@ class LinearExamples(Examples):
 
     def loss(self, formula, reduction, **options):
         """Apply `formula(logits, labels, **options)`, one value per example, then weigh and reduce."""
+
+    def terms(self, formula, reduction, **options):
+        """A pass for each term, by the names that the formula gives where there is no example."""
 
 def linear_head(hidden: Tensor, weight: Tensor, y_true: Tensor | Labels, *, bias: Tensor | None=None, class_weight: ClassWeights | None=None, sample_weight: Tensor | None=None, mask: Tensor | None=None, ignore_index: ClassIndices | None=None, denominator: float | Tensor | None=None) -> LinearExamples:
     """Logits of a linear head, never all at once, with labels as `multiclass` takes them."""

@@ -52,14 +52,14 @@ def hinge_of_scikit_learn(y_pred, y_true):
     from sklearn.metrics import hinge_loss
     pairs = zip(y_true.tolist(), y_pred.tolist())
     each = [3*hinge_loss([y, 1, -1], [s, 9, -9]) for y,s in pairs]
-    return torch.tensor(each, dtype=torch.float64).to(y_pred)
+    return y_pred.new_tensor(each)
 
 @equals(hinge_loss, by='optax', compares='value', float64=1e-6)
 def hinge_of_optax(y_pred, y_true):
     "`hinge_loss` of optax."
     import optax
     each = optax.hinge_loss(y_pred.detach().numpy(), y_true.numpy())
-    return torch.tensor(each.tolist()).to(y_pred)
+    return y_pred.new_tensor(each.tolist())
 
 @equals(hinge_loss, by='torch', at=dict(power=2, margin=100.))
 def squared_distance(y_pred, y_true):

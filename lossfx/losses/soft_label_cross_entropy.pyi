@@ -1,28 +1,13 @@
 # Written by tools/stubs.py: do not edit
 
-from ..core import ClassFractions
-from ..core import Labels
-from ..core import Number
 from ..core import equals
 from ..core import rule_of
-from torch import Tensor
-from typing import Annotated
 from typing import Literal
 from typing import overload
 import lossfx.core.mould
 import torch
 
-__all__ = ['soft_label_cross_entropy_with_logits', 'SoftLabelCrossEntropyLoss', 'soft_label_cross_entropy', 'smooth_soft_labels']
-
-class SmoothingAmount(Number):
-    """A number from 0 to 1 that says, where it is refused, what it means."""
-
-    def check(self, name, value, instead):
-        ...
-
-Alpha = Annotated[float, SmoothingAmount(0, 1)]
-
-Smoothing = Literal['shares', 'mix']
+__all__ = ['soft_label_cross_entropy_with_logits', 'SoftLabelCrossEntropyLoss', 'soft_label_cross_entropy']
 
 @overload
 def soft_label_cross_entropy_with_logits(
@@ -231,31 +216,6 @@ def soft_label_cross_entropy(
     denominator: float | torch.Tensor | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     ...
-
-def smooth_soft_labels(labels: Tensor, alpha: Alpha=0.1, *, smoothing: Smoothing='shares', prior: ClassFractions | None=None, dim: int=-1) -> Tensor:
-    """Take the amount `alpha` from each label and distribute it over all classes.
-
-    Source: incendio's `smooth_soft_labels` for 'shares';
-    Szegedy et al. (2016), arXiv:1512.00567, section 7, for 'mix'.
-    Departs: in the source a class that has too little is cut at 0,
-    and its label sums to more than 1.
-
-    Arguments:
-      labels: (..., C) floating: probabilities, one-hot included
-      alpha: Smoothing: how much of each label is distributed, from 0 to 1
-      smoothing: 'shares': equal amounts per class; 'mix': in proportion
-      prior: (C,) or (..., C) floating: where it goes; None: uniform
-      dim: Class axis
-    Returns: (..., C): labels that sum to what they did"""
-
-def share(y: Tensor, alpha: float) -> Tensor:
-    """The threshold: the most that a class gives when all that have any give equal amounts."""
-
-def equal_shares(y: Tensor, alpha: float) -> Tensor:
-    """What each class gives when all that have any give equal amounts."""
-
-def smoothed(labels: Labels, alpha: float, smoothing: str, prior: Tensor | None=None) -> Labels:
-    """Take the amount `alpha` from labels, by `smoothing`, and distribute it by `prior`."""
 
 @overload
 def cross_entropy(

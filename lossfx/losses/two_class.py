@@ -100,13 +100,14 @@ class TwoClassLoss(LossModule):
         *,
         sample_weight:Tensor|None=None, # (...) floating: weight of each element; 0 leaves it out
         mask:Tensor|None=None, # (...) bool: True keeps an element
-        denominator:float|Tensor|None=None # What 'mean' divides by: sum of weights of all parts
+        denominator:float|Tensor|None=None, # What 'mean' divides by: sum of weights of all parts
+        **terms:bool # `terms=True`, where the loss inside has terms
     )->Tensor: # () or (...) by `reduction`, in the units of the loss inside
         "The loss inside, on two classes."
         ignored = self.loss.ignore_index
         logits,labels = two_class_inputs(y_pred, y_true, mask, ignored, sample_weight)
         return self.loss(logits, labels, sample_weight=sample_weight, mask=mask,
-            denominator=denominator)
+            denominator=denominator, **terms)
 
     def activation(self,
         y_pred:Tensor # (...) floating: logit of class 1
