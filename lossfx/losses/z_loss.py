@@ -41,7 +41,8 @@ register(z_loss_with_logits, ZLoss, family='cross entropy', task='classification
         'machine translation':'self-normalized softmax', 'ST-MoE':'router z-loss'},
     keywords='logit drift, log partition function, logsumexp, bfloat16, large vocabulary, '
         'language models, stability, PaLM, mixture of experts',
-    properties=dict(bounded=False, symmetric=False, proper=True, least_at_label=True))
+    properties=dict(bounded=False, symmetric=False, proper=True, least_at_label=True,
+        lipschitz=False))
 
 # %% ../../nbs/losses/13_z_loss.ipynb #9ec7f5e4
 @equals(z_loss_with_logits, into='soft_label_cross_entropy_with_logits', at=dict(z_weight=0.))
