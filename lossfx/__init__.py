@@ -16,6 +16,7 @@ from lossfx.fast.linear import (
     linear_soft_label_cross_entropy,
 )
 from lossfx.fast.paths import compile_now, saved_for_backward
+from lossfx.losses.asymmetric import AsymmetricLoss, asymmetric_loss_with_logits
 from lossfx.losses.class_balanced import class_balanced_weights
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
 from lossfx.losses.confidence_penalty import ConfidencePenaltyLoss, confidence_penalty_with_logits
@@ -25,6 +26,7 @@ from lossfx.losses.focal import (
     binary_focal_loss_with_logits,
     focal_loss_with_logits,
 )
+from lossfx.losses.hard_examples import hard_examples
 from lossfx.losses.hinge import HingeLoss, hinge_loss
 from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
 from lossfx.losses.label_smoothing import convert_smoothing, smooth_soft_labels
@@ -33,6 +35,8 @@ from lossfx.losses.logit_adjustment import (
     LogitAdjustedCrossEntropyLoss,
     logit_adjusted_cross_entropy_with_logits,
 )
+from lossfx.losses.multiclass_hinge import MultiClassHingeLoss, multiclass_hinge_loss
+from lossfx.losses.multilabel import BinaryCrossEntropyLoss, binary_cross_entropy_with_logits
 from lossfx.losses.poly1 import Poly1Loss, poly1_loss_with_logits
 from lossfx.losses.soft_label_cross_entropy import (
     SoftLabelCrossEntropyLoss,
@@ -46,6 +50,8 @@ from lossfx.registry import find_losses
 
 __all__ = [
     # losses
+    "asymmetric_loss_with_logits", "AsymmetricLoss",
+    "binary_cross_entropy_with_logits", "BinaryCrossEntropyLoss",
     "classification_mae_with_logits", "ClassificationMAELoss",
     "confidence_penalty_with_logits", "ConfidencePenaltyLoss",
     "focal_loss_with_logits", "FocalLoss",
@@ -55,12 +61,15 @@ __all__ = [
     "ldam_loss_with_logits", "LDAMLoss",
     "logit_adjusted_cross_entropy_with_logits", "LogitAdjustedCrossEntropyLoss",
     "poly1_loss_with_logits", "Poly1Loss",
+    "multiclass_hinge_loss", "MultiClassHingeLoss",
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
     "z_loss_with_logits", "ZLoss",
     # labels, and weights of the classes
     "smooth_soft_labels", "convert_smoothing", "TopKLabels", "class_balanced_weights",
     # one logit for two classes
     "two_class", "TwoClassLoss", "two_class_logits", "one_logit",
+    # the hardest k %
+    "hard_examples",
     # a linear head and its loss in one
     "linear", "linear_loss", "linear_classification_mae", "linear_distillation", "linear_soft_label_cross_entropy",
     "LinearSoftLabelCrossEntropyLoss",

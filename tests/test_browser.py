@@ -153,14 +153,13 @@ SOUND = r"""() => {
   }
   for (const e of all('.katex-error')) wrong.push(`bad formula: ${e.textContent}`);
 
-  // What is wider than its box: no formula; no code on a desk; else it says so by a shadow
+  // What is wider than its box: no formula, no code, no output on a desk; else a shadow says so
   const cut = e => e.clientWidth && e.scrollWidth > e.clientWidth + 1;
   for (const e of all('.katex-display').filter(cut)) {
     wrong.push(`a formula is ${e.scrollWidth} px wide: ${e.textContent.slice(0, 60)}`);
   }
-  if (innerWidth > 1300) {
-    for (const e of all('main pre').filter(cut)) wrong.push(`a line is cut: ${named(e)}`);
-  }
+  const whole = innerWidth > 1300 ? 'main pre' : 'main pre.sourceCode';
+  for (const e of all(whole).filter(cut)) wrong.push(`a line is cut: ${named(e)}`);
   for (const e of all('main *').filter(cut)) {
     const { overflowX, backgroundImage } = getComputedStyle(e);
     const silent = overflowX != 'visible' && !backgroundImage.includes('gradient');
@@ -299,7 +298,10 @@ QUESTIONS = {  # typed -> where the first answer may lead: a section, or any pla
     "noisy labels": ("losses/classification_mae.html", "tutorials/noisy_digits.html"),
     "label noise": ("losses/classification_mae.html", "tutorials/noisy_digits.html"),
     "mean absolute error": "losses/classification_mae.html",
-    "class weights": (SOFT, "losses/two_class.html", "guides/class_weights_and_masks.html"),
+    "class weights": (SOFT, "losses/two_class.html", "guides/class_weights_and_masks.html",
+                      "losses/class_balanced.html"),
+    "effective number": "losses/class_balanced.html",
+    "smooth_soft_labels": "losses/label_smoothing.html#smooth_soft_labels",
     "ignore_index": (SOFT, "losses/two_class.html", "guides/class_weights_and_masks.html"),
     "NaN": ("index.html#one-contract", SOFT + "#pitfalls", "losses/two_class.html#pitfalls",
             "guides/find_losses.html"),

@@ -10,7 +10,7 @@ from torch import Tensor
 from typing import Annotated
 from typing import Literal
 
-__all__ = ['Convention', 'conventions', 'smooth_soft_labels', 'convert_smoothing']
+__all__ = ['smooth_soft_labels', 'convert_smoothing']
 
 class SmoothingAmounts(SmoothingAmount):
     """A number from 0 to 1, or a tensor of them, one for each example."""
@@ -76,6 +76,10 @@ def smoothed_in_the_loss(cross_entropy, y_pred, y_true, epsilon, smoothing):
 def fastais(y_pred, y_true, epsilon):
     """fastai's LabelSmoothingCrossEntropy."""
 
+@equals(smooth_soft_labels, by='timm', left=smoothed_first, labels=certain, at=dict(epsilon=(0.1, 0.9)))
+def timms(y_pred, y_true, epsilon):
+    """timm's LabelSmoothingCrossEntropy, of one example at a time."""
+
 @equals(smooth_soft_labels, by='optax', left=smoothed_first, labels=('one-hot', 'soft'), at=dict(epsilon=(0.1, 0.9)))
 def optaxs(y_pred, y_true, epsilon):
     """The labels of optax's smooth_labels."""
@@ -86,7 +90,7 @@ def megatrons(y_pred, y_true, epsilon):
 
 @equals(smooth_soft_labels, by='transcribed', left=smoothed_first, labels=certain, at=dict(epsilon=(0.1, 3.0), given='added'), field='statistics')
 def additive_smoothing(y_pred, y_true, epsilon):
-    """Laplace's additive smoothing: one observation and ε/C more of each class; ClassyVision's labels."""
+    """Laplace's additive smoothing, ε/C more of each class; ClassyVision's labels."""
 
 @equals(smooth_soft_labels, by='transcribed', left=smoothed_first, labels=certain, at=dict(epsilon=(0.1, 0.4), given='others'), field='label noise', source='Lukasik et al. (2020), arXiv:2003.02819')
 def random_labels(y_pred, y_true, epsilon):
