@@ -114,7 +114,7 @@ def large_margin_cosine(y_pred, y_true, max_margin, scale):
     left=lambda y_pred, y_true, scale, **options:
         ldam(y_pred, y_true, reduction='none', scale=float(scale), **options)/scale)
 def hard_margin(multiclass_hinge, y_pred, y_true):
-    "For equally frequent classes, over a growing scale, the multi-class hinge loss; soft labels too."
+    "For equally frequent classes, over a growing scale, the multi-class hinge loss."
     return multiclass_hinge(y_pred, y_true, reduction='none', margin=.5)
 
 @equals(ldam, labels='index', at=dict(scale=toward(inf, order=inf)), compares='value',
