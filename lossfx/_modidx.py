@@ -905,6 +905,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                     'lossfx.losses.ldam.LDAMLoss.activation': ( 'losses/ldam.html#ldamloss.activation',
                                                                                 'lossfx/losses/ldam.py'),
                                     'lossfx.losses.ldam.class_margins': ('losses/ldam.html#class_margins', 'lossfx/losses/ldam.py'),
+                                    'lossfx.losses.ldam.hard_margin': ('losses/ldam.html#hard_margin', 'lossfx/losses/ldam.py'),
                                     'lossfx.losses.ldam.hinge_with_margins': ( 'losses/ldam.html#hinge_with_margins',
                                                                                'lossfx/losses/ldam.py'),
                                     'lossfx.losses.ldam.large_margin_cosine': ( 'losses/ldam.html#large_margin_cosine',

@@ -135,6 +135,6 @@ def test_no_two_pages_define_the_same():
 def test_the_same_under_other_names_is_found():
     one = "def f(x, y):\n    'One.'\n    return (x*y).sum(-1) + x.logsumexp(-1)*3"
     two = "def g(a, b):\n    z = a\n    return (a*b).sum(-1) + a.logsumexp(-1)*3"
-    same = one.replace("x", "q").replace("def f", "def h")
+    same = "def h(q, y):\n    return (q*y).sum(-1) + q.logsumexp(-1)*3"
     first, second, third = (next(bodies(t))[0] for t in (one, two, same))
     assert first == third != second
