@@ -989,7 +989,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                      'lossfx.losses.poly1.poly1_total': ('losses/poly1.html#poly1_total', 'lossfx/losses/poly1.py'),
                                      'lossfx.losses.poly1.poly_loss_cross_entropy': ( 'losses/poly1.html#poly_loss_cross_entropy',
                                                                                       'lossfx/losses/poly1.py'),
-                                     'lossfx.losses.poly1.series': ('losses/poly1.html#series', 'lossfx/losses/poly1.py'),
                                      'lossfx.losses.poly1.with_absolute_error': ( 'losses/poly1.html#with_absolute_error',
                                                                                   'lossfx/losses/poly1.py'),
                                      'lossfx.losses.poly1.without_epsilon': ( 'losses/poly1.html#without_epsilon',
