@@ -57,7 +57,8 @@ def main(argv=None):
     for name in args.suites:
         run["rows"] += SUITES[name](effort)
         rows = [row for row in run["rows"] if row["suite"] == name]
-        print(f"\n{name}: {SUITES[name].__doc__}\n{table(rows)}", flush=True)
+        shown = table(rows) if rows else "left out"
+        print(f"\n{name}: {SUITES[name].__doc__}\n{shown}", flush=True)
     save(run, args.json)
     print(f"\n{'Quick: these numbers mean little. ' * args.quick}Saved in {args.json}")
 

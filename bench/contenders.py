@@ -8,6 +8,7 @@ from lossfx import saved_for_backward, smooth_soft_labels
 from lossfx import soft_label_cross_entropy_with_logits as cross_entropy
 
 from .memory import allocated
+from .native import Native, library
 
 ALPHA = .1  # smoothing
 BASE, PLAIN = "F.cross_entropy", "F.cross_entropy, no smoothing"
@@ -73,11 +74,12 @@ def methods(x, y, threads=None):
         timm: Method(lambda: timm_loss(x, y), "none", PLAIN),
         "F.kl_div": Method(lambda: kl_div(x, y), "none", PLAIN, entropy=True),
     }
+    if library(): found["C++"] = Method(lambda: Native.apply(x, y, ALPHA))
     if threads:
         by_hand, theirs = compiled(formula, threads), compiled(torchs, threads)
         found["compiled formula"] = Method(lambda: by_hand(x, y))
         found["compiled " + BASE] = Method(lambda: theirs(x, y))
-    soft_only = () if is_soft else ("mix", timm, "F.kl_div", "compiled formula")
+    soft_only = () if is_soft else ("mix", timm, "F.kl_div", "C++", "compiled formula")
     return {name: m for name, m in found.items() if name not in soft_only}
 
 

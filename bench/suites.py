@@ -17,11 +17,15 @@ import torch.nn.functional as F
 from lossfx import classification_mae_with_logits as mae
 from lossfx import focal_loss_with_logits
 from lossfx import soft_label_cross_entropy_with_logits as cross_entropy
+from lossfx.core import checks
 from lossfx.core.mould import paths_by_rule
 from lossfx.fast import paths
+from lossfx.fast.paths import Batch, run_pass
 from tests.rules import brier, generalized
 
-from .contenders import BASE, batch, check, gradient, methods, tensors
+from .contenders import ALPHA, BASE, PLAIN, batch, check
+from .contenders import compiled as compile_for
+from .contenders import formula, gradient, methods, tensors
 from .gpu import everything as gpu_rows
 from .machine import ALLOCATORS
 from .memory import allocated
@@ -290,6 +294,110 @@ def busy(effort):
     return rows
 
 
+def two_threads(effort):
+    "Wall time of soft labels on two threads, whatever the clock of the other suites."
+    rows = []
+    for N, C in QUICK if effort.quick else SHAPES[2:]:
+        say(f"two threads: {N} x {C}")
+        x, y, _ = batch(N, C)
+        works = {name: gradient(methods(x, y)[name].loss, x) for name in ("default", "mix", BASE)}
+        rows += versus("two_threads", works, effort._replace(threads=(2,), clock="wall"), N=N, C=C)
+    return rows
+
+
+def compiled(effort):
+    "Under the user's torch.compile: our losses and the plain formula, all for one shape."
+    if not effort.compile: return []
+    rows, threads = [], min(effort.threads)
+    for N, C in SHAPES[:1] if effort.quick else SHAPES[2:4]:
+        say(f"compiled: {N} x {C}")
+        x, y, _ = batch(N, C)
+        own = lambda mode: lambda x, y: cross_entropy(x, y, ALPHA, smoothing=mode)
+        modes = ("mix",) if effort.quick else ("default", "mix")
+        ours = {m: compile_for(own("mix" if m == "mix" else "shares"), threads) for m in modes}
+        found = ours | {"formula": compile_for(formula, threads)}
+        works = {name: gradient(lambda f=f: f(x, y), x) for name, f in found.items()}
+        rows += versus("compiled", works, effort, N=N, C=C)
+    return rows
+
+
+def parts(effort):
+    "Whole calls, and what they are made of: operations of torch, autograd, passes of the kernel."
+    rows, run = [], paths.run_of("numba")
+    for N, C in SHAPES[:1] if effort.quick else SHAPES[:5]:
+        say(f"parts: {N} x {C}")
+        x, y, index = batch(N, C)
+        whole, target = methods(x, y), -y / N
+        works = {name: gradient(whole[name].loss, x) for name in (
+            "default", "mix", "no smoothing", "inputs saved", PLAIN)}
+        works["three operations"] = gradient(
+            lambda: x.log_softmax(1).view(-1).dot(target.view(-1)), x)
+        works["autograd"] = gradient(lambda: Nothing.apply(x), x)
+        works["fresh gradient"] = lambda: torch.empty(N, C).fill_(1.)
+        given = Batch(x.detach(), y, None, None, None), torch.empty(N, 8)
+        values, made = torch.empty(N, dtype=torch.float64), torch.empty(N, C)
+
+        def a_pass(mode, alpha, *to):
+            options = dict(alpha=alpha, smoothing=mode)
+            return lambda: run_pass(run, cross_entropy.formula, options, -1, *given, *to, 1 / N)
+        if N * C >= paths.kernel_from:
+            works |= {"pass, default": a_pass("shares", ALPHA, values, made),
+                      "pass, mix": a_pass("mix", ALPHA, values, made),
+                      "pass, no smoothing": a_pass("mix", 0., values, made),
+                      "pass, values": a_pass("mix", ALPHA, values, None),
+                      "pass, gradient": a_pass("mix", ALPHA, None, made)}
+        works[BASE] = gradient(whole[BASE].loss, x)
+        rows += versus("parts", works, effort, N=N, C=C)
+    return rows
+
+
+class Nothing(torch.autograd.Function):
+    "A loss that computes nothing, with a gradient that nobody wrote."
+    @staticmethod
+    def forward(ctx, x):
+        ctx.made = torch.empty_like(x)
+        return x.new_empty(())
+
+    @staticmethod
+    def backward(ctx, upstream): return ctx.made
+
+
+MIXTURES = [(x, y) for x in (torch.float32, torch.bfloat16, torch.float16)
+            for y in (torch.float32, torch.bfloat16, torch.float16, torch.int64)]
+OPTIONS = {"none": {}, "mix": dict(alpha=ALPHA, smoothing="mix"), "shares": dict(alpha=ALPHA),
+           "weights": dict(alpha=ALPHA, class_weight=torch.linspace(.5, 2, 1000))}
+
+
+def errors(effort):
+    "Largest relative errors against float64 at 200 x 1000, by kernels and by the formula."
+    rows, (x, y, index) = [], batch(200, 1000)
+    for kind, of_labels in MIXTURES[::3] if effort.quick else MIXTURES:
+        say(f"errors: {kind}, {of_labels}")
+        labels = index if of_labels is torch.int64 else y.to(of_labels)
+        z, worst = x.detach().to(kind).requires_grad_(), {}
+        wide = z.detach().double().requires_grad_()
+        for given, path in product(OPTIONS.values(), ("numba", "formula")):
+            exact = cross_entropy_in_float64(wide, labels, given)
+            with checks("off"): out = only(path)(cross_entropy)(z, labels, **given)
+            slope, = torch.autograd.grad(out, z)
+            off = ((out - exact[0]).abs() / exact[0].abs()).item(), (
+                (slope.double() - exact[1]).abs().max() / exact[1].abs().max()).item()
+            worst[path] = [max(a, b) for a, b in zip(off, worst.get(path, (0., 0.)))]
+        name = lambda dtype: str(dtype).removeprefix("torch.")
+        rows += [dict(suite="errors", logits=name(kind), labels=name(of_labels), method=path,
+                      value_error=rounded(v, 2), slope_error=rounded(g, 2))
+                 for path, (v, g) in worst.items()]
+    return rows
+
+
+def cross_entropy_in_float64(x, labels, given):
+    "Value and gradient by the formula."
+    to = lambda t: t.double() if isinstance(t, torch.Tensor) and t.is_floating_point() else t
+    with checks("off"):
+        value = cross_entropy(x, to(labels), **{n: to(v) for n, v in given.items()})
+    return value.detach(), torch.autograd.grad(value, x)[0]
+
+
 def gpu(effort):
     "Kernels on the current CUDA device: errors, bytes over a copy's, heads, and what else is."
     sizes = dict(numbers=2**21, rounds=3, quick=True) if effort.quick else {}
@@ -297,4 +405,5 @@ def gpu(effort):
 
 
 SUITES = {f.__name__: f for f in (soft, index, kept, linear, imports, small, growth, crossover,
-                                     fused, maps, busy, gpu)}
+                                     fused, maps, busy, two_threads, compiled, parts, errors,
+                                     gpu)}

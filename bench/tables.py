@@ -11,6 +11,9 @@ COLUMNS = {
     "growth": "N C method ms ratio", "crossover": "numbers method ms",
     "fused": "loss N C method ms ratio", "maps": "N C size method ms ratio",
     "busy": "N C threads method wall_ms cpu_ms",
+    "two_threads": "N C method ms ratio", "compiled": "N C method ms ratio",
+    "parts": "N C method ms min_ms ratio",
+    "errors": "logits labels method value_error slope_error",
     "gpu": PARTS,
 }
 

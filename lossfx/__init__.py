@@ -30,6 +30,13 @@ from lossfx.losses.hard_examples import hard_examples
 from lossfx.losses.hinge import HingeLoss, hinge_loss
 from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
 from lossfx.losses.label_smoothing import convert_smoothing, smooth_soft_labels
+from lossfx.losses.ldam import LDAMLoss, ldam_loss_with_logits
+from lossfx.losses.logit_adjustment import (
+    LogitAdjustedCrossEntropyLoss,
+    logit_adjusted_cross_entropy_with_logits,
+)
+from lossfx.losses.multiclass_hinge import MultiClassHingeLoss, multiclass_hinge_loss
+from lossfx.losses.multilabel import BinaryCrossEntropyLoss, binary_cross_entropy_with_logits
 from lossfx.losses.poly1 import Poly1Loss, poly1_loss_with_logits
 from lossfx.losses.soft_label_cross_entropy import (
     SoftLabelCrossEntropyLoss,
@@ -44,13 +51,17 @@ from lossfx.registry import find_losses
 __all__ = [
     # losses
     "asymmetric_loss_with_logits", "AsymmetricLoss",
+    "binary_cross_entropy_with_logits", "BinaryCrossEntropyLoss",
     "classification_mae_with_logits", "ClassificationMAELoss",
     "confidence_penalty_with_logits", "ConfidencePenaltyLoss",
     "focal_loss_with_logits", "FocalLoss",
     "binary_focal_loss_with_logits", "BinaryFocalLoss",
     "hinge_embedding_loss", "HingeEmbeddingLoss",
     "hinge_loss", "HingeLoss",
+    "ldam_loss_with_logits", "LDAMLoss",
+    "logit_adjusted_cross_entropy_with_logits", "LogitAdjustedCrossEntropyLoss",
     "poly1_loss_with_logits", "Poly1Loss",
+    "multiclass_hinge_loss", "MultiClassHingeLoss",
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
     "z_loss_with_logits", "ZLoss",
     # labels, and weights of the classes

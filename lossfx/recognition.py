@@ -115,7 +115,7 @@ def nearest(
     def misfit(setting): return sample.misfit(loss, fixed | setting)[0]
     starts = [dict(zip(rules, values)) for values in product(*(grid(r) for r in rules.values()))]
     at = min(starts, key=lambda s: misfit(s).norm())
-    here,damping = misfit(at),1e-6
+    here,damping,stalled = misfit(at),1e-6,0
     for _ in range(25):
         if here.norm() < 1e-11: break
         columns = []
@@ -130,8 +130,11 @@ def nearest(
         moved = {n:min(max(at[n]-d, r.low + (1e-9 if r.above else 0)), r.high)
             for (n,r),d in zip(rules.items(), step.tolist())}
         there = misfit(moved)
-        if there.norm() < here.norm(): at,here,damping = moved,there,damping/10
+        gain = here.norm() - there.norm()
+        if gain > 0: at,here,damping = moved,there,damping/10
         else: damping = max(10*damping, 1e-3)
+        stalled = 0 if gain > .01*here.norm() else stalled + 1
+        if stalled == 3: break # a candidate that fits comes nearer by more with each step
     return at
 
 def matches(

@@ -1,4 +1,4 @@
-"""Six families of losses in the mould: six losses that the library does not have yet.
+"""Five families of losses in the mould: five losses that the library does not have yet.
 
 Their design and pages are still to come; here they show that the mould takes them, and the three
 doors they need, which are written here too.
@@ -10,7 +10,6 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from lossfx.core import (
-    ClassFractions,
     Elements,
     Examples,
     Facts,
@@ -200,26 +199,6 @@ def distillation_loss_with_logits(
 
 class DistillationLoss(MultiClassLoss, function=distillation_loss_with_logits):
     "Module of `distillation_loss_with_logits`."
-
-
-@as_loss(multiclass)
-def logit_adjusted_cross_entropy_with_logits(
-    logits: Tensor,  # (..., C) floating
-    labels: Labels,  # Labels of the examples
-    *,
-    prior: ClassFractions,  # (C,) floating: fraction of each class in the data
-    tau: NonNegative = 1.0,  # Power of the prior
-) -> Tensor:  # (...): nats, >= 0
-    """Cross entropy of logits to which `tau` times the logarithm of the class prior is added.
-
-    Source: Menon et al. (2021), arXiv:2007.07314, equation 10."""
-    return cross_entropy(logits.log_softmax(-1) + tau * prior.log(), labels)
-
-
-class LogitAdjustedCrossEntropyLoss(
-    MultiClassLoss, function=logit_adjusted_cross_entropy_with_logits
-):
-    "Module of `logit_adjusted_cross_entropy_with_logits`. Train with it, predict without."
 
 
 @as_loss(in_batch)

@@ -13,6 +13,7 @@ from bench.__main__ import main
 from bench.contenders import BASE, PLAIN
 from bench.machine import ALLOCATORS
 from bench.memory import allocated
+from bench.native import library
 from bench.suites import SUITES
 from bench.tables import COLUMNS
 from bench.tasks import small_calls
@@ -57,6 +58,18 @@ def test_numbers_agree_with_float64(done):
     assert len(errors) > 30 and max(errors) < 1e-5
 
 
+def test_errors_of_kernels_are_those_of_the_formula(rows):
+    "Or of float32; in half precision, of one rounding of the gradient."
+    half = dict(float32=0, bfloat16=2 ** -8, float16=2 ** -11)
+    found = {}
+    for r in rows("errors"): found.setdefault((r["logits"], r["labels"]), {})[r["method"]] = r
+    assert len(found) >= 4
+    for (logits, _), by in found.items():
+        for key, rounded in (("value_error", 0), ("slope_error", half[logits])):
+            allowed = max(1.05 * by["formula"][key], 1.5e-7, rounded)
+            assert 0 < by["numba"][key] <= allowed, by
+
+
 def test_the_default_call_is_measured_first(rows):
     for suite in ("soft", "index", "kept"): assert rows(suite)[0]["method"] == "default"
 
@@ -65,9 +78,12 @@ def test_all_contenders_take_part(rows):
     methods = {suite: {r.get("method") for r in rows(suite)} for suite in CPU}
     both = {"default", "no smoothing", "inputs saved", BASE, PLAIN}
     soft = both | {"mix", "F.kl_div", "compiled formula", f"compiled {BASE}"}
+    if library(): soft |= {"C++"}
     assert soft <= methods["soft"] and both <= methods["index"]
     assert methods["soft"] & {"timm", "timm's formula"}
     assert methods["crossover"] == {"few", "numba", "formula"}
+    assert methods["compiled"] == {"mix", "formula"}
+    assert {"default", "mix", BASE} <= methods["two_threads"] & methods["parts"]
     assert {r["memory"] for r in rows("kept")} == set(ALLOCATORS)
 
 
@@ -110,12 +126,15 @@ def test_wrong_arguments_are_refused(argv, message, capsys):
     assert message in capsys.readouterr().err
 
 
-def test_the_saved_run_names_no_folder(root):
+@pytest.mark.parametrize("name", ("benchmarks", "gpu"))
+def test_the_saved_run_names_no_folder(root, name):
     "The run on the site is a whole one, of this version, and does not say where it was made."
-    text = (root / "nbs/speed/benchmarks.json").read_text()
+    path = root / f"nbs/speed/{name}.json"
+    if name == "gpu" and not path.exists(): pytest.skip("no run on a GPU has been saved")
+    text = path.read_text()
     run = json.loads(text)
     assert not run["effort"]["quick"] and run["machine"]["lossfx"] == lossfx.__version__
-    assert str(root) not in text and len(text) < 64_000
+    assert str(root) not in text and len(text) < 96_000
 
 
 def test_the_suite_for_a_gpu_runs_dry():

@@ -153,14 +153,13 @@ SOUND = r"""() => {
   }
   for (const e of all('.katex-error')) wrong.push(`bad formula: ${e.textContent}`);
 
-  // What is wider than its box: no formula; no code on a desk; else it says so by a shadow
+  // What is wider than its box: no formula, no code, no output on a desk; else a shadow says so
   const cut = e => e.clientWidth && e.scrollWidth > e.clientWidth + 1;
   for (const e of all('.katex-display').filter(cut)) {
     wrong.push(`a formula is ${e.scrollWidth} px wide: ${e.textContent.slice(0, 60)}`);
   }
-  if (innerWidth > 1300) {
-    for (const e of all('main pre').filter(cut)) wrong.push(`a line is cut: ${named(e)}`);
-  }
+  const whole = innerWidth > 1300 ? 'main pre' : 'main pre.sourceCode';
+  for (const e of all(whole).filter(cut)) wrong.push(`a line is cut: ${named(e)}`);
   for (const e of all('main *').filter(cut)) {
     const { overflowX, backgroundImage } = getComputedStyle(e);
     const silent = overflowX != 'visible' && !backgroundImage.includes('gradient');

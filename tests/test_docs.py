@@ -117,7 +117,7 @@ def section(value, name=None):
     from docs_show import Section
 
     made = re.sub(r"<[^>]*>", "", Section(value, name=name)._repr_markdown_())
-    return unescape(made.replace("```{=html}\n", "").replace("\n\n```\n", "\n"))
+    return unescape(made.replace("```{=html}\n", "").replace("\n```\n", "\n"))
 
 
 def test_a_section_says_each_thing_once():

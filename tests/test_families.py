@@ -1,4 +1,4 @@
-"The mould takes six families: losses, and modules, have the right values and keep the contract."
+"The mould takes five families: losses, and modules, have the right values and keep the contract."
 import inspect
 import pickle
 
@@ -16,7 +16,6 @@ X, Y = torch.randn(6, 4, generator=g), torch.randint(4, (6,), generator=g)
 SOFT = torch.randn(6, 4, generator=g).softmax(-1)
 TEACHER = torch.randn(6, 4, generator=g)
 WEIGHT = torch.tensor([1.0, 2, 3, 4])
-PRIOR = torch.tensor([0.5, 0.2, 0.2, 0.1])
 PIXELS = torch.randn(4, 3, 2, 3, generator=g)
 CLASSES = torch.randint(2, (4, 2, 3), generator=g)  # class 2 is empty
 EMBEDDED, POSITIVE = (torch.randn(6, 8, generator=g) for _ in range(2))
@@ -28,7 +27,6 @@ TAUGHT = [(X, TEACHER, Y), (X, TEACHER, SOFT)]
 
 generalized, tversky = f.generalized_cross_entropy_with_logits, f.tversky_loss_with_logits
 distillation, info_nce = f.distillation_loss_with_logits, f.info_nce_loss
-logit_adjusted = f.logit_adjusted_cross_entropy_with_logits
 squared_emd = f.squared_emd_with_logits
 
 LOSSES = {
@@ -36,8 +34,6 @@ LOSSES = {
     "Tversky": (tversky, f.TverskyLoss, IMAGES, dict(alpha=0.3, beta=0.7)),
     "distillation": (distillation, f.DistillationLoss, [(X, TEACHER)], dict(temperature=3.0)),
     "distillation, hard": (distillation, f.DistillationLoss, TAUGHT, dict(hard=0.25)),
-    "logit adjustment": (
-        logit_adjusted, f.LogitAdjustedCrossEntropyLoss, SCORED, dict(prior=PRIOR, tau=0.5)),
     "InfoNCE": (info_nce, f.InfoNCELoss, [(EMBEDDED, POSITIVE)], dict(temperature=0.5)),
     "squared EMD": (squared_emd, f.SquaredEMDLoss, SCORED, {}),
 }
@@ -118,17 +114,6 @@ def test_distillation():
         distillation(X, TEACHER, ignore_index=2)
     with pytest.raises(TypeError, match="takes from 2 to 3 positional arguments"):
         distillation(X, TEACHER, Y, "sum")
-
-
-def test_logit_adjustment():
-    near(logit_adjusted(X, Y, prior=PRIOR, tau=0.0), F.cross_entropy(X, Y))
-    adjusted = PRIOR * X.exp()
-    p = adjusted.gather(1, Y[:, None])[:, 0] / adjusted.sum(-1)
-    near(logit_adjusted(X, Y, prior=PRIOR), -p.log().mean())
-
-    missing = "missing 1 required keyword-only argument: 'prior'"
-    with pytest.raises(TypeError, match=missing): f.LogitAdjustedCrossEntropyLoss()
-    with pytest.raises(TypeError, match=missing): logit_adjusted(X, Y)
 
 
 def test_info_nce():

@@ -15,6 +15,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
+from unittest import mock
 
 import pytest
 import torch
@@ -22,6 +23,7 @@ import torch
 import lossfx
 import lossfx.fast.triton as gpu
 from lossfx.core import IndexLabels, SoftLabels
+from lossfx.fast import linear
 from lossfx.fast.rules import Pass, rule_for, values_and_gradient
 
 F32, B16, F16, F64, INDEX = torch.float32, torch.bfloat16, torch.float16, torch.float64, torch.int64
@@ -336,10 +338,39 @@ def nothing_goes_to_the_host(device):
     finally: torch.cuda.set_sync_debug_mode("default")
 
 
-BEHAVIOUR = (an_index_out_of_range_gives_nan, nan_stays_in_its_row, nothing_around_is_written,
-             the_gradient_may_lie_on_the_logits, another_number_is_no_other_kernel,
-             rules_of_one_name_are_not_confused, an_offset_costs_nothing, expm1_is_exact_near_0,
-             affine_rules_are_found, nothing_goes_to_the_host)
+def a_linear_head_takes_the_kernels(device):
+    "For any rule, a chunk at a time: as its logits at once, in float64."
+    g = torch.Generator().manual_seed(0)
+    h, W = (torch.randn(n, 8, generator=g).to(device).requires_grad_() for n in (40, 30))
+    index = torch.randint(30, (40,), generator=g).to(device)
+    probs = torch.randn(40, 30, generator=g).softmax(-1).to(device)
+    with mock.patch.object(linear, "which_path", lambda *given: "triton"), \
+            mock.patch.object(gpu, "run", mock.Mock(wraps=gpu.run)) as run, \
+            lossfx.chunk_memory(12 * 30 * 4):
+        for name in (n for n in RULES if n in lossfx.__all__):
+            for y in (index, probs, lossfx.TopKLabels(*reversed(top_two(probs)))):
+                loss, head, wide = getattr(lossfx, name), (h, W), (h.double(), W.double())
+                run.reset_mock()
+                found = torch.autograd.grad(lossfx.linear(loss)(*head, y), head)
+                assert run.call_count == 4, (name, run.call_count)
+                z = wide[0] @ wide[1].t()
+                if isinstance(y, lossfx.TopKLabels):
+                    y = torch.zeros_like(z).scatter_(1, y.index, y.probs.double())
+                elif y is probs: y = y.double()
+                want = torch.autograd.grad(loss(z, y), head)
+                for a, b in zip(found, want): torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-6)
+
+
+def top_two(probs):
+    values, index = probs.topk(2)
+    return values / values.sum(-1, keepdim=True), index
+
+
+BEHAVIOUR = (a_linear_head_takes_the_kernels, an_index_out_of_range_gives_nan, nan_stays_in_its_row,
+             nothing_around_is_written, the_gradient_may_lie_on_the_logits,
+             another_number_is_no_other_kernel, rules_of_one_name_are_not_confused,
+             an_offset_costs_nothing, expm1_is_exact_near_0, affine_rules_are_found,
+             nothing_goes_to_the_host)
 
 
 def failure(f, *args):

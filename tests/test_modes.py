@@ -18,6 +18,7 @@ from lossfx import (
     soft_label_cross_entropy_with_logits,
     two_class,
 )
+from lossfx.core import example_options
 
 G = torch.Generator().manual_seed(0)
 N, C, D = 6, 5, 4
@@ -37,6 +38,8 @@ def problems():
     found = {n: f for n, f in losses().items() if not isinstance(f, type)}
     for name, loss in found.items():
         kind, labels = loss.door.facts.inputs, {"index": INDEX, "soft": SOFT}
+        needed = example_options(loss, C)
+        if needed: loss = partial(loss, **needed)
         if kind == "scores": yield name, loss, (randn(N), SIGNS)
         elif kind == "distances": yield name, loss, (randn(N).abs(), SIGNS)
         elif name == "linear_distillation": yield name, loss, (randn(N, D), randn(C, D), *TEACHER)

@@ -14,6 +14,7 @@ from library import losses
 
 import lossfx
 from lossfx import InvalidArgumentError
+from lossfx.core import example_options
 
 N, C, D = 4, 3, 5
 G = torch.Generator().manual_seed(0)
@@ -65,14 +66,15 @@ def targets():
     found = losses() | {"two_class": lossfx.two_class(lossfx.soft_label_cross_entropy_with_logits)}
     for name, loss in found.items():
         if isinstance(loss, type) or name == "two_class": continue
-        yield name, loss, dict(zip(loss.data, good(loss)))
+        needed = example_options(loss, C)
+        yield name, loss, dict(zip(loss.data, good(loss))) | needed
         if "class_weight" in loss.options and "linear" not in name:
             soft = {k: SOFT if v is INDEX else v for k, v in zip(loss.data, good(loss))}
-            yield f"{name}, soft", loss, soft
+            yield f"{name}, soft", loss, soft | needed
     yield "two_class", found["two_class"], dict(y_pred=LOGITS[:, 0], y_true=INDEX > 0)
     for name, module in losses().items():
         if not isinstance(module, type): continue
-        least = {}
+        least = example_options(module.function, C) if module.function else {}
         if "n_features" in inspect.signature(module).parameters:
             least = dict(n_features=D, n_classes=C)
         if module is lossfx.TwoClassLoss: least = dict(loss=lossfx.SoftLabelCrossEntropyLoss())

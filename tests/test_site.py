@@ -12,7 +12,7 @@ import pytest
 from docs_checks import check_notebooks, check_sidebar, groups_of, notebooks
 from docs_links import check_pages
 from docs_names import Home, definitions, link_fixer
-from docs_pages import typeset_page, typesetter
+from docs_pages import CODE, breakable, by_line, typeset_page, typesetter
 from docs_readme import readme
 from docs_search import entry
 from docs_stage import INK, figure, in_page_ink, options, picture_bytes, pictures, rename
@@ -131,6 +131,27 @@ def test_a_wrong_formula_is_named():
     formula = r'<span class="math display">\[\nosuchcommand{x}\]</span>'
     _, bad = typeset_page(formula, typesetter())
     assert len(bad) == 1 and "nosuchcommand" in bad[0]
+
+
+def test_no_line_begins_with_the_comma_after_a_formula():
+    formula = r'<span class="math inline">\(%s\)</span>, so it is'
+    short, long = (typeset_page(formula % tex, typesetter())[0] for tex in ("p", "p = 1 - q"))
+    assert re.fullmatch('<span class="whole">.*,</span> so it is', short, re.S)
+    assert 'class="whole"' not in long and long.endswith("</span>, so it is")
+
+
+def test_code_has_an_element_for_each_line():
+    text = '<code class="sourceCode python">f(\n    <span class="st">"a\n  b"</span>)\n</code>'
+    assert CODE.sub(by_line, text) == (
+        '<code class="sourceCode python"><span>f(\n</span>'
+        '<span style="--in:4"><i>    </i><span class="st">"a</span>\n</span>'
+        '<span style="--in:2"><i>  </i><span class="st">b"</span>)\n</span></code>')
+
+
+def test_long_names_may_break_between_their_words():
+    cell = '<td title="soft_label_cross_entropy">soft_label_cross_entropy, HingeLoss</td>'
+    broken = "soft_<wbr>label_<wbr>cross_<wbr>entropy, HingeLoss"
+    assert breakable(cell) == f'<td title="soft_label_cross_entropy">{broken}</td>'
 
 
 def notebook(path, *cells):

@@ -39,7 +39,7 @@ def laid_out(cell, losses=(), documented=()):
         add(f"#| eval: false\n{options}{text}")
 
     if flag[1] == "exporti":
-        names = [n for node in ast.parse(code).body for n in bound(node)]
+        names = [n for node in ast.parse(code).body for n in bound(node) if n != "_"]
         if not names: return [cell]
         if "code-fold: false" not in options:  # a page may show what it explains
             options += f'#| code-fold: true\n#| code-summary: "Helpers: {", ".join(names)}"\n'

@@ -11,7 +11,7 @@ from fastcore.docments import DocmentText, get_name
 from nbdev.showdoc import BasicMarkdownRenderer
 from smalldocs.highlight import highlight
 
-from lossfx.core.mould import by_reduction
+from lossfx.core.mould import by_reduction, plain
 
 
 class Section(BasicMarkdownRenderer):
@@ -62,7 +62,8 @@ def bare(name, parameters):
 
 
 def shorten_type(part):
-    "Say of a choice what it is, and leave it to its comment to name the choices."
+    "Say what a type is without its rule, and leave it to the comment to name choices."
+    part["anno"] = plain(part["anno"])
     choices = [c for c in get_args(part["anno"]) if isinstance(c, str)]
     if choices and all(f"'{c}'" in (part["docment"] or "") for c in choices): part["anno"] = str
     if part["anno"] is type(None): part["anno"] = inspect.Parameter.empty
@@ -75,11 +76,11 @@ def short_names(line):
 
 
 def block(signature):
-    "A signature in HTML, one element a line, so that a long line may be indented where it goes on."
+    "A signature in HTML."
     if not signature: return ""
-    lines = "".join(f"<span>{line}\n</span>" for line in highlight(signature, "python").split("\n"))
+    code = f'<code class="sourceCode python">{highlight(signature, "python")}</code>'
     return ('```{=html}\n<div class="sourceCode"><pre class="sourceCode python signature">'
-            f'<code class="sourceCode python">{lines}</code></pre></div>\n```')
+            f'{code}</pre></div>\n```')
 
 
 def summary(docstring):

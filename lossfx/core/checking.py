@@ -272,7 +272,7 @@ class Setting:
     of_process = None # the value where nobody is inside a `with`
 
     def __init__(self,
-        value # One of `choices`
+        value # What holds inside the `with`
     ):
         self.check(value)
         self.value = value
@@ -282,7 +282,7 @@ class Setting:
 
     @classmethod
     def set(cls,
-        value # One of `choices`
+        value # What holds for the process
     ):
         "Let `value` hold for the process, wherever no `with` says otherwise."
         cls.check(value)

@@ -600,6 +600,9 @@ def remedy_for_labels(
     if first != first: return "Mark elements to leave out with mask."
     if are_all(labels, 1, 2): return "Labels of 1 and 2 convert with y_true-1."
     if soft:
+        outside = labels[(labels < 0) | (labels > 1)]
+        if first < 0 and first % 1 == 0 and (outside == first).all():
+            return f"If {first:g} marks elements to leave out, pass mask=y_true != {first:g}."
         return ("Logits? Labels are probabilities: give their sigmoid. Elements to leave out go "
             "into mask; rounding is cured by y_true.clamp(0, 1).")
     return (f"If {first} marks elements to leave out, pass ignore_index={first}. "

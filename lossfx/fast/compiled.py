@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 import numba,torch
+from numba.extending import overload
 from .rules import Rule
 
 # %% ../../nbs/speed/02_compiled.ipynb #3d268442
@@ -41,7 +42,8 @@ kinds = {torch.float32:'f32', torch.float64:'f64', torch.bfloat16:'u16', torch.f
 module_text = """# The kernel of a loss, kept by lossfx. It may be deleted.
 from typing import NamedTuple
 from numba import cfunc,types
-from lossfx.fast.cpu import plan_type,rows,terms,tiles
+from lossfx.fast.compiled import terms
+from lossfx.fast.cpu import plan_type,rows,tiles
 from lossfx.fast.float32 import (absolute,address_of,array,exact,exp,expm1,f32,f64,i16,log,one,
     u16,where,zero)
 
@@ -93,6 +95,25 @@ def source_of(
         numbers=''.join(f'f32(numbers[{i}]), ' for i in range(len(options))),
         over=over, x=kinds[x], y=kinds.get(y), q='f32' if prior else None)
 
+# %% ../../nbs/speed/02_compiled.ipynb #d2744af3
+def terms(given, t, l, p): ... # two values, each followed by its derivative by l; p is exp(l)
+@overload(terms)
+def _(given, t, l, p): return given.instance_class.terms
+
+def has_two(given): ... # whether the second value is more than 0
+@overload(has_two)
+def _(given):
+    two = given.instance_class.two
+    return lambda given: two
+
+def slope(given, t, l, p, by_a, by_b): ... # of the loss of the example, by l
+@overload(slope)
+def _(given, t, l, p, by_a, by_b): return given.instance_class.slope
+
+def total(given, a, b): ... # the loss of an example, and its derivatives by the sums a and b
+@overload(total)
+def _(given, a, b): return given.instance_class.total
+
 # %% ../../nbs/speed/02_compiled.ipynb #d98e1b12
 def cache_folder(
     text:str # Source of a kernel
@@ -100,7 +121,8 @@ def cache_folder(
     "A folder for one kernel, named by all that its machine code depends on."
     base = os.environ.get('NUMBA_CACHE_DIR') or os.environ.get('XDG_CACHE_HOME') or '~/.cache'
     try:
-        ours = [inspect.getsource(sys.modules[f'lossfx.fast.{m}']) for m in ('cpu', 'float32')]
+        modules = (sys.modules[f'lossfx.fast.{m}'] for m in ('compiled', 'cpu', 'float32'))
+        ours = [*map(inspect.getsource, modules)]
         name = hashlib.sha256(f"{text}{ours}{numba.__version__}".encode()).hexdigest()[:24]
         folder = Path(base).expanduser()/'lossfx'/name
         folder.mkdir(parents=True, exist_ok=True)

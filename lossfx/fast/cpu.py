@@ -9,14 +9,15 @@ __all__ = []
 
 # %% ../../nbs/speed/02_cpu.ipynb #996ca1ff
 import ctypes,math
+from collections import namedtuple
 from typing import NamedTuple
 import numpy as np
 import torch
 from numba.extending import overload
 from torch import Tensor
 from ..core.checking import rounding
-from .compiled import execute,kernel,threads_for
-from .float32 import (array,exact,exp,f32,f64,fetch_add,i32,i64,infinity,larger,one,
+from .compiled import execute,has_two,kernel,slope,terms,threads_for,total
+from .float32 import (array,exact,exp,f32,f64,fetch_add,i32,i64,infinity,larger,log,one,
     read,stored,summing,u64,zero)
 from .rules import Pass
 
@@ -40,34 +41,46 @@ def largest_of(x):
     for j in range(u64(len(x))): m = larger(m, read(x[j]))
     return m
 
+def numbers(of, j): ... # what class j adds to four sums
+@overload(numbers, jit_options=dict(fastmath={'contract'}, forceinline=True))
+def _(of, j): return of.instance_class.numbers
+
 @summing
-def sum_of_exps(x, m):
-    out = 0.
-    for first in range(0, len(x), stretch):
-        part = zero
-        for j in range(u64(first), u64(min(first+stretch, len(x)))): part += exp(read(x[j]) - m)
-        out += part
-    return out
+def sums(n, each): # over n classes
+    a,b,c,d = 0.,0.,0.,0.
+    for first in range(0, n, stretch):
+        in_a,in_b,in_c,in_d = zero,zero,zero,zero
+        for j in range(u64(first), u64(min(first+stretch, n))):
+            of_a,of_b,of_c,of_d = numbers(each, j)
+            in_a += of_a
+            in_b += of_b
+            in_c += of_c
+            in_d += of_d
+        a += in_a
+        b += in_b
+        c += in_c
+        d += in_d
+    return a,b,c,d
+
+@exact
+def keep(v, g, j): # in the memory of the gradient, if there is any: it needs it again
+    if g is not None: g[j] = stored(v, g)
+
+class Exps(namedtuple('Exps', 'x m g')):
+    "Exponentials of logits less the largest."
+    def numbers(of, j):
+        v = exp(read(of.x[j]) - of.m)
+        keep(v, of.g, j)
+        return v,zero,zero,zero
+
 
 # %% ../../nbs/speed/02_cpu.ipynb #b459a3ef
-@summing
-def sums_of(x, y, c, q, e, g, given):
-    a,b,slopes_a,slopes_b = 0.,0.,0.,0.
-    for first in range(0, len(x), stretch):
-        part_a,part_b,part_sa,part_sb = zero,zero,zero,zero
-        for j in range(u64(first), u64(min(first+stretch, len(x)))):
-            t = label(j, y, c, q, e)
-            l = log_p(read(x[j]), e.largest, e.log_sum, t)
-            va,sa,vb,sb = terms(given, t, l, probability(j, l, g, e.of_exps))
-            part_a += va
-            part_b += vb
-            part_sa += sa
-            part_sb += sb
-        a += part_a
-        b += part_b
-        slopes_a += part_sa
-        slopes_b += part_sb
-    return a,b,slopes_a,slopes_b
+class Terms(namedtuple('Terms', 'x y c q e g given')):
+    "Two values of the rule, each followed by its slope."
+    def numbers(of, j):
+        t = label(j, of.y, of.c, of.q, of.e)
+        l = log_p(read(of.x[j]), of.e.largest, of.e.log_sum, t)
+        return terms(of.given, t, l, probability(j, l, of.g, of.e.of_exps))
 
 @exact
 def write_gradient(g, x, y, c, q, e, given, by_a, by_b, slopes, weight):
@@ -78,49 +91,26 @@ def write_gradient(g, x, y, c, q, e, given, by_a, by_b, slopes, weight):
         g[j] = stored(weight*(slope(given, t, l, p, by_a, by_b) - p*slopes), g)
 
 # %% ../../nbs/speed/02_cpu.ipynb #492cedf6
-@summing
-def exps_into(g, x, m): # and their sum: the gradient needs them again
-    out = 0.
-    for first in range(0, len(x), stretch):
-        part = zero
-        for j in range(u64(first), u64(min(first+stretch, len(x)))):
-            v = exp(read(x[j]) - m)
-            g[j] = stored(v, g)
-            part += v
-        out += part
-    return out
+class Sound(namedtuple('Sound', 'y least')):
+    "Labels, and how many are less than they may be."
+    def numbers(of, j):
+        t = read(of.y[j])
+        return t,one if t < of.least else zero,zero,zero
 
-@summing
-def sum_and_least(y):
-    out,least = 0.,zero
-    for first in range(0, len(y), stretch):
-        part = zero
-        for j in range(u64(first), u64(min(first+stretch, len(y)))):
-            part += read(y[j])
-            least = -larger(-least, -read(y[j]))
-        out += part
-    return out,least
-
-@summing
-def taken_from(y, most): # what classes give that give at most this, and how many do
-    out,above = 0.,zero
-    for first in range(0, len(y), stretch):
-        part = zero
-        for j in range(u64(first), u64(min(first+stretch, len(y)))):
-            t = read(y[j])
-            part += most if t > most else t
-            above += one if t > most else zero
-        out += part
-    return out,above
+class Taken(namedtuple('Taken', 'y most')):
+    "What classes give that give `most` at most, and how many have more."
+    def numbers(of, j):
+        t = read(of.y[j])
+        return of.most if t > of.most else t,one if t > of.most else zero,zero,zero
 
 @exact
 def equal_shares(y, sum_of_y, alpha): # the most that a class gives, and what they give together
     goal,before = min(alpha, f32(sum_of_y)),infinity
     most = goal/f32(len(y)) # by Newton's method from the left, until as many give as before
     while True:
-        taken,above = taken_from(y, most)
+        taken,above,_,_ = sums(len(y), Taken(y, most))
         if not zero < above < before: return most,goal # NaN ends here, too
-        most += max(f32(goal - taken), zero)/above
+        most += max(f32(goal - taken), zero)/f32(above)
         before = above
 
 class Example(NamedTuple):
@@ -146,9 +136,9 @@ def probability(j, l, g, of_exps): # from the exponentials that the gradient hol
 # %% ../../nbs/speed/02_cpu.ipynb #17d2b59c
 class Plan(ctypes.Structure):
     "What a kernel is told: counts, addresses, strides in bytes; 0 for what is not there."
-    _fields_ = [(name, ctypes.c_int64) for name in ('next', 'n', 'inner', 'classes', 'block',
-        'equal', 'checked', 'keeps', 'wrong',
-        *(t+of for t in 'xyqg' for of in ('', '_outer', '_inner', '_class')),
+    _fields_ = [(name, ctypes.c_int64) for name in ('next', 'wrong', 'n', 'inner', 'classes',
+        'block', 'equal', 'checked', 'keeps',
+        *(t+of for t in 'xyqg' for of in ('', '_outer', '_class', '_inner')),
         'index', 'weight', 'valid', 'values', 'norms', 'numbers')]
     _fields_ += [(name, ctypes.c_double) for name in ('alpha', 'factor', 'below', 'off')]
 plan_type = np.dtype(Plan)
@@ -157,60 +147,39 @@ LARGEST,LOG_SUM,MOST,SPREAD,BY_A,BY_B,SLOPES,WEIGHT = range(kept)
 OF_EXPS = kept # not saved: what makes probabilities of exponentials
 
 @exact
-def strided(address, outer, inner, i, p): # of example i
-    return address + (i//p.inner)*outer + (i%p.inner)*inner
+def strided(kind, address, outer, inner, i, p, n): # n numbers from example i
+    return array(kind, address + (i//p.inner)*outer + (i%p.inner)*inner, n)
 
 @exact
-def counts(i, p): return not p.valid or array(np.bool_, p.valid, p.n)[i]
-
-@exact
-def weight_of(i, p):
+def weight_of(i, p): # 0 for what does not count
+    if p.valid and not array(np.bool_, p.valid, p.n)[i]: return zero
     return f32(p.factor*array(f32, p.weight, p.n)[i]) if p.weight else f32(p.factor)
-
-# %% ../../nbs/speed/02_cpu.ipynb #d2744af3
-def terms(given, t, l, p): ... # two values, each followed by its derivative by l; p is exp(l)
-@overload(terms)
-def _(given, t, l, p): return given.instance_class.terms
-
-def has_two(given): ... # whether the second value is more than 0
-@overload(has_two)
-def _(given):
-    two = given.instance_class.two
-    return lambda given: two
-
-def slope(given, t, l, p, by_a, by_b): ... # of the loss of the example, by l
-@overload(slope)
-def _(given, t, l, p, by_a, by_b): return given.instance_class.slope
-
-def total(given, a, b): ... # the loss of an example, and its derivatives by the sums a and b
-@overload(total)
-def _(given, a, b): return given.instance_class.total
 
 # %% ../../nbs/speed/02_cpu.ipynb #afe08054
 @exact
-def row(i, p, given, X, Y, Q): # example i, whose classes lie side by side
-    values = array(f64, p.values, p.n)
-    g = array(X, strided(p.g, p.g_outer, p.g_inner, i, p), p.classes)
-    if not counts(i, p):
+def row(i, p, given, X, Y, Q, own): # example i, whose classes lie side by side
+    values,n,weight = array(f64, p.values, p.n),p.classes,weight_of(i, p)
+    g = strided(X, p.g, p.g_outer, p.g_inner, i, p, n)
+    if weight == zero:
         if p.values: values[i] = 0
         if p.g: g[:] = 0
         return
-    x = array(X, strided(p.x, p.x_outer, p.x_inner, i, p), p.classes)
-    y = array(Y, strided(p.y, p.y_outer, p.y_inner, i, p), p.classes)
-    q = array(Q, strided(p.q, p.q_outer, p.q_inner, i, p), p.classes)
+    x = strided(X, p.x, p.x_outer, p.x_inner, i, p, n)
+    y = strided(Y, p.y, p.y_outer, p.y_inner, i, p, n)
+    q = strided(Q, p.q, p.q_outer, p.q_inner, i, p, n)
     c = array(i64, p.index, p.n)[i] if p.index else 0
-    norms,weight,exps = array(f32, p.norms, p.n*kept)[i::p.n],weight_of(i, p),0.
+    norms,exps = array(f32, p.norms, p.n*kept)[i::p.n] if p.norms else own,0.
     if p.values:
         m = largest_of(x)
-        exps = exps_into(g, x, m) if p.keeps else sum_of_exps(x, m)
+        exps = (sums(n, Exps(x, m, g)) if p.keeps else sums(n, Exps(x, m, None)))[0]
         norms[LARGEST],norms[LOG_SUM] = m,math.log(exps)
         norms[MOST],norms[SPREAD] = zero,p.alpha
         check_and_share(y, c, p, norms)
-    spread = norms[SPREAD] if q is not None else norms[SPREAD]/f32(p.classes)
+    spread = norms[SPREAD] if q is not None else norms[SPREAD]/f32(n)
     e = Example(norms[LARGEST], norms[LOG_SUM], one if p.equal else f32(1-p.alpha), spread,
         norms[MOST], p.equal != 0, one/f32(exps) if p.keeps else zero)
     if p.values:
-        a,b,slopes_a,slopes_b = sums_of(x, y, i32(c), q, e, g, given)
+        a,slopes_a,b,slopes_b = sums(n, Terms(x, y, i32(c), q, e, g, given))
         value,by_a,by_b = total(given, a, b)
         norms[BY_A],norms[BY_B],norms[SLOPES] = by_a,by_b,by_a*slopes_a + by_b*slopes_b
         values[i] = weight*value
@@ -223,17 +192,17 @@ def check_and_share(y, c, p, norms):
     if y is None:
         if not 0 <= c < p.classes: p.wrong = 1
     elif p.checked or p.equal:
-        out,least = sum_and_least(y)
-        if p.checked and not (least >= -p.below and abs(out-1) <= p.off): p.wrong = 1 # NaN is
+        out,low,_,_ = sums(len(y), Sound(y, f32(-p.below)))
+        if p.checked and not (low == 0 and abs(out-1) <= p.off): p.wrong = 1 # NaN is
         if p.equal: norms[MOST],norms[SPREAD] = equal_shares(y, out, f32(p.alpha))
 
 @exact
 def rows(start, given, X, Y, Q):
-    p = array(plan_type, start, 1)[0]
+    p,own = array(plan_type, start, 1)[0],np.empty(kept, f32)
     while True:
         first = fetch_add(start, p.block)
         if first >= p.n: return
-        for i in range(first, min(first+p.block, p.n)): row(i, p, given, X, Y, Q)
+        for i in range(first, min(first+p.block, p.n)): row(i, p, given, X, Y, Q, own)
 
 # %% ../../nbs/speed/02_cpu.ipynb #40684bea
 far = 1 << 60 # a stand-in for the length of what is read with strides
@@ -247,131 +216,118 @@ class Tile(NamedTuple):
     sums:np.ndarray # sums of each example, and what rounding took from each
 
 @exact
-def add(total, lost, i, v): # Kahan's sum: many small labels beside a large one add up no error
-    v -= lost[i]
-    grown = total[i] + v
-    lost[i] = (grown - total[i]) - v
-    total[i] = grown
+def add(total, lost, v, n): # Kahan's sum: many small labels beside a large one add up no error
+    for i in range(u64(n)):
+        more = v[i] - lost[i]
+        grown = total[i] + more
+        lost[i] = (grown - total[i]) - more
+        total[i] = grown
 
 @exact
-def add_up(total, lost, v, n):
-    for i in range(u64(n)): add(total, lost, i, v[i])
-
-@exact
-def read_tile(to, given, inner, by_class, n):
+def read_tile(to, given, by_class, inner, weight, n): # 0 for what does not count
     for j in range(u64(len(to))):
-        row,its = to[j],given[j*by_class:]
-        if inner == 1:
-            for i in range(u64(n)): row[i] = read(its[i])
-        else:
-            for i in range(u64(n)): row[i] = read(its[i*u64(inner)])
+        line,its = to[j],given[j*by_class:]
+        for i in range(u64(n)):
+            v = read(its[i*u64(inner)]) # also where it does not count: a load that may be is slow
+            line[i] = v if weight[i] != zero else zero
 
 @exact
-def write_tile(g, made, inner, by_class, n):
+def write_tile(g, made, by_class, inner, n):
     for j in range(u64(len(made))):
-        row,its = made[j],g[j*by_class:]
-        if inner == 1:
-            for i in range(u64(n)): its[i] = stored(row[i], g)
-        else:
-            for i in range(u64(n)): its[i*u64(inner)] = stored(row[i], g)
+        line,its = made[j],g[j*by_class:]
+        for i in range(u64(n)): its[i*u64(inner)] = stored(line[i], g)
 
 @exact
-def label_sums(m, n): # and minus the least label
+def read_labels(y, first, p, m, n):
+    t,weight = m.t,m.norms[WEIGHT]
+    if y is not None:
+        read_tile(t, y, p.y_class//y.itemsize, p.y_inner//y.itemsize, weight, n)
+    else:
+        t[:,:n],k = zero,array(i64, p.index + 8*first, n)
+        for i in range(u64(n)):
+            if 0 <= k[i] < p.classes: t[k[i],i] = one
+            elif weight[i] != zero: p.wrong = 1
+
+@exact
+def check_tile(p, m, n):
+    total,lost,low,weight = m.sums[0],m.sums[1],m.sums[2],m.norms[WEIGHT]
     m.sums[:3,:n] = zero
-    total,lost,least = m.sums[0],m.sums[1],m.sums[2]
     for j in range(u64(len(m.t))):
         t = m.t[j]
-        for i in range(u64(n)): add(total, lost, i, t[i])
-        for i in range(u64(n)): least[i] = larger(least[i], -t[i])
+        add(total, lost, t, n)
+        for i in range(u64(n)): low[i] = larger(low[i], -t[i])
+    for i in range(u64(n)):
+        fits = low[i] <= p.below and abs(total[i]-1) <= p.off
+        if p.checked and weight[i] != zero and not fits: p.wrong = 1
 
 @exact
-def shares_of_tile(m, alpha, n):
+def shares_of_tile(m, alpha, n): # as `equal_shares`; the sums of the labels are there
     most,goal = m.norms[MOST],m.norms[SPREAD]
-    taken,lost,above,before = m.sums[0],m.sums[1],m.sums[2],m.sums[3]
+    taken,lost,above,before,v = m.sums[0],m.sums[1],m.sums[2],m.sums[3],m.sums[4]
     for i in range(u64(n)):
         goal[i] = min(alpha, taken[i])
         most[i],before[i] = goal[i]/f32(len(m.t)),infinity
     moves = True
     while moves:
-        m.sums[:3,:n] = zero
-        moves = False
+        m.sums[:3,:n],moves = zero,False
         for j in range(u64(len(m.t))):
             t = m.t[j]
-            for i in range(u64(n)): add(taken, lost, i, most[i] if t[i] > most[i] else t[i])
+            for i in range(u64(n)): v[i] = most[i] if t[i] > most[i] else t[i]
             for i in range(u64(n)): above[i] += one if t[i] > most[i] else zero
+            add(taken, lost, v, n)
         for i in range(u64(n)):
             if zero < above[i] < before[i]:
                 most[i] += max(goal[i] - taken[i], zero)/above[i]
                 before[i],moves = above[i],True
 
 @exact
-def check_tile(y, k, p, m, n):
-    weight = m.norms[WEIGHT]
-    if y is None:
-        for i in range(u64(n)):
-            if weight[i] != zero and not 0 <= k[i] < p.classes: p.wrong = 1
-    elif p.checked or p.equal:
-        label_sums(m, n)
-        for i in range(u64(n)):
-            fits = m.sums[2,i] <= p.below and abs(m.sums[0,i]-1) <= p.off
-            if p.checked and weight[i] != zero and not fits: p.wrong = 1
-        if p.equal: shares_of_tile(m, f32(p.alpha), n)
-
-@exact
-def smooth_tile(y, k, q, q_inner, q_class, p, m, n):
-    own,portion = one if p.equal else f32(1-p.alpha),one/f32(p.classes)
-    most,spread,equal = m.norms[MOST],m.norms[SPREAD],p.equal != 0
-    for j in range(u64(len(m.t))):
-        t = m.t[j]
-        for i in range(u64(n)):
-            each = spread[i]*(portion if q is None else q[j*u64(q_class) + i*u64(q_inner)])
-            t[i] = each if y is None else smoothed(t[i], own, most[i], each, equal)
-    if y is None:
-        for i in range(u64(n)):
-            if 0 <= k[i] < p.classes: m.t[k[i],i] += own
-
-@exact
 def norms_of_tile(m, n):
-    largest,log_sum,total,lost = m.norms[LARGEST],m.norms[LOG_SUM],m.sums[0],m.sums[1]
-    largest[:n] = -infinity
-    m.sums[:2,:n] = zero
+    largest,log_sum,of_exps = m.norms[LARGEST],m.norms[LOG_SUM],m.norms[OF_EXPS]
+    total,lost = m.sums[0],m.sums[1]
+    largest[:n],m.sums[:2,:n] = -infinity,zero
     for j in range(u64(len(m.x))):
         x = m.x[j]
         for i in range(u64(n)): largest[i] = larger(largest[i], x[i])
     for j in range(u64(len(m.x))):
         x,e = m.x[j],m.exps[j]
         for i in range(u64(n)): e[i] = exp(x[i] - largest[i])
-        add_up(total, lost, e, n)
-    for i in range(u64(n)): log_sum[i] = math.log(f64(total[i]) - f64(lost[i]))
-    for i in range(u64(n)): m.norms[OF_EXPS,i] = one/total[i]
+        add(total, lost, e, n)
+    for i in range(u64(n)): of_exps[i] = one/total[i]
+    for i in range(u64(n)): log_sum[i] = log(total[i]) - lost[i]*of_exps[i]
 
 @exact
-def log_p_of_tile(m, n):
-    largest,log_sum = m.norms[LARGEST],m.norms[LOG_SUM]
+def log_p_of_tile(q, p, m, n): # and labels as they are smoothed
+    largest,log_sum,most,spread = m.norms[LARGEST],m.norms[LOG_SUM],m.norms[MOST],m.norms[SPREAD]
+    own,portion,equal = one if p.equal else f32(1-p.alpha),one/f32(p.classes),p.equal != 0
+    q_class,q_inner = u64(p.q_class//4),u64(p.q_inner//4)
     for j in range(u64(len(m.x))):
-        x,t = m.x[j],m.t[j]
+        x,t,e = m.x[j],m.t[j],m.exps[j]
+        for i in range(u64(n)):
+            each = spread[i]*(portion if q is None else q[j*q_class + i*q_inner])
+            t[i] = smoothed(t[i], own, most[i], each, equal)
         for i in range(u64(n)): x[i] = log_p(x[i], largest[i], log_sum[i], t[i])
-
-@exact
-def exps_of_log_p(m, n):
-    m.norms[OF_EXPS,:n] = one
-    for j in range(u64(len(m.x))):
-        x,e = m.x[j],m.exps[j]
+        if p.values: continue # the exponentials are there
         for i in range(u64(n)): e[i] = exp(x[i])
 
 @exact
-def sums_of_tile(m, given, n):
+def sums_of_tile(values, m, given, n):
     m.sums[:8,:n] = zero
-    v,d,of_exps = m.sums[8],m.sums[9],m.norms[OF_EXPS]
+    a,slopes_a,b,slopes_b = m.sums[0],m.sums[2],m.sums[1],m.sums[3]
+    v,d,of_exps,weight = m.sums[8],m.sums[9],m.norms[OF_EXPS],m.norms[WEIGHT]
+    by_a,by_b,slopes = m.norms[BY_A],m.norms[BY_B],m.norms[SLOPES]
     for j in range(u64(len(m.x))): # loops that write more than two arrays get no vectors
         x,t,e = m.x[j],m.t[j],m.exps[j]
         for i in range(u64(n)): v[i],d[i],_,_ = terms(given, t[i], x[i], e[i]*of_exps[i])
-        add_up(m.sums[0], m.sums[4], v, n)
-        add_up(m.sums[2], m.sums[6], d, n)
+        add(a, m.sums[4], v, n)
+        add(slopes_a, m.sums[6], d, n)
         if has_two(given):
             for i in range(u64(n)): _,_,v[i],d[i] = terms(given, t[i], x[i], e[i]*of_exps[i])
-            add_up(m.sums[1], m.sums[5], v, n)
-            add_up(m.sums[3], m.sums[7], d, n)
+            add(b, m.sums[5], v, n)
+            add(slopes_b, m.sums[7], d, n)
+    for i in range(u64(n)):
+        value,by_a[i],by_b[i] = total(given, f64(a[i]) - m.sums[4,i], f64(b[i]) - m.sums[5,i])
+        slopes[i] = by_a[i]*slopes_a[i] + by_b[i]*slopes_b[i]
+        values[i] = weight[i]*value if weight[i] != zero else 0.
 
 @exact
 def gradient_of_tile(m, given, n): # in the memory of the labels
@@ -379,63 +335,33 @@ def gradient_of_tile(m, given, n): # in the memory of the labels
     of_exps = m.norms[OF_EXPS]
     for j in range(u64(len(m.x))):
         x,t,e = m.x[j],m.t[j],m.exps[j]
-        for i in range(u64(n)): e[i] *= of_exps[i]
         for i in range(u64(n)):
-            d = slope(given, t[i], x[i], e[i], by_a[i], by_b[i])
-            t[i] = weight[i]*(d - e[i]*slopes[i])
-
-@exact
-def weights_of_tile(first, p, m, n): # 0 for what does not count, with harmless logits and labels
-    weight,factor = m.norms[WEIGHT],f32(p.factor)
-    weight[:n] = factor
-    if p.weight:
-        given = array(f32, p.weight + 4*first, n)
-        for i in range(u64(n)): weight[i] = factor*given[i]
-    if p.valid:
-        valid = array(np.bool_, p.valid + first, n)
-        for i in range(u64(n)):
-            if valid[i]: continue
-            weight[i] = zero
-            for j in range(u64(len(m.x))): m.x[j,i] = m.t[j,i] = zero
-
-@exact
-def totals_of_tile(values, m, given, n):
-    weight,by_a,by_b,slopes = m.norms[WEIGHT],m.norms[BY_A],m.norms[BY_B],m.norms[SLOPES]
-    a,b,slopes_a,slopes_b = m.sums[0],m.sums[1],m.sums[2],m.sums[3]
-    for i in range(u64(n)):
-        value,by_a[i],by_b[i] = total(given, f64(a[i]) - m.sums[4,i], f64(b[i]) - m.sums[5,i])
-        slopes[i] = by_a[i]*slopes_a[i] + by_b[i]*slopes_b[i]
-        values[i] = weight[i]*value if weight[i] != zero else 0.
+            prob = e[i]*of_exps[i]
+            d = slope(given, t[i], x[i], prob, by_a[i], by_b[i])
+            t[i] = weight[i]*(d - prob*slopes[i])
 
 @exact
 def tile(first, n, p, given, X, Y, Q, m): # n examples that lie side by side
-    x = array(X, strided(p.x, p.x_outer, p.x_inner, first, p), far)
-    y = array(Y, strided(p.y, p.y_outer, p.y_inner, first, p), far)
-    q = array(Q, strided(p.q, p.q_outer, p.q_inner, first, p), far)
-    k,saved = array(i64, p.index + 8*first, n),array(f32, p.norms, p.n*kept).reshape(kept, p.n)
-    read_tile(m.x, x, p.x_inner//x.itemsize, p.x_class//x.itemsize, n)
-    read_labels(m.t, y, p, n)
-    weights_of_tile(first, p, m, n)
+    x = strided(X, p.x, p.x_outer, p.x_inner, first, p, far)
+    y = strided(Y, p.y, p.y_outer, p.y_inner, first, p, far)
+    q = strided(Q, p.q, p.q_outer, p.q_inner, first, p, far)
+    g = strided(X, p.g, p.g_outer, p.g_inner, first, p, far)
+    saved = array(f32, p.norms, p.n*kept).reshape(kept, p.n)
+    for i in range(u64(n)): m.norms[WEIGHT,i] = weight_of(first+i, p)
+    read_tile(m.x, x, p.x_class//x.itemsize, p.x_inner//x.itemsize, m.norms[WEIGHT], n)
+    read_labels(y, first, p, m, n)
     if p.values:
         m.norms[MOST,:n],m.norms[SPREAD,:n] = zero,f32(p.alpha)
-        check_tile(y, k, p, m, n)
+        if y is not None and (p.checked or p.equal): check_tile(p, m, n)
+        if p.equal: shares_of_tile(m, f32(p.alpha), n)
         norms_of_tile(m, n)
-    else: m.norms[:WEIGHT,:n] = saved[:WEIGHT,first:first+n]
-    smooth_tile(y, k, q, p.q_inner//4, p.q_class//4, p, m, n)
-    log_p_of_tile(m, n)
-    if not p.values: exps_of_log_p(m, n)
-    if p.values:
-        sums_of_tile(m, given, n)
-        totals_of_tile(array(f64, p.values + 8*first, n), m, given, n)
-        saved[:WEIGHT,first:first+n] = m.norms[:WEIGHT,:n]
+    else: m.norms[:WEIGHT,:n],m.norms[OF_EXPS,:n] = saved[:WEIGHT,first:first+n],one
+    log_p_of_tile(q, p, m, n)
+    if p.values: sums_of_tile(array(f64, p.values + 8*first, n), m, given, n)
+    if p.values and p.norms: saved[:WEIGHT,first:first+n] = m.norms[:WEIGHT,:n]
     if p.g:
         gradient_of_tile(m, given, n)
-        g = array(X, strided(p.g, p.g_outer, p.g_inner, first, p), far)
-        write_tile(g, m.t, p.g_inner//x.itemsize, p.g_class//x.itemsize, n)
-
-@exact
-def read_labels(t, y, p, n):
-    if y is not None: read_tile(t, y, p.y_inner//y.itemsize, p.y_class//y.itemsize, n)
+        write_tile(g, m.t, p.g_class//x.itemsize, p.g_inner//x.itemsize, n)
 
 @exact
 def tiles(start, given, X, Y, Q):
@@ -463,25 +389,24 @@ def run(
     if over == 'tiles': block = max(32, min(1024, 32768//C))
     else: block = n if threads == 1 else max(1, min(n//(4*threads), 65536//C))
 
+    address = lambda t: 0 if t is None else t.data_ptr()
+    keeps = None not in (p.values, p.gradient) and p.x.dtype is torch.float32
+    equal = p.equal and p.alpha > 0 and not index
     numbers = (ctypes.c_double*len(p.numbers))(*p.numbers)
-    plan = Plan(n=n, inner=P, classes=C, block=block, checked=p.checked, alpha=p.alpha,
-        equal=p.equal and p.alpha > 0 and not index, factor=p.factor, norms=p.norms.data_ptr(),
-        numbers=ctypes.addressof(numbers))
-    if index: plan.index = y.data_ptr()
-    else: plan.below,plan.off = rounding(y.dtype, C)
-    plan.keeps = None not in (p.values, p.gradient) and p.x.dtype is torch.float32
-    if p.weight is not None: plan.weight = p.weight.data_ptr()
-    if p.valid is not None: plan.valid = p.valid.data_ptr()
-    if p.values is not None: plan.values = p.values.data_ptr()
-    for name,t in (('x', p.x), ('y', None if index else y), ('q', q), ('g', p.gradient)):
-        if t is None: continue
-        outer,by_class,inner = t.stride()
-        for of,v in (('_outer', outer), ('_inner', inner), ('_class', by_class)):
-            setattr(plan, name+of, v*t.itemsize)
-        setattr(plan, name, t.data_ptr())
+    plan = Plan(0, 0, n, P, C, block, equal, p.checked, keeps, *place(p.x),
+        *place(None if index else y), *place(q), *place(p.gradient), address(y) if index else 0,
+        *map(address, (p.weight, p.valid, p.values, p.norms)), ctypes.addressof(numbers),
+        p.alpha, p.factor, *((0, 0) if index else rounding(y.dtype, C)))
     call = kernel(p.rule, over, p.x.dtype, y.dtype, q is not None)
     execute(call, ctypes.addressof(plan), threads)
     return bool(plan.wrong)
+
+def place(
+    t:Tensor|None # (B, C, P)
+)->tuple: # Its address, and its three strides in bytes
+    "Where a tensor lies; zeros for none."
+    if t is None: return 0,0,0,0
+    return t.data_ptr(),*(s*t.itemsize for s in t.stride())
 
 def classes_together(
     t:Tensor|None # (B, C, P), or (N,)

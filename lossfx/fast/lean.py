@@ -16,7 +16,7 @@ from ..core import checks,plain_eager,sample,share,surely_distributions
 # %% ../../nbs/speed/02_lean.ipynb #04beab86
 # numbers, below 16 classes, up to which a log-softmax one at a time costs less than two transposes
 untransposed_numbers = 900
-sort_numbers = 1 << 12 # numbers up to which a sort costs less than the calls of Newton's method
+sort_numbers = 1 << 12 # from 16 classes: up to where a sort costs less than Newton's method
 
 # %% ../../nbs/speed/02_lean.ipynb #215deba8
 def better_transposed(
@@ -53,6 +53,25 @@ def share_by_newton(
     return tau
 
 @lru_cache(64)
+def by_givers(
+    n_classes:int, # Number of classes
+    alpha:float, # Amount to take from each label
+    dtype:torch.dtype # Of labels
+)->tuple: # (C-1,) each: alpha/k and -1/k, for k from C-1 down to 1
+    "What each of k classes gives, and what it gives less for all that others give."
+    k = torch.arange(n_classes-1, 0, -1, dtype=dtype, device='cpu')
+    return alpha/k,-1/k
+
+def share_by_sort(
+    t:Tensor, # (N, C) floating, >= 0: labels
+    alpha:float # Amount to take from each label
+)->Tensor: # (N, 1): tau, with sum of min(t, tau) = alpha, or large if a label has less than alpha
+    "`share` in five operations: the largest of what k classes give when the others give all."
+    each,less = by_givers(t.shape[1], alpha, t.dtype)
+    smallest = t.sort(1).values.cumsum(1)[:,:-1]
+    return torch.addcmul(each, smallest, less).amax(1, keepdim=True).clamp_(min=alpha/t.shape[1])
+
+@lru_cache(64)
 def constant(value, dtype):
     "A number as a tensor: 0.1 us from the cache, where torch.tensor takes 2.7."
     return torch.full((), value, dtype=dtype, device='cpu')
@@ -82,11 +101,13 @@ def negative_target(
 
     else:
         labels = labels.to(dtype)
-        sort = labels.numel() <= sort_numbers
-        tau = share(labels, alpha) if sort else share_by_newton(labels, alpha, out)
+        sort = C < 16 or labels.numel() <= sort_numbers
+        tau = share_by_sort(labels, alpha) if sort else share_by_newton(labels, alpha, out)
         torch.minimum(labels, tau, out=out)
         taken = out.sum(1, keepdim=True)
-        out.sub_(labels).sub_(taken/C if prior is None else taken*prior)
+        out.sub_(labels)
+        if prior is None: out.sub_(taken, alpha=1/C)
+        else: out.sub_(taken*prior)
         if factor != 1: out.mul_(factor)
     return out if weight is None else out.mul_(weight[:,None])
 
@@ -149,5 +170,6 @@ def plain_mean(
         if smoothing == 'shares': alpha = 0. # every class gives the same amount and gets it back
         target = torch.sub(constant(-alpha/(N*C), dtype), t.view(-1), alpha=(1-alpha)/N)
 
-    if not better_transposed(N, C): return x.log_softmax(1).view(-1).dot(target)
-    return torch.mul(x.t().log_softmax(0), target.view(N, C).t().contiguous()).sum()
+    target = target.view(N, C) # a dot product would add in one float32, and lose digits of many
+    if not better_transposed(N, C): return (x.log_softmax(1)*target).sum()
+    return (x.t().log_softmax(0)*target.t().contiguous()).sum()

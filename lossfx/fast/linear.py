@@ -23,7 +23,7 @@ from ..core import (ClassIndices,ClassWeights,Count,DeferredLabels,DerivedLoss,E
     plain_eager,reduce_sum,weighed,without_ignored)
 from ..core.checking import shown
 from ..core.mould import without_axis_of_one
-from .paths import Batch,cpu_kernels,run_pass,which_path
+from .paths import Batch,run_of,run_pass,which_path
 from .rules import values_and_gradient as by_rule
 from lossfx.losses.soft_label_cross_entropy import (SoftLabelCrossEntropyLoss,
     soft_label_cross_entropy_with_logits)
@@ -94,7 +94,7 @@ def batch_for_kernels(
 )->Batch|None: # None where no kernel can take them
     "A block with labels that are indices or dense: no more of a teacher's than this."
     x,labels = examples.raw_pred,examples.raw_labels
-    if not hasattr(formula, 'rule') or which_path(x, x) != 'numba': return
+    if not hasattr(formula, 'rule') or run_of(which_path(x, x)) is None: return
     index = isinstance(labels, IndexLabels)
     labels = labels.index if index else labels.to(torch.float32).dense(x.float())
     return Batch(x, labels, options.get('prior'), examples.weight, examples.valid)
@@ -105,14 +105,14 @@ def kernel_pass(
     options:dict, # Options of `formula`
     gradient:bool # Whether to write the gradient over the logits
 )->Tensor: # (n,): weighted values
-    "Values of a block by a kernel of the CPU."
-    x = batch.x
+    "Values of a block by a kernel, where the gradient is written over the logits."
+    x,made = batch.x,None
     norms = x.new_empty(len(x), 8, dtype=torch.float32)
     values = x.new_empty(len(x), dtype=torch.float64)
-    # not over the logits at once: LLVM would take no vectors
-    made = torch.empty_like(x) if gradient else None
-    run_pass(cpu_kernels().run, formula, options, -1, batch, norms, values, made, 1.)
-    if gradient: x.copy_(made)
+    # on a CPU not at once: LLVM would take no vectors
+    if gradient: made = torch.empty_like(x) if x.is_cpu else x
+    run_pass(run_of(which_path(x, x)), formula, options, -1, batch, norms, values, made, 1.)
+    if gradient and x.is_cpu: x.copy_(made)
     return values
 
 def chunk_pass(

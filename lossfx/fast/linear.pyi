@@ -41,7 +41,7 @@ def batch_for_kernels(examples: Examples, formula, options: dict) -> Batch | Non
     """A block with labels that are indices or dense: no more of a teacher's than this."""
 
 def kernel_pass(batch: Batch, formula, options: dict, gradient: bool) -> Tensor:
-    """Values of a block by a kernel of the CPU."""
+    """Values of a block by a kernel, where the gradient is written over the logits."""
 
 def chunk_pass(head: tuple, labels: Labels, example_weight: Tensor | None, valid: Tensor | None, formula, options: dict, wanted: tuple, n_bytes: int) -> tuple:
     """Values and gradients, a chunk of logits at a time."""

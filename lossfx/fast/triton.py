@@ -13,19 +13,7 @@ from functools import cache,lru_cache
 from hashlib import sha256
 from types import FunctionType
 import torch
-from .rules import Pass,Rule
-
-# %% ../../nbs/speed/03_triton.ipynb #01edcbe2
-def text_of(
-    rule:Rule # What a loss is
-)->str: # Source of `terms` and, for a loss of two sums, of `combined`
-    "The text that Triton compiles: each function of a rule, and one that gives it its options."
-    def given(name, source):
-        own = ''.join(f', numbers[{rule.options.index(n)}]' for n in source.options)
-        of_rule = source.text.split('(', 1)[0].removeprefix('def ')
-        return f"{source.text}\n\ndef {name}(a, b, numbers): return {of_rule}(a, b{own})\n\n"
-
-    return given('terms', rule.terms) + (given('combined', rule.total) if rule.total else '')
+from .rules import Pass,Rule,is_affine
 
 # %% ../../nbs/speed/03_triton.ipynb #7619766d
 constexpr = 'constexpr' # Triton's word for what a kernel is compiled for
@@ -40,24 +28,6 @@ def expm1(x):
     series = 1 + x/9
     for n in tl.static_range(7): series = 1 + x*series/(8-n)
     return tl.where(tl.abs(x) < .5, x*series, tl.exp(x) - 1)
-
-# %% ../../nbs/speed/03_triton.ipynb #9f11f7b7
-@lru_cache(512)
-def is_affine(
-    rule:Rule # What a loss is
-)->bool: # Whether all its terms are a(t) + d(t)*l
-    "Whether the sums of a rule can be taken before the largest logit is known."
-    scope = {n:getattr(torch, n) for n in ('exp', 'expm1', 'log', 'where', 'absolute')}
-    exec(text_of(rule), scope)
-    t = torch.linspace(0, 1, 9, dtype=torch.float64, device='cpu')[:,None]
-    l = -torch.logspace(-3, 4, 29, dtype=t.dtype, device='cpu')
-    l = torch.cat([0*l[:1], l]).expand(len(t), -1)
-    same = lambda a, b: torch.allclose(a, b.expand_as(a), rtol=1e-12, atol=1e-12) # no NaN
-    for option in (.37, 1.7):
-        found = [v + 0*l for v in scope['terms'](t, l, (option,)*len(rule.options))]
-        for a,d in zip(found[::2], found[1::2]):
-            if not same(d, d[:,:1]) or not same(a, a[:,:1] + d*l): return False
-    return True
 
 # %% ../../nbs/speed/03_triton.ipynb #72d29ee9
 def examples(tile, P, valid, ROWS):
@@ -259,7 +229,7 @@ def kernels(
 )->dict: # Functions that Triton compiles when they are first launched, by name
     "The functions of this page, with a rule among them."
     import triton,triton.language as tl
-    text,of_rule = text_of(rule),{}
+    text,of_rule = rule.text,{}
     file = f"<rule {sha256(text.encode()).hexdigest()[:16]}>"
     linecache.cache[file] = len(text),None,text.splitlines(True),file # Triton reads source there
     exec(compile(text, file, 'exec'), {}, of_rule)

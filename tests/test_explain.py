@@ -1,0 +1,147 @@
+"`explain` names the losses of others by their gradients, and invents none."
+import pytest
+import torch
+import torch.nn.functional as F
+
+from lossfx import explain
+from lossfx.equivalences import import_torchvision
+
+import_torchvision()  # which timm imports
+
+
+def one_hot(y, x): return F.one_hot(y, x.shape[-1]).to(x)
+
+
+def at_label(v, y): return v.gather(-1, y[:, None])[:, 0]
+
+
+def of_fastai(name, **options):
+    from fastai import losses
+    return getattr(losses, name)(**options)
+
+
+def of_timm(name, **options):
+    from timm import loss
+    return getattr(loss, name)(**options)
+
+
+def of_kornia(name, **options):
+    from kornia import losses
+    return lambda x, y: getattr(losses, name)(x, y, **options)
+
+
+def of_torchvision(x, y):
+    from torchvision.ops import sigmoid_focal_loss
+    return sigmoid_focal_loss(x, y, alpha=.3, gamma=1.5)
+
+
+def of_monai(x, y):
+    from monai.losses import FocalLoss
+    return FocalLoss(use_softmax=True, gamma=1.5, reduction="none")(x, y).sum(-1)
+
+
+def poly1(x, y):
+    "Of the authors' code."
+    p = at_label(x.softmax(-1), y)
+    return (F.cross_entropy(x, y, reduction="none") + 2*(1-p)).mean()
+
+
+def dynamic_fine_tuning(x, y):
+    "Of TRL's code for `loss_type='dft'`."
+    log_p = at_label(x.log_softmax(-1), y)
+    return -(log_p*log_p.detach().exp()).mean()
+
+
+def with_z_loss(x, y): return F.cross_entropy(x, y) + .01*x.logsumexp(-1).square().mean()
+
+
+def with_penalty(x, y):
+    log_p = x.log_softmax(-1)
+    return F.nll_loss(log_p, y) + .3*(log_p.exp()*log_p).sum(-1).mean()
+
+
+# Whose it is, or what it is called; a call; what `explain` is told; the loss and options it names
+FOREIGN = {
+    "torch, cross_entropy": (F.cross_entropy, {}, "soft_label_cross_entropy_with_logits", {}),
+    "torch, smoothed": (lambda x, y: F.cross_entropy(x, y, label_smoothing=.1), {},
+                        "soft_label_cross_entropy_with_logits", dict(alpha=.1)),
+    "torch, nll_loss": (lambda x, y: F.nll_loss(x.log_softmax(-1), y, reduction="sum"), {},
+                        "soft_label_cross_entropy_with_logits", {}),
+    "torch, l1_loss": (lambda x, y: F.l1_loss(x.softmax(-1), one_hot(y, x)), {},
+                       "classification_mae_with_logits", {}),
+    "torch, multi_margin_loss": (F.multi_margin_loss, {}, "multiclass_hinge_loss", {}),
+    "torch, binary_cross_entropy": (F.binary_cross_entropy_with_logits, dict(inputs="labels"),
+                                    "binary_cross_entropy_with_logits", {}),
+    "torch, multilabel_soft_margin": (F.multilabel_soft_margin_loss, dict(inputs="labels"),
+                                      "binary_cross_entropy_with_logits", {}),
+    "torch, hinge_embedding_loss": (F.hinge_embedding_loss, dict(inputs="distances"),
+                                    "hinge_embedding_loss", {}),
+    "timm, LabelSmoothing": (lambda *a: of_timm("LabelSmoothingCrossEntropy", smoothing=.2)(*a), {},
+                             "soft_label_cross_entropy_with_logits", dict(alpha=.2)),
+    "timm, SoftTarget": (lambda *a: of_timm("SoftTargetCrossEntropy")(*a), dict(labels="soft"),
+                         "soft_label_cross_entropy_with_logits", {}),
+    "timm, AsymmetricLoss": (
+        lambda *a: of_timm("AsymmetricLossMultiLabel", clip=0, gamma_pos=0)(*a),
+        dict(inputs="labels"), "asymmetric_loss_with_logits", {}),
+    "fastai, LabelSmoothing": (lambda *a: of_fastai("LabelSmoothingCrossEntropy", eps=.3)(*a), {},
+                               "soft_label_cross_entropy_with_logits", dict(alpha=.3)),
+    "fastai, FocalLoss": (lambda *a: of_fastai("FocalLoss", gamma=1.5)(*a), {},
+                          "focal_loss_with_logits", dict(gamma=1.5)),
+    "kornia, focal_loss": (lambda *a: of_kornia("focal_loss", alpha=None, gamma=3.)(*a), {},
+                           "focal_loss_with_logits", dict(gamma=3.)),
+    "kornia, binary_focal_loss": (
+        lambda *a: of_kornia("binary_focal_loss_with_logits", alpha=.4, gamma=2.5)(*a),
+        dict(inputs="labels"), "binary_focal_loss_with_logits", dict(alpha=.4, gamma=2.5)),
+    "torchvision, sigmoid_focal_loss": (of_torchvision, dict(inputs="labels"),
+                                        "binary_focal_loss_with_logits", dict(alpha=.3, gamma=1.5)),
+    "MONAI, FocalLoss": (of_monai, dict(labels="one-hot"),
+                         "focal_loss_with_logits", dict(gamma=1.5)),
+    "authors, Poly-1": (poly1, {}, "poly1_loss_with_logits", dict(epsilon=2.)),
+    "TRL, dft": (dynamic_fine_tuning, {}, "classification_mae_with_logits", {}),
+    "T5X, z-loss": (with_z_loss, {}, "z_loss_with_logits", dict(z_weight=.01)),
+    "Pereyra et al., penalty": (with_penalty, {}, "confidence_penalty_with_logits", dict(beta=.3)),
+}
+OTHERS = sum(name.split(",")[0] not in ("authors", "TRL", "T5X", "Pereyra et al.")
+             for name in FOREIGN)
+
+UNKNOWN = {
+    "a power of cross entropy": lambda x, y: F.cross_entropy(x, y, reduction="none")**1.5,
+    "squared error of logits": lambda x, y: F.mse_loss(x, one_hot(y, x)),
+    "cross entropy of a softmax": lambda x, y: F.cross_entropy(x.softmax(-1), y),
+    "the largest logit": lambda x, y: x.amax(-1) - at_label(x, y)/2,
+    "hot cross entropy": lambda x, y: F.cross_entropy(x/2, y),
+    "nearly cross entropy": lambda x, y: F.cross_entropy(x, y) + 1e-4*x.square().mean(),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_foreign_loss_is_named(name):
+    loss, told, known, options = FOREIGN[name]
+    found = explain(loss, **told)
+    assert known in [m.name for m in found], found
+    match = next(m for m in found if m.name == known)
+    for option, value in options.items():
+        assert match.options[option] == pytest.approx(value, abs=1e-5), match
+
+
+def test_most_are_functions_of_other_packages(): assert OTHERS >= 12 and len(FOREIGN) >= 20
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_none_is_invented(name):
+    assert not explain(UNKNOWN[name])
+
+
+def test_factor_reduction_and_value():
+    match, = explain(lambda x, y: 3*F.cross_entropy(x, y, reduction="sum"))
+    assert match.factor == pytest.approx(3)
+    assert (match.reduction, match.value) == ("sum", "the same value")
+    match, = explain(lambda x, y: F.cross_entropy(x, y) + 1)
+    assert (match.reduction, match.value) == ("mean", "a value that differs by 1")
+    match, = explain(lambda x, y: F.cross_entropy(x, y, reduction="none"))
+    assert match.reduction is None and str(match).endswith("(): the same value")
+    assert explain(lambda x, y: x.sum()*0).note.startswith("Its gradient is 0 everywhere")
+
+
+def test_what_is_wrong_with_the_loss_is_its_own_error():
+    with pytest.raises(ZeroDivisionError): explain(lambda x, y: 1/0)
