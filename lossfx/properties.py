@@ -93,7 +93,7 @@ def largest(
     "The largest number over random and one-sided predictions, with hard and soft labels."
     found = -inf
     for s in subjects(loss):
-        x = torch.cat([s.predictions(2000, size) for size in (scale, scale/10, .5)])
+        x = torch.cat([s.predictions(2000, size) for size in (scale, scale/1000, 10, .5)])
         if s.facts.over_classes: # certain of one class, certain against one, two alike
             eye = torch.eye(s.n_classes, dtype=x.dtype, device='cpu')
             x = torch.cat([x, scale*eye, -scale*eye, 0*eye])
@@ -103,9 +103,11 @@ def largest(
     return found
 
 def bounded_by(loss, of):
-    near,far = largest(loss, 100, of),largest(loss, 10_000, of)
-    if far > 10*near: return Finding(False, f"{near:.3g} at logits near 100, {far:.3g} at 10,000")
-    return Finding(True, f"at most {max(near, far):.4g} up to logits near 10,000", max(near, far))
+    near,far = largest(loss, 1e4, of),largest(loss, 1e8, of)
+    if far > 10*near:
+        return Finding(False, f"{near:.1e} at logits near 10,000, {far:.1e} near 100,000,000")
+    return Finding(True, f"at most {max(near, far):.4g} up to logits near 100,000,000",
+        max(near, far))
 
 def bounded(loss): return bounded_by(loss, lambda s, x, y: s.values(x, y))
 

@@ -173,15 +173,15 @@ def own(v, y_true):
     ...
 
 @equals(adjusted, into='soft_label_cross_entropy_with_logits', at=dict(tau=0.0))
-def without_prior(cross_entropy, y_pred, y_true):
+def without_prior():
     """At tau 0 it is cross entropy."""
 
 @equals(adjusted, into='soft_label_cross_entropy_with_logits', at=dict(tau=toward(0, order=1)))
-def small_tau(cross_entropy, y_pred, y_true):
+def small_tau():
     """As tau goes to 0 it becomes cross entropy."""
 
 @equals(adjusted, into='soft_label_cross_entropy_with_logits', at=dict(tau=(0.5, 2.0), prior=lambda n: torch.full((n,), 1 / n, device='cpu')))
-def even_prior(cross_entropy, y_pred, y_true):
+def even_prior():
     """Where all classes are equally frequent it is cross entropy."""
 
 @equals(adjusted, at=dict(tau=(0.5, 1.0, 2.0)), by='torch')
