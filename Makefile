@@ -14,7 +14,8 @@ DEV := $(VENV)/dev.stamp
 OLDEST := .venv-oldest
 LOWEST_PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14; do \
 	$$p $(FITS) 2>/dev/null && command -v $$p && break; done)
-LOWEST := $(shell sed -n '/^requirements/,/^$$/s/>=/==/p' settings.ini) scikit-learn \
+LOWEST := $(shell sed -n '/^requirements/,/^$$/s/>=/==/p' settings.ini) scikit-learn timm \
+	$(shell sed -n '/^others_requirements/,/^#/s/>=.*//p' settings.ini) \
 	$(shell grep -E '^(nbdev|fastcore|execnb|ipython|fastai|pytest)==' constraints.txt)
 ON_LOWEST := $(patsubst %,tests/test_%.py,families modes odd_calls registry reports settings)
 

@@ -15,13 +15,13 @@ import torch
 import torch.nn.functional as F
 
 from lossfx import classification_mae_with_logits as mae
-from lossfx import focal_loss_with_logits
+from lossfx import focal_loss_with_logits, generalized_cross_entropy_with_logits
 from lossfx import soft_label_cross_entropy_with_logits as cross_entropy
 from lossfx.core import checks
 from lossfx.core.mould import paths_by_rule
 from lossfx.fast import paths
 from lossfx.fast.paths import Batch, run_pass
-from tests.rules import brier, generalized
+from tests.rules import brier
 
 from .contenders import ALPHA, BASE, PLAIN, batch, check
 from .contenders import compiled as compile_for
@@ -45,6 +45,11 @@ print(json.dumps(measure(*what, Effort(*effort))))"""
 def focal(x, y):
     "The reading of soft labels that costs most: a power for each class."
     return focal_loss_with_logits(x, y, soft="average")
+
+
+def generalized(x, y):
+    "As `focal`: a power for each class."
+    return generalized_cross_entropy_with_logits(x, y, soft="average")
 
 
 FUSED = focal, mae, generalized, brier

@@ -26,6 +26,10 @@ from lossfx.losses.focal import (
     binary_focal_loss_with_logits,
     focal_loss_with_logits,
 )
+from lossfx.losses.generalized_cross_entropy import (
+    GeneralizedCrossEntropyLoss,
+    generalized_cross_entropy_with_logits,
+)
 from lossfx.losses.hard_examples import hard_examples
 from lossfx.losses.hinge import HingeLoss, hinge_loss
 from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
@@ -56,6 +60,7 @@ __all__ = [
     "confidence_penalty_with_logits", "ConfidencePenaltyLoss",
     "focal_loss_with_logits", "FocalLoss",
     "binary_focal_loss_with_logits", "BinaryFocalLoss",
+    "generalized_cross_entropy_with_logits", "GeneralizedCrossEntropyLoss",
     "hinge_embedding_loss", "HingeEmbeddingLoss",
     "hinge_loss", "HingeLoss",
     "ldam_loss_with_logits", "LDAMLoss",

@@ -118,6 +118,8 @@ def on_both_sides(
     needed = {n:options[n] for n in inspect.signature(e.other).parameters if n in options}
     left = e.left or partial(e.loss, reduction='none')
     right = e.other if e.into is None else partial(e.other, registered[e.into].loss)
+    if not inspect.signature(e.other).parameters: # it stands for that loss
+        right = partial(registered[e.into].loss, reduction='none')
     return compare(lambda x: left(x, y_true, **options), lambda x: right(x, y_true, **needed),
         y_pred, e.compares)
 

@@ -1,4 +1,4 @@
-"""Five families of losses in the mould: five losses that the library does not have yet.
+"""Four families of losses in the mould: four losses that the library does not have yet.
 
 Their design and pages are still to come; here they show that the mould takes them, and the three
 doors they need, which are written here too.
@@ -139,24 +139,6 @@ in_batch.facts = Facts("embeddings", ("none",), "an embedding", independent=Fals
 # Losses
 
 def cross_entropy(logits, labels): return -labels.dot(logits.log_softmax(-1))
-
-
-@as_loss(multiclass)
-def generalized_cross_entropy_with_logits(
-    logits: Tensor,  # (..., C) floating
-    labels: Labels,  # Labels of the examples
-    *,
-    q: Fraction = 0.7,  # From 0, cross entropy, to 1, half the absolute error
-) -> Tensor:  # (...): no units, in [0, 1/q]
-    """The label's average of (1-p^q)/q.
-
-    Source: Zhang & Sabuncu (2018), arXiv:1805.07836, equation 6."""
-    each = lambda log_p: torch.expm1(q * log_p) / q if q else log_p
-    return -labels.average(each, logits.log_softmax(-1))
-
-
-class GeneralizedCrossEntropyLoss(MultiClassLoss, function=generalized_cross_entropy_with_logits):
-    "Module of `generalized_cross_entropy_with_logits`."
 
 
 @as_loss(overlap)

@@ -5,20 +5,11 @@ from lossfx import (
     classification_mae_with_logits,
     confidence_penalty_with_logits,
     focal_loss_with_logits,
+    generalized_cross_entropy_with_logits,
     poly1_loss_with_logits,
     soft_label_cross_entropy_with_logits,
 )
-from lossfx.core import Positive, as_loss, multiclass, rule_of
-
-
-@as_loss(multiclass)
-def generalized(logits, labels, *, q: Positive = 0.7):
-    "The label's average of (1-p^q)/q."
-    return labels.average(lambda log_p: -torch.expm1(q * log_p) / q, logits.log_softmax(-1))
-
-
-@rule_of(generalized)
-def generalized_rule(t, l, q): return -t * torch.expm1(q * l) / q, -t * torch.exp(q * l)
+from lossfx.core import as_loss, multiclass, rule_of
 
 
 @as_loss(multiclass)
@@ -60,14 +51,14 @@ def normalized_rule(t, l): return -t * l, -t, -l, -1
 
 
 LIBRARY = soft_label_cross_entropy_with_logits, classification_mae_with_logits
-OTHERS = generalized, brier, divergence_of, normalized
 # a loss, and options that take each branch of its rule
 CASES = [(soft_label_cross_entropy_with_logits, dict(alpha=a, smoothing=s))
          for a, s in ((0., "mix"), (.1, "mix"), (.3, "shares"), (1., "shares"))]
 CASES += [(focal_loss_with_logits, options) for options in (
     dict(gamma=.5), dict(soft="average"), dict(soft="average", gamma=.5),
     dict(soft="distance", gamma=.5))]
-CASES += [(poly1_loss_with_logits, {}), (classification_mae_with_logits, {}), (generalized, {}),
-          (generalized, dict(q=1.)), (brier, {}), (divergence_of, {}), (normalized, {}),
+CASES += [(generalized_cross_entropy_with_logits, options) for options in (
+    {}, dict(q=0.), dict(soft="average"), dict(soft="average", q=1.))]
+CASES += [(poly1_loss_with_logits, {}), (classification_mae_with_logits, {}), (brier, {}), (divergence_of, {}), (normalized, {}),
           (confidence_penalty_with_logits, dict(beta=.7)),
           (confidence_penalty_with_logits, dict(beta=.7, threshold=1.))]

@@ -106,3 +106,35 @@ def test_new_tensors_say_where_they_live(name):
 def test_a_tensor_without_a_device_is_found():
     text = "import torch\na = torch.zeros(2)\nb = torch.ones(2, device='cpu')\nc = a.new_ones(2)\n"
     assert without_device(text) == [2]
+
+
+def bodies(text):
+    "What each function of a module does, its names apart: as text, with the function's name."
+    for node in ast.walk(ast.parse(text)):
+        if not isinstance(node, ast.FunctionDef): continue
+        names = {}
+        for part in ast.walk(node):
+            for name in ("id", "arg"):
+                if hasattr(part, name) and getattr(part, name):
+                    setattr(part, name, names.setdefault(getattr(part, name), f"n{len(names)}"))
+        begins = 1 if ast.get_docstring(node) is not None else 0
+        lines = [ast.unparse(s) for s in node.body[begins:]]
+        if len("".join(lines)) > 40: yield "\n".join(lines), node.name
+
+
+def test_no_two_pages_define_the_same():
+    "A function that two loss pages need belongs into `core`."
+    found = {}
+    for path in sorted((ROOT / "lossfx/losses").glob("*.py")):
+        for body, name in bodies(path.read_text(encoding="utf-8")):
+            other = found.setdefault(body, (path.name, name))
+            assert other[0] == path.name, f"{path.name}: {name} does what {other} does"
+    assert len(found) > 50
+
+
+def test_the_same_under_other_names_is_found():
+    one = "def f(x, y):\n    'One.'\n    return (x*y).sum(-1) + x.logsumexp(-1)*3"
+    two = "def g(a, b):\n    z = a\n    return (a*b).sum(-1) + a.logsumexp(-1)*3"
+    same = "def h(q, y):\n    return (q*y).sum(-1) + q.logsumexp(-1)*3"
+    first, second, third = (next(bodies(t))[0] for t in (one, two, same))
+    assert first == third != second

@@ -15,7 +15,7 @@ from lossfx.core.labels import (Alpha, DeferredLabels, IndexLabels, Labels, LogL
 from lossfx.core.mould import (BinaryLoss, Call, ClassCounts, ClassFractions, ClassNumbers,
     CountPerClass, DerivedLoss, ElementLoss, Loss, LossModule, MultiClassLoss, Option, PerClass,
     Reduction, Terms, as_loss, checked, make_loss, per_class, rule_of)
-from lossfx.core.records import (Entry, Equality, equalities, equals, example_options, properties,
+from lossfx.core.records import (as_probabilities, Entry, Equality, equalities, equals, example_options, properties,
     register, registered, toward)
 
 __all__ = [

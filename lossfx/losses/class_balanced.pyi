@@ -41,7 +41,7 @@ def compute_class_weight_balanced(y_pred, y_true, counts):
     """scikit-learn's compute_class_weight('balanced')."""
 
 @equals(class_balanced_weights, into='soft_label_cross_entropy_with_logits', left=weighed, labels='index', at=dict(counts=a_tail, beta=0.0))
-def no_weights(cross_entropy, y_pred, y_true):
+def no_weights():
     """At beta 0 all classes weigh the same."""
 
 @equals(class_balanced_weights, left=weighed, labels='index', classes=(3, 7), at=dict(counts=a_tail, beta=toward(1, side=-1)))

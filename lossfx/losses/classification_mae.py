@@ -10,7 +10,8 @@ __all__ = ['classification_mae_with_logits', 'ClassificationMAELoss']
 # %% ../../nbs/losses/30_classification_mae.ipynb #d4648d25
 import torch
 from torch import Tensor
-from ..core import Labels,MultiClassLoss,as_loss,equals,multiclass,register,rule_of,softmax
+from ..core import (Labels,MultiClassLoss,as_loss,as_probabilities,equals,multiclass,register,
+    rule_of,softmax)
 
 # %% ../../nbs/losses/30_classification_mae.ipynb #49f4093c
 @as_loss(multiclass)
@@ -52,9 +53,8 @@ mae = classification_mae_with_logits
 @equals(mae, by='torch')
 def absolute_error(y_pred, y_true):
     "torch's absolute error of the probabilities, times the number of classes."
-    n = y_pred.shape[-1]
-    hot = torch.nn.functional.one_hot(y_true, n).to(y_pred) if y_true.ndim < y_pred.ndim else y_true
-    return torch.nn.functional.l1_loss(y_pred.softmax(-1), hot, reduction='none').sum(-1)
+    p,y = y_pred.softmax(-1),as_probabilities(y_true, y_pred)
+    return torch.nn.functional.l1_loss(p, y, reduction='none').sum(-1)
 
 @equals(mae, labels='index', by='transcribed', source='Ghosh et al. (2017)')
 def missing_probability(y_pred, y_true):

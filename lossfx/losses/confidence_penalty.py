@@ -64,9 +64,8 @@ register(confidence_penalty_with_logits, ConfidencePenaltyLoss,
 # %% ../../nbs/losses/12_confidence_penalty.ipynb #fdd82520
 @equals(confidence_penalty_with_logits, into='soft_label_cross_entropy_with_logits',
     at=dict(beta=0., threshold=(None, 1.)))
-def without_penalty(cross_entropy, y_pred, y_true):
+def without_penalty():
     "At beta 0 it is cross entropy."
-    return cross_entropy(y_pred, y_true, reduction='none')
 
 @equals(confidence_penalty_with_logits, by='torch', at=dict(beta=(.1, 2.), threshold=log))
 def mirrored_smoothing(y_pred, y_true, beta):

@@ -223,7 +223,7 @@ class ConfidencePenaltyLoss(lossfx.core.mould.MultiClassLoss):
         """The loss, with the options of this module."""
 
 @equals(confidence_penalty_with_logits, into='soft_label_cross_entropy_with_logits', at=dict(beta=0.0, threshold=(None, 1.0)))
-def without_penalty(cross_entropy, y_pred, y_true):
+def without_penalty():
     """At beta 0 it is cross entropy."""
 
 @equals(confidence_penalty_with_logits, by='torch', at=dict(beta=(0.1, 2.0), threshold=log))

@@ -237,11 +237,11 @@ class BinaryFocalLoss(lossfx.core.mould.BinaryLoss):
         """The loss, with the options of this module."""
 
 @equals(focal_loss_with_logits, into='soft_label_cross_entropy_with_logits', at=dict(gamma=0.0, soft=readings))
-def without_focus(cross_entropy, y_pred, y_true):
+def without_focus():
     """At gamma 0 it is cross entropy."""
 
 @equals(focal_loss_with_logits, into='soft_label_cross_entropy_with_logits', at=dict(gamma=toward(0)))
-def little_focus(cross_entropy, y_pred, y_true):
+def little_focus():
     """With a small gamma it comes near cross entropy."""
 
 @equals(focal_loss_with_logits, into='soft_label_cross_entropy_with_logits', at=dict(gamma=(0.5, 1.0, 2.0)), compares='gradient', source='Mukhoti et al. (2020), arXiv:2002.09437')

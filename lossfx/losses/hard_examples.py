@@ -112,7 +112,7 @@ def hard_examples(
             name, remedy(loss))
     return hard_module(loss) if is_module else hard_function(loss)
 
-# %% ../../nbs/losses/46_hard_examples.ipynb #46a60012c
+# %% ../../nbs/losses/46_hard_examples.ipynb #46a6012c
 @cache
 def hard_function(loss):
     "A function on the hardest elements: one object, however often it is asked for."

@@ -156,8 +156,8 @@ def timms(y_pred, y_true, epsilon):
     at=dict(epsilon=(.1, .9)))
 def optaxs(y_pred, y_true, epsilon):
     "The labels of optax's smooth_labels."
-    import numpy,optax
-    y = torch.from_numpy(numpy.array(optax.smooth_labels(y_true.numpy(), epsilon))).to(y_pred)
+    import optax
+    y = torch.from_numpy(optax.smooth_labels(y_true.numpy(), epsilon))
     return F.cross_entropy(y_pred, y, reduction='none')
 
 @equals(smooth_soft_labels, by='transcribed', left=smoothed_first, labels=certain,

@@ -109,12 +109,20 @@ def large_margin_cosine(y_pred, y_true, max_margin, scale):
     others = torch.where(hot > 0, -inf, scale*y_pred).logsumexp(-1)
     return torch.logaddexp(right, others) - right
 
+@equals(ldam, into='multiclass_hinge_loss', compares='value', at=dict(scale=toward(inf, order=inf),
+    counts=lambda n: torch.full((n,), 7., device='cpu')),
+    left=lambda y_pred, y_true, scale, **options:
+        ldam(y_pred, y_true, reduction='none', scale=float(scale), **options)/scale)
+def hard_margin(multiclass_hinge, y_pred, y_true):
+    "For equally frequent classes, over a growing scale, the multi-class hinge loss."
+    return multiclass_hinge(y_pred, y_true, reduction='none', margin=.5)
+
 @equals(ldam, labels='index', at=dict(scale=toward(inf, order=inf)), compares='value',
     left=lambda y_pred, y_true, scale, **options:
         ldam(y_pred, y_true, reduction='none', scale=float(scale), **options)/scale,
     by='transcribed', source='Cao et al. (2019)')
 def hinge_with_margins(y_pred, y_true, counts):
-    "Over a scale that grows, it becomes the multi-class hinge loss with a margin for each class."
+    "Over a scale that grows, it becomes the paper's hinge loss, with a margin for each class."
     hot = hot_labels(y_pred, y_true)
     best = torch.where(hot > 0, -inf, y_pred).amax(-1)
     return (best - (hot*(y_pred - class_margins(counts, .5))).sum(-1)).clamp(min=0)

@@ -210,6 +210,10 @@ def shifted_scores(y_pred, y_true, counts, max_margin, scale):
 def large_margin_cosine(y_pred, y_true, max_margin, scale):
     """CosFace, where all classes have the same number of examples."""
 
+@equals(ldam, into='multiclass_hinge_loss', compares='value', at=dict(scale=toward(inf, order=inf), counts=lambda n: torch.full((n,), 7.0, device='cpu')), left=lambda y_pred, y_true, scale, **options: ldam(y_pred, y_true, reduction='none', scale=float(scale), **options) / scale)
+def hard_margin(multiclass_hinge, y_pred, y_true):
+    """For equally frequent classes, over a growing scale, the multi-class hinge loss."""
+
 @equals(ldam, labels='index', at=dict(scale=toward(inf, order=inf)), compares='value', left=lambda y_pred, y_true, scale, **options: ldam(y_pred, y_true, reduction='none', scale=float(scale), **options) / scale, by='transcribed', source='Cao et al. (2019)')
 def hinge_with_margins(y_pred, y_true, counts):
-    """Over a scale that grows, it becomes the multi-class hinge loss with a margin for each class."""
+    """Over a scale that grows, it becomes the paper's hinge loss, with a margin for each class."""

@@ -13,8 +13,8 @@ from typing import Literal
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from lossfx.core import (Labels,MultiClassLoss,Positive,as_loss,equals,multiclass,register,
-    toward)
+from ..core import (Labels,MultiClassLoss,Positive,as_loss,as_probabilities,equals,
+    multiclass,register,toward)
 
 # %% ../../nbs/losses/23_multiclass_hinge.ipynb #2300000e
 @as_loss(multiclass)
@@ -61,11 +61,6 @@ register(multiclass_hinge_loss, MultiClassHingeLoss,
     properties=dict(bounded=False, symmetric=False, convex=True, lipschitz=2**.5))
 
 # %% ../../nbs/losses/23_multiclass_hinge.ipynb #23000011
-def as_probabilities(y_true, y_pred):
-    "Class indices as one-hot labels, probabilities as they are."
-    if y_true.ndim == y_pred.ndim: return y_true
-    return F.one_hot(y_true, y_pred.shape[-1]).to(y_pred.dtype)
-
 @equals(multiclass_hinge_loss, by='torch', labels='index',
     at=dict(others='sum', margin=(.5, 1.), power=(1, 2)))
 def multi_margin(y_pred, y_true, margin, power):

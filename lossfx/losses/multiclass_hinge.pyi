@@ -1,7 +1,7 @@
 # Written by tools/stubs.py: do not edit
 
-from lossfx.core import equals
-from lossfx.core import toward
+from ..core import equals
+from ..core import toward
 from math import inf
 from torch import Tensor
 from typing import Literal
@@ -128,9 +128,6 @@ class MultiClassHingeLoss(lossfx.core.mould.MultiClassLoss):
         denominator: float | torch.Tensor | None = None,
     ) -> torch.Tensor:
         """The loss, with the options of this module."""
-
-def as_probabilities(y_true, y_pred):
-    """Class indices as one-hot labels, probabilities as they are."""
 
 @equals(multiclass_hinge_loss, by='torch', labels='index', at=dict(others='sum', margin=(0.5, 1.0), power=(1, 2)))
 def multi_margin(y_pred, y_true, margin, power):

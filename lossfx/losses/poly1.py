@@ -57,24 +57,13 @@ register(poly1_loss_with_logits, Poly1Loss, family='imbalance',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=False,
         convex=False, lipschitz=1.591))
 
-# %% ../../nbs/losses/41_poly1.ipynb #7d295bfe
+# %% ../../nbs/losses/41_poly1.ipynb #9ceb2abf
 both = 'average','surprise'
 
 @equals(poly1_loss_with_logits, into='soft_label_cross_entropy_with_logits',
     at=dict(epsilon=0., soft=both))
-def without_epsilon(cross_entropy, y_pred, y_true):
+def without_epsilon():
     "At epsilon 0 it is cross entropy."
-    return cross_entropy(y_pred, y_true, reduction='none')
-
-@equals(poly1_loss_with_logits, by='transcribed', at=dict(epsilon=(-1., .5, 2.), soft=both),
-    labels='index', source='Leng et al. (2022), arXiv:2204.12511')
-def series(y_pred, y_true, epsilon):
-    "It is the series of cross entropy, whose first term weighs 1 + epsilon."
-    p = y_pred.softmax(-1).gather(-1, y_true[...,None])[...,0]
-    j = torch.arange(1, 2001, dtype=p.dtype, device=p.device)
-    terms = (1-p)[...,None]**j/j
-    rest = -p.log() - terms.sum(-1) # what 2000 terms leave
-    return ((1+epsilon)*terms[...,0]) + terms[...,1:].sum(-1) + rest
 
 @equals(poly1_loss_with_logits, into='classification_mae_with_logits', labels=('index', 'one-hot'),
     at=dict(epsilon=(-1., 2.)))
@@ -87,15 +76,15 @@ def with_absolute_error(mae, y_pred, y_true, epsilon):
 @equals(poly1_loss_with_logits, into='classification_mae_with_logits', labels=('index', 'one-hot'),
     at=dict(epsilon=toward(inf)), left=lambda x, y, epsilon: (
         2/epsilon*poly1_loss_with_logits(x, y, 'none', epsilon=epsilon)))
-def mostly_linear(mae, y_pred, y_true):
+def mostly_linear():
     "Times 2/epsilon, it comes near the absolute error as epsilon grows."
-    return mae(y_pred, y_true, 'none')
 
 @equals(poly1_loss_with_logits, at=dict(epsilon=(-1., 2.)), labels='soft')
 def drawn_labels(y_pred, y_true, epsilon):
     "Read as an average, it is the expected loss over labels that are drawn from the soft label."
-    each = [poly1_loss_with_logits(y_pred, torch.full_like(y_pred[...,0], c).long(), 'none',
-        epsilon=epsilon) for c in range(y_pred.shape[-1])]
+    always = lambda c: torch.full(y_pred.shape[:-1], c, device=y_pred.device)
+    each = [poly1_loss_with_logits(y_pred, always(c), 'none', epsilon=epsilon)
+        for c in range(y_pred.shape[-1])]
     return (y_true*torch.stack(each, -1)).sum(-1)
 
 @equals(poly1_loss_with_logits, by='optax', compares='value', at=dict(epsilon=(-1., 2.)),

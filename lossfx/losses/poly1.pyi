@@ -129,19 +129,15 @@ class Poly1Loss(lossfx.core.mould.MultiClassLoss):
 both = ('average', 'surprise')
 
 @equals(poly1_loss_with_logits, into='soft_label_cross_entropy_with_logits', at=dict(epsilon=0.0, soft=both))
-def without_epsilon(cross_entropy, y_pred, y_true):
+def without_epsilon():
     """At epsilon 0 it is cross entropy."""
-
-@equals(poly1_loss_with_logits, by='transcribed', at=dict(epsilon=(-1.0, 0.5, 2.0), soft=both), labels='index', source='Leng et al. (2022), arXiv:2204.12511')
-def series(y_pred, y_true, epsilon):
-    """It is the series of cross entropy, whose first term weighs 1 + epsilon."""
 
 @equals(poly1_loss_with_logits, into='classification_mae_with_logits', labels=('index', 'one-hot'), at=dict(epsilon=(-1.0, 2.0)))
 def with_absolute_error(mae, y_pred, y_true, epsilon):
     """For certain labels it is cross entropy plus epsilon halves of the absolute error."""
 
 @equals(poly1_loss_with_logits, into='classification_mae_with_logits', labels=('index', 'one-hot'), at=dict(epsilon=toward(inf)), left=lambda x, y, epsilon: 2 / epsilon * poly1_loss_with_logits(x, y, 'none', epsilon=epsilon))
-def mostly_linear(mae, y_pred, y_true):
+def mostly_linear():
     """Times 2/epsilon, it comes near the absolute error as epsilon grows."""
 
 @equals(poly1_loss_with_logits, at=dict(epsilon=(-1.0, 2.0)), labels='soft')

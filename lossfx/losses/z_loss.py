@@ -46,18 +46,17 @@ register(z_loss_with_logits, ZLoss, family='cross entropy', task='classification
 
 # %% ../../nbs/losses/13_z_loss.ipynb #9ec7f5e4
 @equals(z_loss_with_logits, into='soft_label_cross_entropy_with_logits', at=dict(z_weight=0.))
-def without_z_loss(cross_entropy, y_pred, y_true):
+def without_z_loss():
     "At a weight of 0 it is cross entropy."
-    return cross_entropy(y_pred, y_true, reduction='none')
+
 
 def of_normalized(y_pred, y_true, z_weight):
     return z_loss_with_logits(y_pred.log_softmax(-1), y_true, 'none', z_weight=z_weight)
 
 @equals(z_loss_with_logits, into='soft_label_cross_entropy_with_logits',
     at=dict(z_weight=(.1, 10.)), left=of_normalized)
-def of_log_probabilities(cross_entropy, y_pred, y_true):
+def of_log_probabilities():
     "Of logits that are log-probabilities it is cross entropy, whatever its weight."
-    return cross_entropy(y_pred, y_true, reduction='none')
 
 @equals(z_loss_with_logits, by='torch', at=dict(z_weight=(1e-4, .1)))
 def with_logsumexp(y_pred, y_true, z_weight):

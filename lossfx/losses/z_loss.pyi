@@ -203,14 +203,14 @@ class ZLoss(lossfx.core.mould.MultiClassLoss):
         """The loss, with the options of this module."""
 
 @equals(z_loss_with_logits, into='soft_label_cross_entropy_with_logits', at=dict(z_weight=0.0))
-def without_z_loss(cross_entropy, y_pred, y_true):
+def without_z_loss():
     """At a weight of 0 it is cross entropy."""
 
 def of_normalized(y_pred, y_true, z_weight):
     ...
 
 @equals(z_loss_with_logits, into='soft_label_cross_entropy_with_logits', at=dict(z_weight=(0.1, 10.0)), left=of_normalized)
-def of_log_probabilities(cross_entropy, y_pred, y_true):
+def of_log_probabilities():
     """Of logits that are log-probabilities it is cross entropy, whatever its weight."""
 
 @equals(z_loss_with_logits, by='torch', at=dict(z_weight=(0.0001, 0.1)))
