@@ -3,16 +3,12 @@
 from lossfx.core import equals
 from lossfx.core import rule_of
 from lossfx.core import toward
-from torch import Tensor
 from typing import Literal
 from typing import overload
 import lossfx.core.mould
 import torch
 
 __all__ = ['generalized_cross_entropy_with_logits', 'GeneralizedCrossEntropyLoss']
-
-def one_minus_exp(x: Tensor) -> Tensor:
-    """One minus an exponential, with all digits in the value and in the slope."""
 
 @overload
 def generalized_cross_entropy_with_logits(
