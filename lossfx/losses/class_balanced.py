@@ -31,7 +31,7 @@ def class_balanced_weights(
 
     Source: Cui, Jia, Lin, Song & Belongie (2019), arXiv:1901.05555.
     Departs: there the mean weight over the classes is 1, here that over the examples, so that a
-    sum of losses keeps its size; a class without examples is infinite there, and the rest NaN."""
+    sum of losses keeps its size; a class without examples is NaN there, and the rest 0."""
     n = as_counts(counts)
     occurs = n > 0
     each = 1/effective_number(torch.where(occurs, n, 1), beta)

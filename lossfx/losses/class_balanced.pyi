@@ -16,7 +16,7 @@ def class_balanced_weights(counts: Tensor, beta: Fraction=1.0, *, average: Liter
 
     Source: Cui, Jia, Lin, Song & Belongie (2019), arXiv:1901.05555.
     Departs: there the mean weight over the classes is 1, here that over the examples, so that a
-    sum of losses keeps its size; a class without examples is infinite there, and the rest NaN.
+    sum of losses keeps its size; a class without examples is NaN there, and the rest 0.
 
     Arguments:
       counts: (C,) integer or floating, >= 0: examples of each class
