@@ -938,6 +938,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                     'lossfx.losses.ldam.hard_margin': ('losses/ldam.html#hard_margin', 'lossfx/losses/ldam.py'),
                                     'lossfx.losses.ldam.hinge_with_margins': ( 'losses/ldam.html#hinge_with_margins',
                                                                                'lossfx/losses/ldam.py'),
+                                    'lossfx.losses.ldam.hot_labels': ('losses/ldam.html#hot_labels', 'lossfx/losses/ldam.py'),
                                     'lossfx.losses.ldam.large_margin_cosine': ( 'losses/ldam.html#large_margin_cosine',
                                                                                 'lossfx/losses/ldam.py'),
                                     'lossfx.losses.ldam.ldam_loss_with_logits': ( 'losses/ldam.html#ldam_loss_with_logits',

@@ -16,7 +16,7 @@ import pytest
 import torch
 from rules import CASES, LIBRARY, normalized
 
-from lossfx import saved_for_backward
+from lossfx import focal_loss_with_logits, saved_for_backward
 from lossfx import soft_label_cross_entropy_with_logits as cross_entropy
 from lossfx.core import (
     InvalidArgumentError, as_loss, checks, example_options, multiclass, registered, rule_of,
@@ -163,6 +163,13 @@ def test_random_calls(always, monkeypatch, fact):
     cases = [c for c in CASES if c[0] is cross_entropy]
     random_calls(600, monkeypatch, cases, KINDS, False)
     fact("600 random calls of the kernels are as near to float64 as formulas, or nearer")
+
+
+def test_random_calls_of_functions_of_sums(always, monkeypatch, fact):
+    "What is computed from sums is as exact as they are: two of the rules, in float32."
+    cases = [(focal_loss_with_logits, dict(gamma=.5)), (focal_loss_with_logits, dict(gamma=2.))]
+    random_calls(200, monkeypatch, cases, KINDS, False)
+    fact("200 random calls of a loss of sums are as near to float64 as formulas, or nearer")
 
 
 @pytest.mark.slow  # some 150 kernels, compiled for minutes

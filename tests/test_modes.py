@@ -33,22 +33,31 @@ TEACHER = randn(N, D + 1), randn(C, D + 1)
 MASK, WEIGHT = torch.tensor([True, False] + [True] * 4), torch.rand(N, generator=G) + 0.5
 
 
+def taking_options(loss, *names):
+    "The loss, with options that it needs as data between its first input and the labels."
+    return lambda first, *rest, **given: loss(first, rest[-1], **dict(zip(names, rest)), **given)
+
+
 def problems():
     "Each public loss with data for it: a name, the function, its data; the first wants a gradient."
     found = {n: f for n, f in losses().items() if not isinstance(f, type)}
     for name, loss in found.items():
-        kind, labels = loss.door.facts.inputs, {"index": INDEX, "soft": SOFT}
+        facts, labels = loss.door.facts, {"index": INDEX, "soft": SOFT}
+        kind = facts.inputs
         needed = example_options(loss, C)
-        if needed: loss = partial(loss, **needed)
+        if needed: loss = taking_options(loss, *needed)
         if kind == "scores": yield name, loss, (randn(N), SIGNS)
         elif kind == "distances": yield name, loss, (randn(N).abs(), SIGNS)
+        elif "0 and 1" in facts.labels:
+            for of, y in {"0 and 1": SIGNS.relu(), "soft": SOFT[:, 0]}.items():
+                yield f"{name}, {of}", loss, (randn(N), y)
         elif name == "linear_distillation": yield name, loss, (randn(N, D), randn(C, D), *TEACHER)
         else:
             for of, y in labels.items():
                 first = (randn(N, C),)
                 if kind == "probabilities": first = (randn(N, C).softmax(-1),)
                 if kind.startswith("hidden"): first = randn(N, D), randn(C, D)
-                yield f"{name}, {of}", loss, (*first, y)
+                yield f"{name}, {of}", loss, (*first, *needed.values(), y)
     smoothed = partial(soft_label_cross_entropy_with_logits, alpha=0.1)
     yield "smoothed", smoothed, (randn(N, C), SOFT)
     large = randn(300, 700), randn(300, 700).softmax(-1)

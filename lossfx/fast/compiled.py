@@ -19,13 +19,18 @@ from .rules import Rule
 
 # %% ../../nbs/speed/02_compiled.ipynb #3d268442
 class ForNumba(ast.NodeTransformer):
-    "Numbers as float32: for numba `1-p` would be float64. A rule is told `exp(l)`, which is known."
+    """Numbers as float32: for numba `1-p` would be float64. A rule is told what `exp(l)` is.
+
+    Sums over classes are float64, and so are the functions of what is computed from them."""
     def __init__(self, log_p=None): self.log_p = log_p # the name of `l`, in a rule
 
     def visit_Constant(self, node): return ast.Call(ast.Name('f32', ast.Load()), [node], [])
     def visit_Call(self, node):
         known = self.log_p and ast.unparse(node) == f'exp({self.log_p})'
-        return ast.Name('exp_l', ast.Load()) if known else self.generic_visit(node)
+        if known: return ast.Name('exp_l', ast.Load())
+        if not self.log_p and node.func.id in ('exp', 'expm1', 'log'):
+            node.func = ast.Attribute(ast.Name('np', ast.Load()), node.func.id, ast.Load())
+        return self.generic_visit(node)
 
 def for_numba(
     text:str, # Source of a rule, or of a function of its sums
@@ -41,6 +46,7 @@ def for_numba(
 kinds = {torch.float32:'f32', torch.float64:'f64', torch.bfloat16:'u16', torch.float16:'i16'}
 module_text = """# The kernel of a loss, kept by lossfx. It may be deleted.
 from typing import NamedTuple
+import numpy as np
 from numba import cfunc,types
 from lossfx.fast.compiled import terms
 from lossfx.fast.cpu import plan_type,rows,tiles

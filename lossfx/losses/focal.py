@@ -143,8 +143,9 @@ def weighed_cross_entropy(cross_entropy, y_pred, y_true, gamma):
 @equals(focal_loss_with_logits, at=dict(gamma=(.5, 2.), soft='average'), labels='soft')
 def drawn_labels(y_pred, y_true, gamma):
     "Read as an average, it is the expected loss over labels that are drawn from the soft label."
-    each = [focal_loss_with_logits(y_pred, torch.full_like(y_pred[...,0], c).long(), 'none',
-        gamma=gamma) for c in range(y_pred.shape[-1])]
+    always = lambda c: torch.full(y_pred.shape[:-1], c, device=y_pred.device)
+    each = [focal_loss_with_logits(y_pred, always(c), 'none', gamma=gamma)
+        for c in range(y_pred.shape[-1])]
     return (y_true*torch.stack(each, -1)).sum(-1)
 
 @equals(focal_loss_with_logits, by='kornia', at=dict(gamma=(.5, 2.), soft=readings),

@@ -11,8 +11,8 @@ __all__ = ['ldam_loss_with_logits', 'LDAMLoss']
 from math import inf
 import torch
 from torch import Tensor
-from ..core import (ClassCounts,Labels,MultiClassLoss,NonNegative,Positive,as_loss,
-    as_probabilities,equals,multiclass,register,toward)
+from ..core import (ClassCounts,Labels,MultiClassLoss,NonNegative,Positive,as_loss,equals,
+    multiclass,register,toward)
 
 # %% ../../nbs/losses/44_ldam.ipynb #ab5582f8
 @as_loss(multiclass)
@@ -68,9 +68,15 @@ register(ldam_loss_with_logits, LDAMLoss,
 # %% ../../nbs/losses/44_ldam.ipynb #aa53477c
 ldam = ldam_loss_with_logits
 
+def hot_labels(y_pred, y_true):
+    "Labels as probabilities."
+    if y_true.ndim == y_pred.ndim: return y_true
+    return torch.nn.functional.one_hot(y_true, y_pred.shape[-1]).to(y_pred)
+
 @equals(ldam, into='soft_label_cross_entropy_with_logits', at=dict(max_margin=0., scale=1.))
-def no_margin():
+def no_margin(cross_entropy, y_pred, y_true):
     "Without margins and scale it is cross entropy."
+    return cross_entropy(y_pred, y_true, reduction='none')
 
 @equals(ldam, into='soft_label_cross_entropy_with_logits',
     at=dict(max_margin=toward(0, order=1), scale=3.))
@@ -82,7 +88,7 @@ def small_margin(cross_entropy, y_pred, y_true, scale):
     at=dict(max_margin=(.5, .2), scale=(1., 10.)))
 def prior_per_example(logit_adjusted, y_pred, y_true, counts, max_margin, scale):
     "Logit adjustment with a prior for each example, in which what its label names is rarer."
-    margins = as_probabilities(y_true, y_pred)*class_margins(counts, max_margin)
+    margins = hot_labels(y_pred, y_true)*class_margins(counts, max_margin)
     prior = (-scale*margins).softmax(-1)
     return logit_adjusted(scale*y_pred, y_true, reduction='none', prior=prior)
 
@@ -90,7 +96,7 @@ def prior_per_example(logit_adjusted, y_pred, y_true, counts, max_margin, scale)
 def shifted_scores(y_pred, y_true, counts, max_margin, scale):
     "torch's cross entropy of scores less the margin that belongs to the label, scaled."
     margins = max_margin*(counts.min()/counts)**.25
-    shifted = y_pred - as_probabilities(y_true, y_pred)*margins
+    shifted = y_pred - hot_labels(y_pred, y_true)*margins
     return torch.nn.functional.cross_entropy(scale*shifted, y_true, reduction='none')
 
 @equals(ldam, labels='index', at=dict(max_margin=(.35, .5), scale=(1., 30.),
@@ -98,7 +104,7 @@ def shifted_scores(y_pred, y_true, counts, max_margin, scale):
     field='face recognition', source='Wang et al. (2018), arXiv:1801.09414')
 def large_margin_cosine(y_pred, y_true, max_margin, scale):
     "CosFace, where all classes have the same number of examples."
-    hot = as_probabilities(y_true, y_pred)
+    hot = hot_labels(y_pred, y_true)
     right = scale*((hot*y_pred).sum(-1)-max_margin)
     others = torch.where(hot > 0, -inf, scale*y_pred).logsumexp(-1)
     return torch.logaddexp(right, others) - right
@@ -117,6 +123,6 @@ def hard_margin(multiclass_hinge, y_pred, y_true):
     by='transcribed', source='Cao et al. (2019)')
 def hinge_with_margins(y_pred, y_true, counts):
     "Over a scale that grows, it becomes the paper's hinge loss, with a margin for each class."
-    hot = as_probabilities(y_true, y_pred)
+    hot = hot_labels(y_pred, y_true)
     best = torch.where(hot > 0, -inf, y_pred).amax(-1)
     return (best - (hot*(y_pred - class_margins(counts, .5))).sum(-1)).clamp(min=0)

@@ -187,8 +187,11 @@ def ldam(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     ...
 
+def hot_labels(y_pred, y_true):
+    """Labels as probabilities."""
+
 @equals(ldam, into='soft_label_cross_entropy_with_logits', at=dict(max_margin=0.0, scale=1.0))
-def no_margin():
+def no_margin(cross_entropy, y_pred, y_true):
     """Without margins and scale it is cross entropy."""
 
 @equals(ldam, into='soft_label_cross_entropy_with_logits', at=dict(max_margin=toward(0, order=1), scale=3.0))

@@ -55,17 +55,20 @@ adjusted = logit_adjusted_cross_entropy_with_logits
 def own(v, y_true): return v.gather(-1, y_true[...,None])
 
 @equals(adjusted, into='soft_label_cross_entropy_with_logits', at=dict(tau=0.))
-def without_prior():
+def without_prior(cross_entropy, y_pred, y_true):
     "At tau 0 it is cross entropy."
+    return cross_entropy(y_pred, y_true, reduction='none')
 
 @equals(adjusted, into='soft_label_cross_entropy_with_logits', at=dict(tau=toward(0, order=1)))
-def small_tau():
+def small_tau(cross_entropy, y_pred, y_true):
     "As tau goes to 0 it becomes cross entropy."
+    return cross_entropy(y_pred, y_true, reduction='none')
 
 @equals(adjusted, into='soft_label_cross_entropy_with_logits',
     at=dict(tau=(.5, 2.), prior=lambda n: torch.full((n,), 1/n, device='cpu')))
-def even_prior():
+def even_prior(cross_entropy, y_pred, y_true):
     "Where all classes are equally frequent it is cross entropy."
+    return cross_entropy(y_pred, y_true, reduction='none')
 
 @equals(adjusted, at=dict(tau=(.5, 1., 2.)), by='torch')
 def shifted_logits(y_pred, y_true, prior, tau):
@@ -75,8 +78,8 @@ def shifted_logits(y_pred, y_true, prior, tau):
 
 @equals(adjusted, labels='index', by='transcribed', source='Ren et al. (2020), arXiv:2007.10740')
 def balanced_softmax(y_pred, y_true, prior):
-    "Balanced softmax: in the softmax each class counts as often as it occurs, here in 60 examples."
-    counted = 60*prior*y_pred.exp()
+    "Balanced softmax: in the softmax each class counts as often as it occurs."
+    counted = prior*y_pred.exp()
     return -(own(counted, y_true)[...,0]/counted.sum(-1)).log()
 
 @equals(adjusted, labels='index', at=dict(tau=(.5, 2.)), by='transcribed',
@@ -96,7 +99,6 @@ def logistic_offset(y_pred, y_true, prior, tau):
 @equals(adjusted, labels='index', by='transcribed', field='recommender systems',
     source='Yi et al. (2019), doi:10.1145/3298689.3346996')
 def log_q_correction(y_pred, y_true, prior):
-    "Softmax of scores less the logarithm of how often items are sampled: one over the prior."
-    sampled = (1/prior)/(1/prior).sum()
-    corrected = y_pred - sampled.log()
+    "Softmax of scores less the logarithm of how often items are sampled, in proportion to 1/prior."
+    corrected = y_pred - (1/prior).log()
     return corrected.logsumexp(-1) - own(corrected, y_true)[...,0]

@@ -173,15 +173,15 @@ def own(v, y_true):
     ...
 
 @equals(adjusted, into='soft_label_cross_entropy_with_logits', at=dict(tau=0.0))
-def without_prior():
+def without_prior(cross_entropy, y_pred, y_true):
     """At tau 0 it is cross entropy."""
 
 @equals(adjusted, into='soft_label_cross_entropy_with_logits', at=dict(tau=toward(0, order=1)))
-def small_tau():
+def small_tau(cross_entropy, y_pred, y_true):
     """As tau goes to 0 it becomes cross entropy."""
 
 @equals(adjusted, into='soft_label_cross_entropy_with_logits', at=dict(tau=(0.5, 2.0), prior=lambda n: torch.full((n,), 1 / n, device='cpu')))
-def even_prior():
+def even_prior(cross_entropy, y_pred, y_true):
     """Where all classes are equally frequent it is cross entropy."""
 
 @equals(adjusted, at=dict(tau=(0.5, 1.0, 2.0)), by='torch')
@@ -190,7 +190,7 @@ def shifted_logits(y_pred, y_true, prior, tau):
 
 @equals(adjusted, labels='index', by='transcribed', source='Ren et al. (2020), arXiv:2007.10740')
 def balanced_softmax(y_pred, y_true, prior):
-    """Balanced softmax: in the softmax each class counts as often as it occurs, here in 60 examples."""
+    """Balanced softmax: in the softmax each class counts as often as it occurs."""
 
 @equals(adjusted, labels='index', at=dict(tau=(0.5, 2.0)), by='transcribed', source='Menon et al. (2021), arXiv:2007.07314')
 def pairwise_margins(y_pred, y_true, prior, tau):
@@ -202,4 +202,4 @@ def logistic_offset(y_pred, y_true, prior, tau):
 
 @equals(adjusted, labels='index', by='transcribed', field='recommender systems', source='Yi et al. (2019), doi:10.1145/3298689.3346996')
 def log_q_correction(y_pred, y_true, prior):
-    """Softmax of scores less the logarithm of how often items are sampled: one over the prior."""
+    """Softmax of scores less the logarithm of how often items are sampled, in proportion to 1/prior."""

@@ -82,8 +82,9 @@ def mostly_linear():
 @equals(poly1_loss_with_logits, at=dict(epsilon=(-1., 2.)), labels='soft')
 def drawn_labels(y_pred, y_true, epsilon):
     "Read as an average, it is the expected loss over labels that are drawn from the soft label."
-    each = [poly1_loss_with_logits(y_pred, torch.full_like(y_pred[...,0], c).long(), 'none',
-        epsilon=epsilon) for c in range(y_pred.shape[-1])]
+    always = lambda c: torch.full(y_pred.shape[:-1], c, device=y_pred.device)
+    each = [poly1_loss_with_logits(y_pred, always(c), 'none', epsilon=epsilon)
+        for c in range(y_pred.shape[-1])]
     return (y_true*torch.stack(each, -1)).sum(-1)
 
 @equals(poly1_loss_with_logits, by='optax', compares='value', at=dict(epsilon=(-1., 2.)),
