@@ -17,38 +17,6 @@ from torch import Tensor
 from .core import InvalidArgumentError,Number,check_choice,registered
 from .equivalences import problem
 
-# %% ../nbs/guides/10_explain.ipynb #2434df20
-def explain(
-    loss, # Function or module of (y_pred, y_true): a value per element, their mean or their sum
-    *,
-    inputs:str='classes', # 'classes': logits (N, C); 'labels': logits (N, L); 'scores'; 'distances'
-    labels:str|None=None, # 'index', 'one-hot' or 'soft'; None for the first of these that it takes
-    **given # Options that candidates need, such as a prior with one number per class
-)->"Explanation": # A list of `Match`, the simplest only; empty if the loss is unknown
-    """Name a loss by its gradient: which loss of this library it is, at which setting.
-
-    A gradient tells more than a value: a loss that is scaled, shifted or weighted by a constant
-    is still recognised."""
-    check_choice('inputs', inputs, tuple(kinds_of_input))
-    entries = [e for e in registered.values() if kinds_of_input[inputs](e.loss.door.facts)]
-    facts = entries[0].loss.door.facts
-    kinds = ('index', 'one-hot', 'soft') if labels is None else (labels,)
-    kind,errors = None,[]
-    for kind in kinds:
-        try: foreign = [Sample(loss, *problem(facts, kind, 5, n=n, seed=n)) for n in (14, 9)]
-        except (RuntimeError, ValueError, IndexError, TypeError) as e: errors.append(e)
-        else: break
-    else: raise errors[0]
-    if not all(s.gradient.abs().sum() > 0 for s in foreign):
-        return Explanation([], "Its gradient is 0 everywhere, so it trains nothing.")
-
-    found = [m for e in entries for m in matches(e.loss, foreign, given)]
-    fewest = min((len(m.options) for m in found), default=0)
-    return Explanation([m for m in found if len(m.options) == fewest],
-        "" if found else f"No loss of logits here has this gradient; {len(entries)} were tried."
-            .replace("logits", dict(classes="logits over classes", labels="logits of labels").get(
-                inputs, inputs)))
-
 # %% ../nbs/guides/10_explain.ipynb #6b678b93
 class Match(NamedTuple):
     "A loss of this library that a foreign one equals."
@@ -90,6 +58,38 @@ class Sample:
         p = self.of(loss, options)[1]
         k = (p*self.gradient).sum()/(p*p).sum().clamp(min=1e-300)
         return ((self.gradient - k*p)/self.gradient.norm()).flatten(),k.item()
+
+# %% ../nbs/guides/10_explain.ipynb #2434df20
+def explain(
+    loss, # Function or module of (y_pred, y_true): a value per element, their mean or their sum
+    *,
+    inputs:str='classes', # 'classes': logits (N, C); 'labels': logits (N, L); 'scores'; 'distances'
+    labels:str|None=None, # 'index', 'one-hot' or 'soft'; None for the first of these that it takes
+    **given # Options that candidates need, such as a prior with one number per class
+)->Explanation: # A list of `Match`, the simplest only; empty if the loss is unknown
+    """Name a loss by its gradient: which loss of this library it is, at which setting.
+
+    A gradient tells more than a value: a loss that is scaled, shifted or weighted by a constant
+    is still recognised."""
+    check_choice('inputs', inputs, tuple(kinds_of_input))
+    entries = [e for e in registered.values() if kinds_of_input[inputs](e.loss.door.facts)]
+    facts = entries[0].loss.door.facts
+    kinds = ('index', 'one-hot', 'soft') if labels is None else (labels,)
+    kind,errors = None,[]
+    for kind in kinds:
+        try: foreign = [Sample(loss, *problem(facts, kind, 5, n=n, seed=n)) for n in (14, 9)]
+        except (RuntimeError, ValueError, IndexError, TypeError) as e: errors.append(e)
+        else: break
+    else: raise errors[0]
+    if not all(s.gradient.abs().sum() > 0 for s in foreign):
+        return Explanation([], "Its gradient is 0 everywhere, so it trains nothing.")
+
+    found = [m for e in entries for m in matches(e.loss, foreign, given)]
+    fewest = min((len(m.options) for m in found), default=0)
+    return Explanation([m for m in found if len(m.options) == fewest],
+        "" if found else f"No loss of logits here has this gradient; {len(entries)} were tried."
+            .replace("logits", dict(classes="logits over classes", labels="logits of labels").get(
+                inputs, inputs)))
 
 # %% ../nbs/guides/10_explain.ipynb #d0615a3f
 kinds_of_input = dict(

@@ -73,7 +73,7 @@ for (const heading of all("main :is(h2, h3, h4)")) {
 for (const code of all("main pre.sourceCode:not(.signature)")) {
   const button = make("button", { className: "copy", type: "button" }, "Copy");
   button.onclick = async () => {
-    await navigator.clipboard.writeText(code.innerText);
+    await navigator.clipboard.writeText(code.textContent);
     button.textContent = "Copied";
     setTimeout(() => { button.textContent = "Copy"; }, 1500);
   };

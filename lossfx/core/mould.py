@@ -225,7 +225,7 @@ def as_loss(
     """Make a loss of the formula below, which is applied to what `door` makes of the arguments.
 
     Options of the formula before its `*` come before `reduction`; others are keyword-only.
-    The loss of a formula that returns `Terms` is their sum, or a dict of them by `terms=True`."""
+    The loss of a formula that returns Terms is their sum, or a dict of them by `terms=True`."""
     def decorate(formula):
         formula.gradient,formula.paths,formula.door = gradient,list(paths),door
         return make_loss(door, formula)

@@ -19,7 +19,7 @@ from .rules import Rule
 
 # %% ../../nbs/speed/02_compiled.ipynb #3d268442
 class ForNumba(ast.NodeTransformer):
-    """Numbers as float32: for numba `1-p` would be float64. A rule is told `exp(l)`, which is known.
+    """Numbers as float32: for numba `1-p` would be float64. A rule is told what `exp(l)` is.
 
     Sums over classes are float64, and so are the functions of what is computed from them."""
     def __init__(self, log_p=None): self.log_p = log_p # the name of `l`, in a rule

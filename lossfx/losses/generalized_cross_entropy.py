@@ -30,8 +30,12 @@ def generalized_cross_entropy_with_logits(
     Source: Zhang & Sabuncu (2018), arXiv:1805.07836, equation 6, for certain labels.
     Departs: soft labels, of which it says nothing, have two readings by name."""
     log_p = logits.log_softmax(-1)
-    # below 1e-20 the loss is cross entropy to rounding, and 1/q may exceed all numbers
-    lacks = lambda log_p: -torch.expm1(q*log_p)/q if q > 1e-20 else -log_p
+    def lacks(log_p):
+        if q <= 1e-20: return -log_p # the same to rounding, and 1/q may exceed all numbers
+        x = q*log_p
+        # the slope of expm1 loses its digits where p is small, the value of exp where p is near 1
+        return torch.where(x > -.5, -torch.expm1(x), 1 - torch.exp(x))/q
+
     return labels.average(lacks, log_p) if soft == 'average' else lacks(labels.dot(log_p))
 
 # %% ../../nbs/losses/31_generalized_cross_entropy.ipynb #113807e3

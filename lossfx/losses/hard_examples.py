@@ -28,11 +28,11 @@ def fraction_counted(
     ordered,order = values.sort(descending=True)
     easier = (weight[order].cumsum(0) < amount).sum().clamp(max=len(values)-1)
     threshold = ordered.gather(0, easier[None])
-    above,at = ~(values <= threshold),values == threshold # NaN is above, and shows in the loss
+    above,at = values > threshold,values == threshold # NaN is neither; it shows in the loss
 
     missing = amount - torch.where(above, weight, 0).sum()
     available = torch.where(at, weight, 0).sum()
-    part = (missing/torch.where(available > 0, available, 1)).clamp(0, 1)
+    part = (missing/available).clamp(0, 1) # sums are rounded
     return torch.where(above, 1, torch.where(at, part, 0))
 
 # %% ../../nbs/losses/46_hard_examples.ipynb #46a6000f
@@ -57,8 +57,7 @@ class Hardest(Elements):
         check_signs_of_weights(weight)
         weight = weight.reshape(values.shape)
 
-        of_one = weight.detach()
-        each = values.detach()/torch.where(of_one > 0, of_one, 1)
+        each = values.detach()/weight.detach() # NaN where that is 0, which counts nowhere
         part = fraction_counted(each.flatten(), weight.flatten(), self.k).view_as(values)
         if reduction == 'none': return part*values
         count = (part*weight).sum()
@@ -105,11 +104,10 @@ def hard_examples(
     Departs: an element may count in part."""
     is_module = isinstance(loss, type) and issubclass(loss, LossModule)
     function = loss.function if is_module else loss
-    if not hasattr(function, 'formula') or not function.door.facts.per_mask:
+    if not hasattr(function, 'formula'):
         name = getattr(loss, '__name__', type(loss).__name__)
         raise InvalidArgumentError('hard_examples',
-            "takes a loss of this library with a value per element, a function or a module class",
-            name, remedy(loss))
+            "takes a loss of this library, a function or a module class", name, remedy(loss))
     return hard_module(loss) if is_module else hard_function(loss)
 
 # %% ../../nbs/losses/46_hard_examples.ipynb #46a6012c

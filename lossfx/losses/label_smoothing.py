@@ -78,7 +78,7 @@ def convert_smoothing(
     'all' gives each class e/C (Szegedy et al. 2016, arXiv:1512.00567, section 7), 'others' gives
     each class but that of the label e/(C-1), 'added' gives each class e/C more and divides by
     the sum, 1+e."""
-    if 'others' in (given, wanted) and (n_classes or 0) < 2:
+    if 'others' in (given, wanted) and (n_classes is None or n_classes < 2):
         raise InvalidArgumentError('n_classes', "must be 2 or more for 'others'", n_classes,
             "Pass n_classes=10, say; padding does not count where it gets nothing.")
     to_alpha,largest = conventions[given][0],conventions[given][1](1, n_classes)
