@@ -95,7 +95,8 @@ def small_calls(N=64, C=10):
             lambda: (missing() ** 2 * bce()).mean(), x),
         "asymmetric_loss_with_logits": (
             lambda: lossfx.asymmetric_loss_with_logits(x, onehot),
-            lambda: torch.where(onehot > 0, missing() * bce(), -beyond()**4 * (-beyond()).log1p()).mean(), x),
+            lambda: torch.where(
+                onehot > 0, missing() * bce(), -beyond()**4 * (-beyond()).log1p()).mean(), x),
         "focal_loss_with_logits": (
             lambda: lossfx.focal_loss_with_logits(x, index),
             lambda: (-(1 - at(log_p()).exp()) ** 2 * at(log_p())).mean(), x),

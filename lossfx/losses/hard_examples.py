@@ -139,7 +139,7 @@ def hard_module(
     "A module class on the hardest elements."
     name = f'Hard{module.__name__}'
     doc = f"`{module.__name__}` on the hardest k % of its elements."
-    body = dict(source=module, __doc__=doc, __module__=hard_examples.__module__)
+    body = dict(source=module, __doc__=doc, __module__=hard_examples.__module__, __qualname__=name)
     function = dict(function=hard_examples(module.function))
     bases = HardExamplesLoss,module
     return types.new_class(name, bases, function, lambda space: space.update(body))
