@@ -23,7 +23,7 @@ def multiclass_hinge_loss(
     labels:Labels, # Labels of the examples
     *,
     others:Literal['max', 'sum']='max', # Wrong classes that count: the furthest ahead, or all
-    margin:Annotated[float, Number(0, 1e30, above=True)]=1., # Lead that the right class must have, in score units
+    margin:Annotated[float, Number(0, 1e30, above=True)]=1., # Lead of the right class
     power:Literal[1, 2]=1 # 1: what is missing to the lead; 2: its square
 )->Tensor: # (...): >= 0, in score units to the power of `power`
     """What is missing to a lead of `margin` of the right class over the others.
