@@ -65,6 +65,13 @@ def small_calls(N=64, C=10):
     sign, onehot = torch.where(y > y.median(), 1., -1.), F.one_hot(index, C).float()
     h, W, teacher, teachers = random(N, 32).requires_grad_(), *(random(n, 32) for n in (C, N, C))
     mae = lambda x: (x.softmax(-1) - onehot).abs().sum(-1).mean()
+    at, log_p = lambda t: t.gather(1, index[:, None])[:, 0], lambda: x.log_softmax(-1)
+    bce = lambda: F.binary_cross_entropy_with_logits(x, onehot, reduction="none")
+    missing = lambda: torch.where(onehot > 0, torch.sigmoid(-x), torch.sigmoid(x))
+    beyond = lambda: (torch.sigmoid(x) - 0.05).clamp(min=0)
+    counts, others = torch.arange(1., C + 1), onehot == 0
+    share, margins = counts / counts.sum(), 0.5 * counts ** -0.25
+    lead = lambda: (x + others.float()).amax(-1) - at(x)
     logits, taught = lambda: F.linear(h, W), lambda: F.linear(teacher, teachers).softmax(-1)
     return {
         "soft_label_cross_entropy_with_logits, soft labels": (
@@ -81,6 +88,39 @@ def small_calls(N=64, C=10):
             lambda: F.hinge_embedding_loss(d, sign), d),
         "classification_mae_with_logits": (
             lambda: lossfx.classification_mae_with_logits(x, index), lambda: mae(x), x),
+        "binary_cross_entropy_with_logits": (
+            lambda: lossfx.binary_cross_entropy_with_logits(x, onehot), lambda: bce().mean(), x),
+        "binary_focal_loss_with_logits": (
+            lambda: lossfx.binary_focal_loss_with_logits(x, onehot),
+            lambda: (missing() ** 2 * bce()).mean(), x),
+        "asymmetric_loss_with_logits": (
+            lambda: lossfx.asymmetric_loss_with_logits(x, onehot),
+            lambda: torch.where(
+                onehot > 0, missing() * bce(), -beyond()**4 * (-beyond()).log1p()).mean(), x),
+        "focal_loss_with_logits": (
+            lambda: lossfx.focal_loss_with_logits(x, index),
+            lambda: (-(1 - at(log_p()).exp()) ** 2 * at(log_p())).mean(), x),
+        "poly1_loss_with_logits": (
+            lambda: lossfx.poly1_loss_with_logits(x, index),
+            lambda: (-at(log_p()) + 2 * (1 - at(log_p()).exp())).mean(), x),
+        "generalized_cross_entropy_with_logits": (
+            lambda: lossfx.generalized_cross_entropy_with_logits(x, index),
+            lambda: ((1 - at(x.softmax(-1)) ** 0.7) / 0.7).mean(), x),
+        "confidence_penalty_with_logits": (
+            lambda: lossfx.confidence_penalty_with_logits(x, index),
+            lambda: F.cross_entropy(x, index) + 0.1 * (log_p().exp() * log_p()).sum(-1).mean(), x),
+        "z_loss_with_logits": (
+            lambda: lossfx.z_loss_with_logits(x, index),
+            lambda: F.cross_entropy(x, index) + 1e-4 * x.logsumexp(-1).square().mean(), x),
+        "logit_adjusted_cross_entropy_with_logits": (
+            lambda: lossfx.logit_adjusted_cross_entropy_with_logits(x, index, prior=share),
+            lambda: F.cross_entropy(x + share.log(), index), x),
+        "ldam_loss_with_logits": (
+            lambda: lossfx.ldam_loss_with_logits(x, index, counts=counts),
+            lambda: F.cross_entropy(30 * (x - onehot * margins), index), x),
+        "multiclass_hinge_loss": (
+            lambda: lossfx.multiclass_hinge_loss(x, index),
+            lambda: lead().clamp(min=0).mean(), x),
         "linear_soft_label_cross_entropy": (
             lambda: linear_soft_label_cross_entropy(h, W, index),
             lambda: F.cross_entropy(logits(), index), h),

@@ -820,6 +820,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                                                             'lossfx/losses/generalized_cross_entropy.py'),
                                                          'lossfx.losses.generalized_cross_entropy.half_the_error': ( 'losses/generalized_cross_entropy.html#half_the_error',
                                                                                                                      'lossfx/losses/generalized_cross_entropy.py'),
+                                                         'lossfx.losses.generalized_cross_entropy.lacking': ( 'losses/generalized_cross_entropy.html#lacking',
+                                                                                                              'lossfx/losses/generalized_cross_entropy.py'),
                                                          'lossfx.losses.generalized_cross_entropy.over_drawn_labels': ( 'losses/generalized_cross_entropy.html#over_drawn_labels',
                                                                                                                         'lossfx/losses/generalized_cross_entropy.py'),
                                                          'lossfx.losses.generalized_cross_entropy.power_rule': ( 'losses/generalized_cross_entropy.html#power_rule',

@@ -13,7 +13,6 @@ from itertools import combinations,product
 from math import inf
 from typing import NamedTuple
 import torch
-from torch import Tensor
 from .core import InvalidArgumentError,Number,check_choice,registered
 from .equivalences import problem
 

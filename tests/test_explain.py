@@ -1,6 +1,5 @@
 "`explain` names the losses of others by their gradients, and invents none."
 import pytest
-import torch
 import torch.nn.functional as F
 
 from lossfx import explain

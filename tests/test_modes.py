@@ -42,11 +42,15 @@ def problems():
     "Each public loss with data for it: a name, the function, its data; the first wants a gradient."
     found = {n: f for n, f in losses().items() if not isinstance(f, type)}
     for name, loss in found.items():
-        kind, labels = loss.door.facts.inputs, {"index": INDEX, "soft": SOFT}
+        facts, labels = loss.door.facts, {"index": INDEX, "soft": SOFT}
+        kind = facts.inputs
         needed = example_options(loss, C)
         if needed: loss = taking_options(loss, *needed)
         if kind == "scores": yield name, loss, (randn(N), SIGNS)
         elif kind == "distances": yield name, loss, (randn(N).abs(), SIGNS)
+        elif "0 and 1" in facts.labels:
+            for of, y in {"0 and 1": SIGNS.relu(), "soft": SOFT[:, 0]}.items():
+                yield f"{name}, {of}", loss, (randn(N), y)
         elif name == "linear_distillation": yield name, loss, (randn(N, D), randn(C, D), *TEACHER)
         else:
             for of, y in labels.items():

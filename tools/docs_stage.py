@@ -120,7 +120,7 @@ def fix_notebook(source, old, names, home):
             data = output.get("data", {})
             for place, key in ((output, "text"), (data, "text/plain")):
                 if key in place: place[key] = "".join(place[key]).replace("__main__.", "")
-            said = "".join(data.get("text/markdown", ""))
+            said = "".join(data.get("text/markdown") or "")
             if said: data["text/markdown"] = fix(said)
     path.write_text(json.dumps(nb), encoding="utf-8")
 

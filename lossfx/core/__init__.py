@@ -15,7 +15,7 @@ from lossfx.core.labels import (Alpha, DeferredLabels, IndexLabels, Labels, LogL
 from lossfx.core.mould import (BinaryLoss, Call, ClassCounts, ClassFractions, ClassNumbers,
     CountPerClass, DerivedLoss, ElementLoss, Loss, LossModule, MultiClassLoss, Option, PerClass,
     Reduction, Terms, as_loss, checked, make_loss, per_class, rule_of)
-from lossfx.core.records import (as_probabilities, Entry, Equality, equalities, equals, example_options, properties,
+from lossfx.core.records import (Entry, as_probabilities, Equality, equalities, equals, example_options, properties,
     register, registered, toward)
 
 __all__ = [
@@ -26,7 +26,7 @@ __all__ = [
     "MultiClassLoss", "NonNegative", "Number", "Option", "PerClass", "Positive", "PositiveWeight",
     "Reduction", "Setting", "SignWeights", "SmoothedLabels", "Smoothing", "SmoothingAmount",
     "SoftLabels", "SoftmaxLabels", "TeacherLabels", "Terms", "TopKLabels", "UnknownOptionError",
-    "as_labels", "as_loss", "below_transforms", "binary", "check_axis", "check_choice",
+    "as_labels", "as_loss", "as_probabilities", "below_transforms", "binary", "check_axis", "check_choice",
     "check_class_axis", "check_device", "check_distribution", "check_floating", "check_index",
     "check_number", "check_same_shape", "check_sample_weights", "check_tensor", "check_weights",
     "check_zero_one", "checked", "checks", "compute_dtype", "counted", "distances", "divergence",

@@ -161,7 +161,7 @@ def check_finite_weights(
     of:str # What each is for
 ):
     "Refuse weights that are negative, infinite or NaN, and say whose."
-    low,high = map(Tensor.item, weights.detach().aminmax())
+    low,high = map(Tensor.item, weights.detach().double().aminmax()) # some dtypes have no order
     if low >= 0 and high < inf: return
     found = weights.detach().flatten().tolist()
     odd = next(i for i,w in enumerate(found) if not 0 <= w < inf)

@@ -11,7 +11,7 @@ __all__ = []
 from functools import lru_cache
 import torch
 from torch import Tensor
-from ..core import checks,plain_eager,sample,share,surely_distributions
+from ..core import checks,plain_eager,sample,surely_distributions
 
 # %% ../../nbs/speed/02_lean.ipynb #04beab86
 # numbers, below 16 classes, up to which a log-softmax one at a time costs less than two transposes

@@ -14,7 +14,15 @@ from torch import Tensor
 from lossfx.core import (Fraction,Labels,MultiClassLoss,as_loss,equals,multiclass,register,rule_of,
     toward)
 
-# %% ../../nbs/losses/31_generalized_cross_entropy.ipynb #ec02c643
+# %% ../../nbs/losses/31_generalized_cross_entropy.ipynb #8af5f0e4
+def lacking(log_p, q):
+    "(...): what p to the power of q lacks to 1, over q."
+    if q <= 1e-20: return -log_p # the same to rounding, and 1/q may exceed all numbers
+    x = q*log_p
+    # the slope of expm1 loses its digits where p is small, the value of exp where p is near 1
+    return torch.where(x > -.5, -torch.expm1(x), 1 - torch.exp(x))/q
+
+# %% ../../nbs/losses/31_generalized_cross_entropy.ipynb #6670ab05
 @as_loss(multiclass)
 def generalized_cross_entropy_with_logits(
     logits:Tensor, # (..., C) floating
@@ -30,15 +38,10 @@ def generalized_cross_entropy_with_logits(
     Source: Zhang & Sabuncu (2018), arXiv:1805.07836, equation 6, for certain labels.
     Departs: soft labels, of which it says nothing, have two readings by name."""
     log_p = logits.log_softmax(-1)
-    def lacks(log_p):
-        if q <= 1e-20: return -log_p # the same to rounding, and 1/q may exceed all numbers
-        x = q*log_p
-        # the slope of expm1 loses its digits where p is small, the value of exp where p is near 1
-        return torch.where(x > -.5, -torch.expm1(x), 1 - torch.exp(x))/q
+    if soft == 'average': return labels.average(lambda v: lacking(v, q), log_p)
+    return lacking(labels.dot(log_p), q)
 
-    return labels.average(lacks, log_p) if soft == 'average' else lacks(labels.dot(log_p))
-
-# %% ../../nbs/losses/31_generalized_cross_entropy.ipynb #113807e3
+# %% ../../nbs/losses/31_generalized_cross_entropy.ipynb #a733aa85
 def power_total(a, b, q, soft):
     if soft == 'average' or q <= 1e-20: return a,1,0
     return -torch.expm1(-q*a)/q,torch.exp(-q*a),0
@@ -48,11 +51,11 @@ def power_rule(t, l, q, soft):
     if soft == 'surprise' or q <= 1e-20: return -t*l,-t,0,0
     return -t*torch.expm1(q*l)/q,-t*torch.exp(q*l),0,0
 
-# %% ../../nbs/losses/31_generalized_cross_entropy.ipynb #e2a0443c
+# %% ../../nbs/losses/31_generalized_cross_entropy.ipynb #10805c95
 class GeneralizedCrossEntropyLoss(MultiClassLoss, function=generalized_cross_entropy_with_logits):
     "Module of `generalized_cross_entropy_with_logits`."
 
-# %% ../../nbs/losses/31_generalized_cross_entropy.ipynb #00ebb85a
+# %% ../../nbs/losses/31_generalized_cross_entropy.ipynb #2602009d
 register(generalized_cross_entropy_with_logits, GeneralizedCrossEntropyLoss,
     family='robust', task='classification with wrong labels',
     other_names={'Zhang & Sabuncu':'L_q', 'Keras':'CategoricalGeneralizedCrossEntropy',
@@ -62,7 +65,7 @@ register(generalized_cross_entropy_with_logits, GeneralizedCrossEntropyLoss,
     properties=dict(bounded=1/.7, symmetric=False, proper=False, least_at_label=True,
         convex=False, lipschitz=2**.5/1.7*(.7/1.7)**.7))
 
-# %% ../../nbs/losses/31_generalized_cross_entropy.ipynb #748ecaf3
+# %% ../../nbs/losses/31_generalized_cross_entropy.ipynb #4a1b6e79
 gce = generalized_cross_entropy_with_logits
 readings = 'surprise','average'
 
@@ -104,7 +107,7 @@ def box_cox(y_pred, y_true, q):
     "The Box-Cox transform of the label's probability, negated."
     from scipy.special import boxcox
     p = at_label(y_pred, y_true)
-    return torch.as_tensor(-boxcox(p.cpu().numpy(), q), dtype=p.dtype, device=p.device)
+    return torch.as_tensor(-boxcox(p.cpu().numpy(), q), device=p.device)
 
 @equals(gce, by='transcribed', at=dict(q=.5), labels=('index', 'one-hot'), field='statistics')
 def squared_hellinger(y_pred, y_true):

@@ -10,6 +10,9 @@ import torch
 
 __all__ = ['generalized_cross_entropy_with_logits', 'GeneralizedCrossEntropyLoss']
 
+def lacking(log_p, q):
+    """(...): what p to the power of q lacks to 1, over q."""
+
 @overload
 def generalized_cross_entropy_with_logits(
     y_pred: torch.Tensor,

@@ -9,11 +9,11 @@ __all__ = ['multiclass_hinge_loss', 'MultiClassHingeLoss']
 
 # %% ../../nbs/losses/23_multiclass_hinge.ipynb #23000004
 from math import inf
-from typing import Literal
+from typing import Annotated,Literal
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from ..core import (Labels,MultiClassLoss,Positive,as_loss,as_probabilities,equals,
+from ..core import (Labels,MultiClassLoss,Number,as_loss,as_probabilities,equals,
     multiclass,register,toward)
 
 # %% ../../nbs/losses/23_multiclass_hinge.ipynb #2300000e
@@ -23,7 +23,7 @@ def multiclass_hinge_loss(
     labels:Labels, # Labels of the examples
     *,
     others:Literal['max', 'sum']='max', # Wrong classes that count: the furthest ahead, or all
-    margin:Positive=1., # Lead that the right class must have, in score units
+    margin:Annotated[float, Number(0, 1e30, above=True)]=1., # Lead of the right class
     power:Literal[1, 2]=1 # 1: what is missing to the lead; 2: its square
 )->Tensor: # (...): >= 0, in score units to the power of `power`
     """What is missing to a lead of `margin` of the right class over the others.

@@ -41,7 +41,7 @@ def multiclass_hinge_loss(
       y_true: (...) integer class indices, or (..., C) floating probabilities
       reduction: 'mean', 'sum', 'none' or 'parts'
       others: Wrong classes that count: the furthest ahead, or all
-      margin: Lead that the right class must have, in score units
+      margin: Lead of the right class
       power: 1: what is missing to the lead; 2: its square
       class_weight: (C,) floating: weight of each class
       sample_weight: (...) floating: weight of each element
@@ -95,7 +95,7 @@ class MultiClassHingeLoss(lossfx.core.mould.MultiClassLoss):
         Arguments:
           reduction: 'mean', 'sum', 'none' or 'parts'
           others: Wrong classes that count: the furthest ahead, or all
-          margin: Lead that the right class must have, in score units
+          margin: Lead of the right class
           power: 1: what is missing to the lead; 2: its square
           class_weight: (C,) floating: weight of each class
           ignore_index: Index, or a tuple of them, that marks what to leave out
