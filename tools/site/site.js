@@ -162,9 +162,8 @@ function named({ head, helper }, words) { return !helper && words.join("") == he
 function rank(entry, words) {
   const { kind, head, phrases = [], body, page } = entry;
   if (named(entry, words)) return [kind && 1, words.length == head.length ? 1 : .9];
-  if (phrases.some((p) => p.join("") == words.join(""))) return [kind, .95]; // a name it goes by
-  const titled = fit(words, head);
-  if (titled) return [kind, titled];
+  const titled = fit(words, head), goesBy = phrases.some((p) => p.join("") == words.join(""));
+  if (titled) return [kind, goesBy ? .95 : titled];
   const key = Math.max(0, ...phrases.map((p, i) => fit(words, p) * (1 - i / 1000)));
   if (key) return [1, key];
   const title = wordsIn(page.title), more = page.keywords.flatMap(wordsIn);
