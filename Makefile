@@ -20,7 +20,8 @@ LOWEST := $(shell sed -n '/^requirements/,/^$$/s/>=/==/p' settings.ini) scikit-l
 ON_LOWEST := $(patsubst %,tests/test_%.py,families modes odd_calls registry reports settings)
 
 # The quick tests run in a few processes, a file in one of them, so that what its tests share is made once
-QUICK := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+QUICK := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
+	--max-worker-restart 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check slow peers oldest break docs outputs save notebook bench gpu clean
@@ -38,7 +39,7 @@ check: $(DEV)  ## everything CI checks: also fresh modules, outputs and docs/, t
 	$(QUICK) -m "not slow"
 
 slow: $(DEV)  ## the tests that take minutes: slow cells, broken definitions
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -o faulthandler_timeout=0
 
 peers: $(VENV)/peers.stamp  ## install the trainers of others as well, and run the cells that call them
 	$(BIN)/python -m pytest tests/test_notebooks.py -k peers

@@ -162,8 +162,9 @@ def errors(device, N, C):
             for labels, y in (("soft", probs), ("index", index)):
                 made, wide = x.clone().requires_grad_(), x.double().requires_grad_()
                 value, truth = loss(made, y), loss(wide, y.double() if labels == "soft" else y)
-                slope, = torch.autograd.grad(value, made)
-                want, = torch.autograd.grad(truth, wide)
+                # scaled as in training with float16, whose least numbers a small slope would be
+                slope, = torch.autograd.grad(value * 2**10, made)
+                want, = torch.autograd.grad(truth * 2**10, wide)
                 off = (slope.double() - want).abs().max() / want.abs().max()
                 rows.append(row(part="errors", loss=name, N=N, C=C, dtype=str(dtype)[6:],
                                 labels=labels, what="lossfx", slope_error=float(f"{off:.3g}"),

@@ -142,14 +142,14 @@ def cases(
 
 # %% ../nbs/guides/08_equivalences.ipynb #62ff491a
 def setting(
-    e # `Equality`
+    at:dict # Option -> value, as of an `Equality`
 )->str: # 'gamma 0'
     "The options at which an equality holds, as text."
     def said(v):
         if isinstance(v, tuple) and not isinstance(v, toward): return ' or '.join(map(said, v))
         if callable(v): return 'by class'
         return f'{v:g}' if isinstance(v, float) else repr(v)
-    return ', '.join(f'{n} {said(v)}' for n,v in e.at.items())
+    return ', '.join(f'{n} {said(v)}' for n,v in at.items())
 
 class Result(NamedTuple):
     "What was measured of an equality."
@@ -174,7 +174,7 @@ class Result(NamedTuple):
     def row(self):
         "As columns of a table."
         e = self.equality
-        row = {'loss':e.loss.__name__, 'is':e.sentence, 'at':setting(e), 'whose code':e.by}
+        row = {'loss':e.loss.__name__, 'is':e.sentence, 'at':setting(e.at), 'whose code':e.by}
         if self.missing: return row | {'float64':f'{self.missing} is not installed', 'float32':''}
         if self.rate is not None:
             return row | {'float64':f'error falls with power {self.rate:.2f}', 'float32':''}
@@ -262,23 +262,26 @@ def plot_family(
 ): # The axes
     "Draw which loss becomes which, from what is declared."
     import matplotlib.pyplot as plt
-    arrows = [(e.into, e.loss.__name__, setting(e)) for e in equalities.values() if e.into]
+    # an option that is tried at several values may have any
+    fixed = lambda e: {n:v for n,v in e.at.items() if type(v) is not tuple}
+    arrows = {(e.into, e.loss.__name__, setting(fixed(e))) for e in equalities.values() if e.into}
     counts = Counter(into for into,*_ in arrows)
-    arrows.sort(key=lambda arrow: (-counts[arrow[0]], arrow))
+    rows = [] # Each loss above those that become it
+    for into in sorted(counts, key=lambda into: (-counts[into], into)):
+        rows += [(into, None), *sorted((name, at) for i,name,at in arrows if i == into)]
     if ax is None:
-        ax = plt.subplots(figsize=(6, .8 + .3*len(arrows)), facecolor='none',
-            layout='constrained')[1]
-    rows = {into:[k for k,a in enumerate(arrows) if a[0] == into] for into,*_ in arrows}
-    heights = {into:sum(ks)/len(ks) for into,ks in rows.items()}
+        ax = plt.subplots(figsize=(5, .23*len(rows)), facecolor='none', layout='constrained')[1]
 
-    for k,(into,name,at) in enumerate(arrows):
-        text = short_name(name) + (f" ({at})" if at else "")
-        ax.annotate(text, (.68, heights[into]), (.5, k), ha='right', va='center',
-            arrowprops=dict(arrowstyle='->', color='0.5', shrinkA=2, shrinkB=2,
-                relpos=(1, .5), connectionstyle='arc3'))
-    for into,y in heights.items():
-        ax.text(.69, y, short_name(into), ha='left', va='center', weight='bold')
-    ax.set(xlim=(0, 1), ylim=(len(arrows)-.5, -.5))
+    for y,(name,at) in enumerate(rows):
+        if at is None: # an arrow comes up from the last of those that follow
+            last = y + counts[name]
+            ax.annotate('', (.02, y+.4), (.02, last), arrowprops=dict(arrowstyle='->', color='0.5',
+                shrinkA=0, shrinkB=0))
+            ax.text(0, y, short_name(name), va='center', weight='bold')
+        else:
+            ax.plot([.02, .05], [y, y], color='0.5', lw=1)
+            ax.text(.06, y, short_name(name) + (f" ({at})" if at else ""), va='center')
+    ax.set(xlim=(0, 1), ylim=(len(rows)-.5, -.5))
     ax.axis('off')
     return ax
 

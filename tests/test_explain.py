@@ -42,7 +42,7 @@ def of_monai(x, y):
 def poly1(x, y):
     "Of the authors' code."
     p = at_label(x.softmax(-1), y)
-    return (F.cross_entropy(x, y, reduction="none") + 2*(1-p)).mean()
+    return (F.cross_entropy(x, y, reduction="none") + 3*(1-p)).mean()
 
 
 def dynamic_fine_tuning(x, y):
@@ -95,7 +95,7 @@ FOREIGN = {
                                         "binary_focal_loss_with_logits", dict(alpha=.3, gamma=1.5)),
     "MONAI, FocalLoss": (of_monai, dict(labels="one-hot"),
                          "focal_loss_with_logits", dict(gamma=1.5)),
-    "authors, Poly-1": (poly1, {}, "poly1_loss_with_logits", dict(epsilon=2.)),
+    "authors, Poly-1": (poly1, {}, "poly1_loss_with_logits", dict(epsilon=3.)),
     "TRL, dft": (dynamic_fine_tuning, {}, "classification_mae_with_logits", {}),
     "T5X, z-loss": (with_z_loss, {}, "z_loss_with_logits", dict(z_weight=.01)),
     "Pereyra et al., penalty": (with_penalty, {}, "confidence_penalty_with_logits", dict(beta=.3)),

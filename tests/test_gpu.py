@@ -80,9 +80,12 @@ for _name in lossfx.__all__:
     if _name.startswith("linear_") or not hasattr(_formula, "rule"): continue
     _own = inspect.signature(_formula).parameters
     RULES[_name] = _formula, {n: o.default for n, o in _loss.options.items() if n in _own}
-RULES["focal by distance"] = RULES["focal_loss_with_logits"][0], dict(gamma=.5, soft="distance")
+    for _soft in getattr(_loss.options.get("soft"), "choices", ())[1:]:  # the first is the default
+        RULES[f"{_name}, {_soft}"] = _formula, RULES[_name][1] | dict(soft=_soft)
+RULES["focal_loss_with_logits, distance"][1]["gamma"] = .5
 AFFINE = {"divergence", "normalised", "soft_label_cross_entropy_with_logits",
-          "focal_loss_with_logits"}
+          "focal_loss_with_logits", "generalized_cross_entropy_with_logits",
+          "poly1_loss_with_logits, surprise"}
 
 
 def a_pass(name, x, labels, asked="values gradient", alpha=0., equal=False, prior=None,
