@@ -47,6 +47,10 @@ from lossfx.losses.soft_label_cross_entropy import (
     soft_label_cross_entropy,
     soft_label_cross_entropy_with_logits,
 )
+from lossfx.losses.symmetric_cross_entropy import (
+    SymmetricCrossEntropyLoss,
+    symmetric_cross_entropy_with_logits,
+)
 from lossfx.losses.two_class import TwoClassLoss, one_logit, two_class, two_class_logits
 from lossfx.losses.z_loss import ZLoss, z_loss_with_logits
 from lossfx.recognition import explain
@@ -68,6 +72,7 @@ __all__ = [
     "poly1_loss_with_logits", "Poly1Loss",
     "multiclass_hinge_loss", "MultiClassHingeLoss",
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
+    "symmetric_cross_entropy_with_logits", "SymmetricCrossEntropyLoss",
     "z_loss_with_logits", "ZLoss",
     # labels, and weights of the classes
     "smooth_soft_labels", "convert_smoothing", "TopKLabels", "class_balanced_weights",
