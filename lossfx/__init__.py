@@ -51,6 +51,7 @@ from lossfx.losses.symmetric_cross_entropy import (
     SymmetricCrossEntropyLoss,
     symmetric_cross_entropy_with_logits,
 )
+from lossfx.losses.taylor_cross_entropy import TaylorCrossEntropyLoss, taylor_cross_entropy_with_logits
 from lossfx.losses.two_class import TwoClassLoss, one_logit, two_class, two_class_logits
 from lossfx.losses.z_loss import ZLoss, z_loss_with_logits
 from lossfx.recognition import explain
@@ -73,6 +74,7 @@ __all__ = [
     "multiclass_hinge_loss", "MultiClassHingeLoss",
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
     "symmetric_cross_entropy_with_logits", "SymmetricCrossEntropyLoss",
+    "taylor_cross_entropy_with_logits", "TaylorCrossEntropyLoss",
     "z_loss_with_logits", "ZLoss",
     # labels, and weights of the classes
     "smooth_soft_labels", "convert_smoothing", "TopKLabels", "class_balanced_weights",
