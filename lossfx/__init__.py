@@ -51,7 +51,10 @@ from lossfx.losses.symmetric_cross_entropy import (
     SymmetricCrossEntropyLoss,
     symmetric_cross_entropy_with_logits,
 )
-from lossfx.losses.taylor_cross_entropy import TaylorCrossEntropyLoss, taylor_cross_entropy_with_logits
+from lossfx.losses.taylor_cross_entropy import (
+    TaylorCrossEntropyLoss,
+    taylor_cross_entropy_with_logits,
+)
 from lossfx.losses.two_class import TwoClassLoss, one_logit, two_class, two_class_logits
 from lossfx.losses.z_loss import ZLoss, z_loss_with_logits
 from lossfx.recognition import explain
