@@ -41,6 +41,14 @@ from lossfx.losses.logit_adjustment import (
 )
 from lossfx.losses.multiclass_hinge import MultiClassHingeLoss, multiclass_hinge_loss
 from lossfx.losses.multilabel import BinaryCrossEntropyLoss, binary_cross_entropy_with_logits
+from lossfx.losses.normalized_losses import (
+    ActivePassiveLoss,
+    NormalizedCrossEntropyLoss,
+    NormalizedFocalLoss,
+    active_passive_loss_with_logits,
+    normalized_cross_entropy_with_logits,
+    normalized_focal_loss_with_logits,
+)
 from lossfx.losses.poly1 import Poly1Loss, poly1_loss_with_logits
 from lossfx.losses.soft_label_cross_entropy import (
     SoftLabelCrossEntropyLoss,
@@ -73,6 +81,9 @@ __all__ = [
     "hinge_loss", "HingeLoss",
     "ldam_loss_with_logits", "LDAMLoss",
     "logit_adjusted_cross_entropy_with_logits", "LogitAdjustedCrossEntropyLoss",
+    "active_passive_loss_with_logits", "ActivePassiveLoss",
+    "normalized_cross_entropy_with_logits", "NormalizedCrossEntropyLoss",
+    "normalized_focal_loss_with_logits", "NormalizedFocalLoss",
     "poly1_loss_with_logits", "Poly1Loss",
     "multiclass_hinge_loss", "MultiClassHingeLoss",
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
