@@ -66,6 +66,7 @@ def small_calls(N=64, C=10):
     h, W, teacher, teachers = random(N, 32).requires_grad_(), *(random(n, 32) for n in (C, N, C))
     mae = lambda x: (x.softmax(-1) - onehot).abs().sum(-1).mean()
     at, log_p = lambda t: t.gather(1, index[:, None])[:, 0], lambda: x.log_softmax(-1)
+    missed, part = lambda: 1 - at(log_p()).exp(), lambda costs: at(costs) / costs.sum(1)
     bce = lambda: F.binary_cross_entropy_with_logits(x, onehot, reduction="none")
     missing = lambda: torch.where(onehot > 0, torch.sigmoid(-x), torch.sigmoid(x))
     beyond = lambda: (torch.sigmoid(x) - 0.05).clamp(min=0)
@@ -106,6 +107,21 @@ def small_calls(N=64, C=10):
         "generalized_cross_entropy_with_logits": (
             lambda: lossfx.generalized_cross_entropy_with_logits(x, index),
             lambda: ((1 - at(x.softmax(-1)) ** 0.7) / 0.7).mean(), x),
+        "symmetric_cross_entropy_with_logits": (
+            lambda: lossfx.symmetric_cross_entropy_with_logits(x, index),
+            lambda: 0.1 * F.cross_entropy(x, index) + 2 * mae(x), x),
+        "taylor_cross_entropy_with_logits": (
+            lambda: lossfx.taylor_cross_entropy_with_logits(x, index),
+            lambda: (missed() + missed() ** 2 / 2).mean(), x),
+        "normalized_cross_entropy_with_logits": (
+            lambda: lossfx.normalized_cross_entropy_with_logits(x, index),
+            lambda: part(log_p()).mean(), x),
+        "normalized_focal_loss_with_logits": (
+            lambda: lossfx.normalized_focal_loss_with_logits(x, index),
+            lambda: part((1 - log_p().exp()) ** 0.5 * log_p()).mean(), x),
+        "active_passive_loss_with_logits": (
+            lambda: lossfx.active_passive_loss_with_logits(x, index),
+            lambda: part(log_p()).mean() + 2 * mae(x), x),
         "confidence_penalty_with_logits": (
             lambda: lossfx.confidence_penalty_with_logits(x, index),
             lambda: F.cross_entropy(x, index) + 0.1 * (log_p().exp() * log_p()).sum(-1).mean(), x),

@@ -6,8 +6,11 @@ from lossfx import (
     confidence_penalty_with_logits,
     focal_loss_with_logits,
     generalized_cross_entropy_with_logits,
+    normalized_cross_entropy_with_logits,
+    normalized_focal_loss_with_logits,
     poly1_loss_with_logits,
     soft_label_cross_entropy_with_logits,
+    symmetric_cross_entropy_with_logits,
 )
 from lossfx.core import as_loss, multiclass, rule_of
 
@@ -36,20 +39,6 @@ def divergence_rule(t, l):
     return t * log_t - t * l, -t
 
 
-def of_both(a, b): return a / b, 1 / b, -a / (b * b)
-
-
-@as_loss(multiclass)
-def normalized(logits, labels):
-    "Cross entropy over the sum of cross entropies with each class as the label."
-    log_p = logits.log_softmax(-1)
-    return labels.dot(log_p) / log_p.sum(-1)
-
-
-@rule_of(normalized, total=of_both)
-def normalized_rule(t, l): return -t * l, -t, -l, -1
-
-
 LIBRARY = soft_label_cross_entropy_with_logits, classification_mae_with_logits
 # a loss, and options that take each branch of its rule
 CASES = [(soft_label_cross_entropy_with_logits, dict(alpha=a, smoothing=s))
@@ -60,6 +49,9 @@ CASES += [(focal_loss_with_logits, options) for options in (
 CASES += [(generalized_cross_entropy_with_logits, options) for options in (
     {}, dict(q=0.), dict(soft="average"), dict(soft="average", q=1.))]
 CASES += [(poly1_loss_with_logits, {}), (classification_mae_with_logits, {}), (brier, {}),
-          (divergence_of, {}), (normalized, {}),
+          (divergence_of, {}), (normalized_cross_entropy_with_logits, {}),
           (confidence_penalty_with_logits, dict(beta=.7)),
           (confidence_penalty_with_logits, dict(beta=.7, threshold=1.))]
+CASES += [(normalized_focal_loss_with_logits, dict(gamma=g)) for g in (0., .5, 2.)]
+CASES += [(symmetric_cross_entropy_with_logits, options) for options in (
+    {}, dict(ce_weight=0.), dict(soft="distance"), dict(soft="distance", ce_weight=0.))]

@@ -45,6 +45,34 @@ def poly1(x, y):
     return (F.cross_entropy(x, y, reduction="none") + 3*(1-p)).mean()
 
 
+def symmetric(x, y):
+    "Of the authors' code: weights of 0.1 and 1, labels clipped at 0.0001."
+    p, labels = x.softmax(-1), one_hot(y, x).clamp(1e-4, 1)
+    return .1*F.cross_entropy(x, y) - (p*labels.log()).sum(-1).mean()
+
+
+def normalized(x, y):
+    "Of the authors' code: NormalizedCrossEntropy."
+    log_p = x.log_softmax(-1)
+    return (at_label(log_p, y)/log_p.sum(-1)).mean()
+
+
+def normalized_focal(x, y):
+    f = -(1 - x.softmax(-1))**2*x.log_softmax(-1)
+    return (at_label(f, y)/f.sum(-1)).mean()
+
+
+def active_and_passive(x, y):
+    "Of the authors' code: NCEandMAE, whose absolute error is half of it."
+    return normalized(x, y) + (1 - at_label(x.softmax(-1), y)).mean()
+
+
+def taylor(x, y):
+    "Of basf2's code, with 5 terms."
+    miss = 1 - at_label(x.softmax(-1), y)
+    return sum(miss**i/i for i in range(1, 6)).sum()/len(y)
+
+
 def dynamic_fine_tuning(x, y):
     "Of TRL's code for `loss_type='dft'`."
     log_p = at_label(x.log_softmax(-1), y)
@@ -96,11 +124,17 @@ FOREIGN = {
     "MONAI, FocalLoss": (of_monai, dict(labels="one-hot"),
                          "focal_loss_with_logits", dict(gamma=1.5)),
     "authors, Poly-1": (poly1, {}, "poly1_loss_with_logits", dict(epsilon=3.)),
+    "Wang et al., SL": (symmetric, {}, "symmetric_cross_entropy_with_logits", {}),
+    "Ma et al., NCE": (normalized, {}, "normalized_cross_entropy_with_logits", {}),
+    "Ma et al., NFL": (normalized_focal, {}, "normalized_focal_loss_with_logits", dict(gamma=2.)),
+    "Ma et al., NCEandMAE": (active_and_passive, {}, "active_passive_loss_with_logits", {}),
+    "basf2, TCCE": (taylor, dict(order=5), "taylor_cross_entropy_with_logits", {}),
     "TRL, dft": (dynamic_fine_tuning, {}, "classification_mae_with_logits", {}),
     "T5X, z-loss": (with_z_loss, {}, "z_loss_with_logits", dict(z_weight=.01)),
     "Pereyra et al., penalty": (with_penalty, {}, "confidence_penalty_with_logits", dict(beta=.3)),
 }
-OTHERS = sum(name.split(",")[0] not in ("authors", "TRL", "T5X", "Pereyra et al.")
+TRANSCRIBED = ("authors", "TRL", "T5X", "Pereyra et al.", "Wang et al.", "Ma et al.", "basf2")
+OTHERS = sum(name.split(",")[0] not in TRANSCRIBED
              for name in FOREIGN)
 
 UNKNOWN = {
