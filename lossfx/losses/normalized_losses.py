@@ -85,7 +85,7 @@ def quotient(a, b):
 @rule_of(normalized_cross_entropy_with_logits, total=quotient)
 def part_rule(t, l):
     possible = l > -1e38
-    return -t*l,-t,torch.where(possible, -l, 0),torch.where(possible, -1, 0*l)
+    return -t*l,-t,torch.where(possible, -l, 0),torch.where(possible, -1, 0*t)
 
 @rule_of(normalized_focal_loss_with_logits, total=quotient)
 def focal_part_rule(t, l, gamma):
