@@ -1,4 +1,4 @@
-"""Cross entropy as a part of what all labels would cost: bounded, even for all labels, and paired with a term that pushes the other classes down.
+"""Cross entropy as a part of what all labels would cost, alone and with absolute error: for many wrong labels.
 
 For classification with logits, `(..., C)`, where many labels are wrong. Divided by the sum over all labels, cross entropy or [focal loss](40_focal.ipynb) lies between 0 and 1 and bears random wrong labels, but learns slowly. *Active-passive loss* adds reverse cross entropy, the bounded part of [symmetric cross entropy](32_symmetric_cross_entropy.ipynb), and keeps that property. Prefer [cross entropy](10_soft_label_cross_entropy.ipynb) where labels are clean or classes are many."""
 
@@ -125,7 +125,7 @@ register(normalized_focal_loss_with_logits, NormalizedFocalLoss,
 register(active_passive_loss_with_logits, ActivePassiveLoss,
     family='robust', task='classification with many wrong labels',
     other_names={'Ma et al.':'APL: NCE+RCE, NCE+MAE, NFL+RCE, NFL+MAE'},
-    keywords='APL, NCEandRCE, NCEandMAE, NFLandRCE, NFLandMAE, label noise, noisy labels, symmetric',
+    keywords='APL, NCEandRCE, NCEandMAE, NFLandRCE, NFLandMAE, label noise, noisy labels',
     properties=dict(bounded=5., symmetric=True, proper=False, least_at_label=False,
         convex=False, lipschitz=.125**.5*(4 + 1/log(2))))
 
@@ -174,7 +174,7 @@ def code_of_nce(y_pred, y_true):
 @equals(nfl, by='transcribed', labels='index', compares='value', at=dict(gamma=(.5, 2.)),
     source='Ma et al.: NormalizedFocalLoss')
 def code_of_nfl(y_pred, y_true, gamma):
-    "The authors' code for normalized focal loss, in its value; powers are constant in its gradient."
+    "The authors' code for normalized focal loss, in its value: its gradient is another."
     log_p = y_pred.log_softmax(-1)
     cost = -(1 - log_p.detach().exp())**gamma*log_p
     return cost.gather(-1, y_true[...,None])[...,0]/cost.sum(-1)
