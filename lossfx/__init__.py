@@ -33,6 +33,7 @@ from lossfx.losses.generalized_cross_entropy import (
 from lossfx.losses.hard_examples import hard_examples
 from lossfx.losses.hinge import HingeLoss, hinge_loss
 from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
+from lossfx.losses.jensen_shannon import JensenShannonLoss, jensen_shannon_with_logits
 from lossfx.losses.label_smoothing import convert_smoothing, smooth_soft_labels
 from lossfx.losses.ldam import LDAMLoss, ldam_loss_with_logits
 from lossfx.losses.logit_adjustment import (
@@ -63,6 +64,7 @@ __all__ = [
     "generalized_cross_entropy_with_logits", "GeneralizedCrossEntropyLoss",
     "hinge_embedding_loss", "HingeEmbeddingLoss",
     "hinge_loss", "HingeLoss",
+    "jensen_shannon_with_logits", "JensenShannonLoss",
     "ldam_loss_with_logits", "LDAMLoss",
     "logit_adjusted_cross_entropy_with_logits", "LogitAdjustedCrossEntropyLoss",
     "poly1_loss_with_logits", "Poly1Loss",
