@@ -17,6 +17,10 @@ from lossfx.fast.linear import (
 )
 from lossfx.fast.paths import compile_now, saved_for_backward
 from lossfx.losses.asymmetric import AsymmetricLoss, asymmetric_loss_with_logits
+from lossfx.losses.bi_tempered import (
+    BiTemperedLogisticLoss,
+    bi_tempered_logistic_loss_with_logits,
+)
 from lossfx.losses.class_balanced import class_balanced_weights
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
 from lossfx.losses.confidence_penalty import ConfidencePenaltyLoss, confidence_penalty_with_logits
@@ -56,6 +60,7 @@ from lossfx.registry import find_losses
 __all__ = [
     # losses
     "asymmetric_loss_with_logits", "AsymmetricLoss",
+    "bi_tempered_logistic_loss_with_logits", "BiTemperedLogisticLoss",
     "binary_cross_entropy_with_logits", "BinaryCrossEntropyLoss",
     "classification_mae_with_logits", "ClassificationMAELoss",
     "confidence_penalty_with_logits", "ConfidencePenaltyLoss",
