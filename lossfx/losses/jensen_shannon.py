@@ -18,12 +18,12 @@ from ..core import (Fraction,Labels,MultiClassLoss,as_loss,as_probabilities,dive
 # %% ../../nbs/losses/36_jensen_shannon.ipynb #36a5000d
 def gap(q, log_q, excess, m):
     "(..., C): q*log(q/m) - (q-m), which is at least 0, where q-m is `excess`."
-    z = excess/m
-    tiny,small = z.abs() < 1/64,z < -.5
+    apart = (excess < -m/2) | (excess > m)
+    z = torch.where(apart, 0, excess)/m
+    tiny = (z.abs() < 1/64) & ~apart
     s = torch.where(tiny, z, 0)
     series = s**2*(1/2 - s*(1/6 - s*(1/12 - s*(1/20 - s*(1/30 - s*(1/42 - s*(1/56 - s/72)))))))
-    log_ratio = torch.log1p(torch.where(small, 0, z))
-    log_ratio = torch.where(small, torch.where(q > 0, log_q, 0) - m.log(), log_ratio)
+    log_ratio = torch.where(apart, torch.where(q > 0, log_q, 0) - m.log(), torch.log1p(z))
     return torch.where(tiny, m*series, q*log_ratio - excess)
 
 # %% ../../nbs/losses/36_jensen_shannon.ipynb #36a5000e
