@@ -6,6 +6,7 @@ from lossfx import (
     confidence_penalty_with_logits,
     focal_loss_with_logits,
     generalized_cross_entropy_with_logits,
+    jensen_shannon_with_logits,
     poly1_loss_with_logits,
     soft_label_cross_entropy_with_logits,
 )
@@ -59,6 +60,7 @@ CASES += [(focal_loss_with_logits, options) for options in (
     dict(soft="distance", gamma=.5))]
 CASES += [(generalized_cross_entropy_with_logits, options) for options in (
     {}, dict(q=0.), dict(soft="average"), dict(soft="average", q=1.))]
+CASES += [(jensen_shannon_with_logits, dict(pi=pi)) for pi in (0., .01, .5, .9, 1.)]
 CASES += [(poly1_loss_with_logits, {}), (classification_mae_with_logits, {}), (brier, {}),
           (divergence_of, {}), (normalized, {}),
           (confidence_penalty_with_logits, dict(beta=.7)),
