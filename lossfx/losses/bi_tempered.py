@@ -36,7 +36,7 @@ def tempered_log_softmax(logits, t):
     if t == 1: return logits.log_softmax(-1)
     x = logits - logits.detach().amax(-1, keepdim=True)
     shift = torch.zeros_like(x.detach()[...,:1])
-    for _ in range(10): shift = nearer(x.detach(), shift, t)
+    for _ in range(6 if t > .9 else 14): shift = nearer(x.detach(), shift, t)
     for _ in range(2): shift = nearer(x, shift, t) # for the first and the second derivative
     return log_exp_t(x-shift, t)
 
