@@ -1,4 +1,6 @@
 "Linear heads with their losses, and small calls of every loss: ours and torch's."
+import math
+
 import torch
 import torch.nn.functional as F
 
@@ -56,6 +58,19 @@ def linear_tasks(N, D, C, k=8):
     return h.requires_grad_(), W.requires_grad_(), tasks
 
 
+def tempered_softmax(x, t, steps=20):
+    "As the authors of the bi-tempered loss find it for t > 1: by a fixed-point iteration."
+    exp_t = lambda u: (1 + (1 - t) * u) ** (1 / (1 - t))
+    start = a = x - x.amax(-1, keepdim=True)
+    for _ in range(steps): a = start * exp_t(a).sum(-1, keepdim=True) ** (1 - t)
+    return exp_t(start + (exp_t(a).sum(-1, keepdim=True) ** (t - 1) - 1) / (1 - t))
+
+
+def bi_tempered(p, index, t):
+    at = p.gather(1, index[:, None])[:, 0]
+    return (1 - at ** (1 - t)) / (1 - t) - (1 - (p ** (2 - t)).sum(-1)) / (2 - t)
+
+
 def small_calls(N=64, C=10):
     """Each loss, called in the usual way: our function, torch's, and what gets a gradient.
 
@@ -72,6 +87,9 @@ def small_calls(N=64, C=10):
     beyond = lambda: (torch.sigmoid(x) - 0.05).clamp(min=0)
     counts, others = torch.arange(1., C + 1), onehot == 0
     share, margins = counts / counts.sum(), 0.5 * counts ** -0.25
+    def halves(p):
+        log_m = ((p + onehot) / 2).log()
+        return F.kl_div(log_m, onehot, reduction="none") + F.kl_div(log_m, p, reduction="none")
     lead = lambda: (x + others.float()).amax(-1) - at(x)
     logits, taught = lambda: F.linear(h, W), lambda: F.linear(teacher, teachers).softmax(-1)
     return {
@@ -122,6 +140,12 @@ def small_calls(N=64, C=10):
         "active_passive_loss_with_logits": (
             lambda: lossfx.active_passive_loss_with_logits(x, index),
             lambda: part(log_p()).mean() + 2 * mae(x), x),
+        "jensen_shannon_with_logits": (
+            lambda: lossfx.jensen_shannon_with_logits(x, index),
+            lambda: halves(x.softmax(-1)).sum(-1).mean() / math.log(2), x),
+        "bi_tempered_logistic_loss_with_logits": (
+            lambda: lossfx.bi_tempered_logistic_loss_with_logits(x, index),
+            lambda: bi_tempered(tempered_softmax(x, 1.2), index, 0.8).mean(), x),
         "confidence_penalty_with_logits": (
             lambda: lossfx.confidence_penalty_with_logits(x, index),
             lambda: F.cross_entropy(x, index) + 0.1 * (log_p().exp() * log_p()).sum(-1).mean(), x),

@@ -17,6 +17,10 @@ from lossfx.fast.linear import (
 )
 from lossfx.fast.paths import compile_now, saved_for_backward
 from lossfx.losses.asymmetric import AsymmetricLoss, asymmetric_loss_with_logits
+from lossfx.losses.bi_tempered import (
+    BiTemperedLogisticLoss,
+    bi_tempered_logistic_loss_with_logits,
+)
 from lossfx.losses.class_balanced import class_balanced_weights
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
 from lossfx.losses.confidence_penalty import ConfidencePenaltyLoss, confidence_penalty_with_logits
@@ -33,6 +37,7 @@ from lossfx.losses.generalized_cross_entropy import (
 from lossfx.losses.hard_examples import hard_examples
 from lossfx.losses.hinge import HingeLoss, hinge_loss
 from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
+from lossfx.losses.jensen_shannon import JensenShannonLoss, jensen_shannon_with_logits
 from lossfx.losses.label_smoothing import convert_smoothing, smooth_soft_labels
 from lossfx.losses.ldam import LDAMLoss, ldam_loss_with_logits
 from lossfx.losses.logit_adjustment import (
@@ -71,6 +76,7 @@ from lossfx.registry import find_losses
 __all__ = [
     # losses
     "asymmetric_loss_with_logits", "AsymmetricLoss",
+    "bi_tempered_logistic_loss_with_logits", "BiTemperedLogisticLoss",
     "binary_cross_entropy_with_logits", "BinaryCrossEntropyLoss",
     "classification_mae_with_logits", "ClassificationMAELoss",
     "confidence_penalty_with_logits", "ConfidencePenaltyLoss",
@@ -79,6 +85,7 @@ __all__ = [
     "generalized_cross_entropy_with_logits", "GeneralizedCrossEntropyLoss",
     "hinge_embedding_loss", "HingeEmbeddingLoss",
     "hinge_loss", "HingeLoss",
+    "jensen_shannon_with_logits", "JensenShannonLoss",
     "ldam_loss_with_logits", "LDAMLoss",
     "logit_adjusted_cross_entropy_with_logits", "LogitAdjustedCrossEntropyLoss",
     "active_passive_loss_with_logits", "ActivePassiveLoss",

@@ -8,6 +8,7 @@ from lossfx import (
     generalized_cross_entropy_with_logits,
     normalized_cross_entropy_with_logits,
     normalized_focal_loss_with_logits,
+    jensen_shannon_with_logits,
     poly1_loss_with_logits,
     soft_label_cross_entropy_with_logits,
     symmetric_cross_entropy_with_logits,
@@ -48,6 +49,7 @@ CASES += [(focal_loss_with_logits, options) for options in (
     dict(soft="distance", gamma=.5))]
 CASES += [(generalized_cross_entropy_with_logits, options) for options in (
     {}, dict(q=0.), dict(soft="average"), dict(soft="average", q=1.))]
+CASES += [(jensen_shannon_with_logits, dict(pi=pi)) for pi in (0., .01, .5, .9, 1.)]
 CASES += [(poly1_loss_with_logits, {}), (classification_mae_with_logits, {}), (brier, {}),
           (divergence_of, {}), (normalized_cross_entropy_with_logits, {}),
           (confidence_penalty_with_logits, dict(beta=.7)),

@@ -1,4 +1,6 @@
 "`explain` names the losses of others by their gradients, and invents none."
+import math
+
 import pytest
 import torch.nn.functional as F
 
@@ -73,6 +75,24 @@ def taylor(x, y):
     return sum(miss**i/i for i in range(1, 6)).sum()/len(y)
 
 
+def jensen_shannon(x, y):
+    "Of the authors' code, with weights of .3 and .7."
+    both = one_hot(y, x), x.softmax(-1)
+    log_m = (.3*both[0] + .7*both[1]).clamp(1e-7, 1).log()
+    parts = [F.kl_div(log_m, q, reduction="none").sum(-1) for q in both]
+    return (-(.3*parts[0] + .7*parts[1])/(.7*math.log(.7))).mean()
+
+
+def bi_tempered(x, y, t1=.6, t2=1.5):
+    "Of the authors' code, with 80 iterations."
+    log_t = lambda u, t: (u**(1-t) - 1)/(1-t)
+    exp_t = lambda u: (1 + (1-t2)*u).relu()**(1/(1-t2))
+    start = a = x - x.amax(-1, keepdim=True)
+    for _ in range(80): a = start*exp_t(a).sum(-1, keepdim=True)**(1-t2)
+    p = exp_t(start + log_t(1/exp_t(a).sum(-1, keepdim=True), t2))
+    return (-log_t(at_label(p, y), t1) - (1 - (p**(2-t1)).sum(-1))/(2-t1)).mean()
+
+
 def dynamic_fine_tuning(x, y):
     "Of TRL's code for `loss_type='dft'`."
     log_p = at_label(x.log_softmax(-1), y)
@@ -129,6 +149,9 @@ FOREIGN = {
     "Ma et al., NFL": (normalized_focal, {}, "normalized_focal_loss_with_logits", dict(gamma=2.)),
     "Ma et al., NCEandMAE": (active_and_passive, {}, "active_passive_loss_with_logits", {}),
     "basf2, TCCE": (taylor, dict(order=5), "taylor_cross_entropy_with_logits", {}),
+    "authors, Jensen-Shannon": (jensen_shannon, {}, "jensen_shannon_with_logits", dict(pi=.3)),
+    "authors, bi-tempered": (bi_tempered, {}, "bi_tempered_logistic_loss_with_logits",
+                             dict(t1=.6, t2=1.5)),
     "TRL, dft": (dynamic_fine_tuning, {}, "classification_mae_with_logits", {}),
     "T5X, z-loss": (with_z_loss, {}, "z_loss_with_logits", dict(z_weight=.01)),
     "Pereyra et al., penalty": (with_penalty, {}, "confidence_penalty_with_logits", dict(beta=.3)),
