@@ -17,6 +17,12 @@ from lossfx.fast.linear import (
 )
 from lossfx.fast.paths import compile_now, saved_for_backward
 from lossfx.losses.asymmetric import AsymmetricLoss, asymmetric_loss_with_logits
+from lossfx.losses.bootstrap import (
+    HardBootstrappingLoss,
+    SoftBootstrappingLoss,
+    hard_bootstrapping_loss_with_logits,
+    soft_bootstrapping_loss_with_logits,
+)
 from lossfx.losses.class_balanced import class_balanced_weights
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
 from lossfx.losses.confidence_penalty import ConfidencePenaltyLoss, confidence_penalty_with_logits
@@ -41,6 +47,12 @@ from lossfx.losses.logit_adjustment import (
 )
 from lossfx.losses.multiclass_hinge import MultiClassHingeLoss, multiclass_hinge_loss
 from lossfx.losses.multilabel import BinaryCrossEntropyLoss, binary_cross_entropy_with_logits
+from lossfx.losses.noise_correction import (
+    BackwardCorrectedCrossEntropyLoss,
+    ForwardCorrectedCrossEntropyLoss,
+    backward_corrected_cross_entropy_with_logits,
+    forward_corrected_cross_entropy_with_logits,
+)
 from lossfx.losses.poly1 import Poly1Loss, poly1_loss_with_logits
 from lossfx.losses.soft_label_cross_entropy import (
     SoftLabelCrossEntropyLoss,
@@ -55,18 +67,22 @@ from lossfx.registry import find_losses
 __all__ = [
     # losses
     "asymmetric_loss_with_logits", "AsymmetricLoss",
+    "backward_corrected_cross_entropy_with_logits", "BackwardCorrectedCrossEntropyLoss",
     "binary_cross_entropy_with_logits", "BinaryCrossEntropyLoss",
     "classification_mae_with_logits", "ClassificationMAELoss",
     "confidence_penalty_with_logits", "ConfidencePenaltyLoss",
     "focal_loss_with_logits", "FocalLoss",
     "binary_focal_loss_with_logits", "BinaryFocalLoss",
+    "forward_corrected_cross_entropy_with_logits", "ForwardCorrectedCrossEntropyLoss",
     "generalized_cross_entropy_with_logits", "GeneralizedCrossEntropyLoss",
+    "hard_bootstrapping_loss_with_logits", "HardBootstrappingLoss",
     "hinge_embedding_loss", "HingeEmbeddingLoss",
     "hinge_loss", "HingeLoss",
     "ldam_loss_with_logits", "LDAMLoss",
     "logit_adjusted_cross_entropy_with_logits", "LogitAdjustedCrossEntropyLoss",
     "poly1_loss_with_logits", "Poly1Loss",
     "multiclass_hinge_loss", "MultiClassHingeLoss",
+    "soft_bootstrapping_loss_with_logits", "SoftBootstrappingLoss",
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
     "z_loss_with_logits", "ZLoss",
     # labels, and weights of the classes
