@@ -39,6 +39,10 @@ from lossfx.losses.generalized_cross_entropy import (
 from lossfx.losses.hard_examples import hard_examples
 from lossfx.losses.hinge import HingeLoss, hinge_loss
 from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
+from lossfx.losses.label_relaxation import (
+    LabelRelaxationLoss,
+    label_relaxation_loss_with_logits,
+)
 from lossfx.losses.label_smoothing import convert_smoothing, smooth_soft_labels
 from lossfx.losses.ldam import LDAMLoss, ldam_loss_with_logits
 from lossfx.losses.logit_adjustment import (
@@ -78,6 +82,7 @@ __all__ = [
     "hard_bootstrapping_loss_with_logits", "HardBootstrappingLoss",
     "hinge_embedding_loss", "HingeEmbeddingLoss",
     "hinge_loss", "HingeLoss",
+    "label_relaxation_loss_with_logits", "LabelRelaxationLoss",
     "ldam_loss_with_logits", "LDAMLoss",
     "logit_adjusted_cross_entropy_with_logits", "LogitAdjustedCrossEntropyLoss",
     "poly1_loss_with_logits", "Poly1Loss",
