@@ -7,6 +7,7 @@ from lossfx import (
     focal_loss_with_logits,
     generalized_cross_entropy_with_logits,
     poly1_loss_with_logits,
+    soft_bootstrapping_loss_with_logits,
     soft_label_cross_entropy_with_logits,
 )
 from lossfx.core import as_loss, multiclass, rule_of
@@ -63,3 +64,5 @@ CASES += [(poly1_loss_with_logits, {}), (classification_mae_with_logits, {}), (b
           (divergence_of, {}), (normalized, {}),
           (confidence_penalty_with_logits, dict(beta=.7)),
           (confidence_penalty_with_logits, dict(beta=.7, threshold=1.))]
+CASES += [(soft_bootstrapping_loss_with_logits, dict(beta=b, detach=d))
+          for b, d in ((.6, False), (.6, True), (0., False))]
