@@ -44,7 +44,7 @@ def label_relaxation_loss_with_logits(
     A model that is sure enough has loss 0, and nothing is said of the other classes.
 
     Source: Lienen & Huellermeier (2021), doi:10.1609/aaai.v35i10.17041, for certain labels.
-    Departs: soft labels, which the paper does not have, bound each class by 1-alpha of its label."""
+    Departs: soft labels, which the paper does not have, bound each class by its part of 1-alpha."""
     log_p,nothing_free = logits.log_softmax(-1),alpha <= 1e-20 # the same to rounding
     if isinstance(labels, IndexLabels): # two outcomes: the class of the label, or another
         if nothing_free: return -labels.dot(log_p)

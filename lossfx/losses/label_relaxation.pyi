@@ -33,7 +33,7 @@ def label_relaxation_loss_with_logits(
     A model that is sure enough has loss 0, and nothing is said of the other classes.
 
     Source: Lienen & Huellermeier (2021), doi:10.1609/aaai.v35i10.17041, for certain labels.
-    Departs: soft labels, which the paper does not have, bound each class by 1-alpha of its label.
+    Departs: soft labels, which the paper does not have, bound each class by its part of 1-alpha.
 
     Arguments:
       y_pred: (..., C) floating, class axis at `dim`: logits
@@ -135,7 +135,7 @@ def relaxation(
     A model that is sure enough has loss 0, and nothing is said of the other classes.
 
     Source: Lienen & Huellermeier (2021), doi:10.1609/aaai.v35i10.17041, for certain labels.
-    Departs: soft labels, which the paper does not have, bound each class by 1-alpha of its label.
+    Departs: soft labels, which the paper does not have, bound each class by its part of 1-alpha.
 
     Arguments:
       y_pred: (..., C) floating, class axis at `dim`: logits
