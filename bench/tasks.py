@@ -90,6 +90,8 @@ def small_calls(N=64, C=10):
     def halves(p):
         log_m = ((p + onehot) / 2).log()
         return F.kl_div(log_m, onehot, reduction="none") + F.kl_div(log_m, p, reduction="none")
+    noise, own = 0.9 * torch.eye(C) + 0.1 / C, lambda: x.softmax(-1) * log_p()
+    two_outcomes = lambda p: 0.9 * (0.9 / p).log() + 0.1 * (0.1 / (1 - p)).log()
     lead = lambda: (x + others.float()).amax(-1) - at(x)
     logits, taught = lambda: F.linear(h, W), lambda: F.linear(teacher, teachers).softmax(-1)
     return {
@@ -146,6 +148,21 @@ def small_calls(N=64, C=10):
         "bi_tempered_logistic_loss_with_logits": (
             lambda: lossfx.bi_tempered_logistic_loss_with_logits(x, index),
             lambda: bi_tempered(tempered_softmax(x, 1.2), index, 0.8).mean(), x),
+        "soft_bootstrapping_loss_with_logits": (
+            lambda: lossfx.soft_bootstrapping_loss_with_logits(x, index),
+            lambda: 0.95 * F.cross_entropy(x, index) - 0.05 * own().sum(-1).mean(), x),
+        "hard_bootstrapping_loss_with_logits": (
+            lambda: lossfx.hard_bootstrapping_loss_with_logits(x, index),
+            lambda: 0.8 * F.cross_entropy(x, index) - 0.2 * log_p().amax(-1).mean(), x),
+        "label_relaxation_loss_with_logits": (
+            lambda: lossfx.label_relaxation_loss_with_logits(x, index),
+            lambda: F.relu(two_outcomes(at(log_p().exp()).clamp(max=0.9))).mean(), x),
+        "forward_corrected_cross_entropy_with_logits": (
+            lambda: lossfx.forward_corrected_cross_entropy_with_logits(x, index, noise=noise),
+            lambda: F.nll_loss((x.softmax(-1) @ noise).log(), index), x),
+        "backward_corrected_cross_entropy_with_logits": (
+            lambda: lossfx.backward_corrected_cross_entropy_with_logits(x, index, noise=noise),
+            lambda: -(noise.inverse()[index] * log_p()).sum(-1).mean(), x),
         "confidence_penalty_with_logits": (
             lambda: lossfx.confidence_penalty_with_logits(x, index),
             lambda: F.cross_entropy(x, index) + 0.1 * (log_p().exp() * log_p()).sum(-1).mean(), x),

@@ -20,6 +20,11 @@ from lossfx.losses.asymmetric import AsymmetricLoss, asymmetric_loss_with_logits
 from lossfx.losses.bi_tempered import (
     BiTemperedLogisticLoss,
     bi_tempered_logistic_loss_with_logits,
+from lossfx.losses.bootstrap import (
+    HardBootstrappingLoss,
+    SoftBootstrappingLoss,
+    hard_bootstrapping_loss_with_logits,
+    soft_bootstrapping_loss_with_logits,
 )
 from lossfx.losses.class_balanced import class_balanced_weights
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
@@ -38,6 +43,10 @@ from lossfx.losses.hard_examples import hard_examples
 from lossfx.losses.hinge import HingeLoss, hinge_loss
 from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
 from lossfx.losses.jensen_shannon import JensenShannonLoss, jensen_shannon_with_logits
+from lossfx.losses.label_relaxation import (
+    LabelRelaxationLoss,
+    label_relaxation_loss_with_logits,
+)
 from lossfx.losses.label_smoothing import convert_smoothing, smooth_soft_labels
 from lossfx.losses.ldam import LDAMLoss, ldam_loss_with_logits
 from lossfx.losses.logit_adjustment import (
@@ -53,6 +62,11 @@ from lossfx.losses.normalized_losses import (
     active_passive_loss_with_logits,
     normalized_cross_entropy_with_logits,
     normalized_focal_loss_with_logits,
+from lossfx.losses.noise_correction import (
+    BackwardCorrectedCrossEntropyLoss,
+    ForwardCorrectedCrossEntropyLoss,
+    backward_corrected_cross_entropy_with_logits,
+    forward_corrected_cross_entropy_with_logits,
 )
 from lossfx.losses.poly1 import Poly1Loss, poly1_loss_with_logits
 from lossfx.losses.soft_label_cross_entropy import (
@@ -77,15 +91,19 @@ __all__ = [
     # losses
     "asymmetric_loss_with_logits", "AsymmetricLoss",
     "bi_tempered_logistic_loss_with_logits", "BiTemperedLogisticLoss",
+    "backward_corrected_cross_entropy_with_logits", "BackwardCorrectedCrossEntropyLoss",
     "binary_cross_entropy_with_logits", "BinaryCrossEntropyLoss",
     "classification_mae_with_logits", "ClassificationMAELoss",
     "confidence_penalty_with_logits", "ConfidencePenaltyLoss",
     "focal_loss_with_logits", "FocalLoss",
     "binary_focal_loss_with_logits", "BinaryFocalLoss",
+    "forward_corrected_cross_entropy_with_logits", "ForwardCorrectedCrossEntropyLoss",
     "generalized_cross_entropy_with_logits", "GeneralizedCrossEntropyLoss",
+    "hard_bootstrapping_loss_with_logits", "HardBootstrappingLoss",
     "hinge_embedding_loss", "HingeEmbeddingLoss",
     "hinge_loss", "HingeLoss",
     "jensen_shannon_with_logits", "JensenShannonLoss",
+    "label_relaxation_loss_with_logits", "LabelRelaxationLoss",
     "ldam_loss_with_logits", "LDAMLoss",
     "logit_adjusted_cross_entropy_with_logits", "LogitAdjustedCrossEntropyLoss",
     "active_passive_loss_with_logits", "ActivePassiveLoss",
@@ -93,6 +111,7 @@ __all__ = [
     "normalized_focal_loss_with_logits", "NormalizedFocalLoss",
     "poly1_loss_with_logits", "Poly1Loss",
     "multiclass_hinge_loss", "MultiClassHingeLoss",
+    "soft_bootstrapping_loss_with_logits", "SoftBootstrappingLoss",
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
     "symmetric_cross_entropy_with_logits", "SymmetricCrossEntropyLoss",
     "taylor_cross_entropy_with_logits", "TaylorCrossEntropyLoss",

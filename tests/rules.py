@@ -10,6 +10,7 @@ from lossfx import (
     normalized_focal_loss_with_logits,
     jensen_shannon_with_logits,
     poly1_loss_with_logits,
+    soft_bootstrapping_loss_with_logits,
     soft_label_cross_entropy_with_logits,
     symmetric_cross_entropy_with_logits,
 )
@@ -57,3 +58,5 @@ CASES += [(poly1_loss_with_logits, {}), (classification_mae_with_logits, {}), (b
 CASES += [(normalized_focal_loss_with_logits, dict(gamma=g)) for g in (0., .5, 2.)]
 CASES += [(symmetric_cross_entropy_with_logits, options) for options in (
     {}, dict(ce_weight=0.), dict(soft="distance"), dict(soft="distance", ce_weight=0.))]
+CASES += [(soft_bootstrapping_loss_with_logits, dict(beta=b, detach=d))
+          for b, d in ((.6, False), (.6, True), (0., False))]

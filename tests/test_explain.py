@@ -2,6 +2,7 @@
 import math
 
 import pytest
+import torch
 import torch.nn.functional as F
 
 from lossfx import explain
@@ -107,6 +108,35 @@ def with_penalty(x, y):
     return F.nll_loss(log_p, y) + .3*(log_p.exp()*log_p).sum(-1).mean()
 
 
+def soft_bootstrapping(x, y):
+    "Of vfdev-5/BootstrappingLoss, with `as_pseudo_label=False`."
+    own = -(x.softmax(1)*x.log_softmax(1)).sum(1)
+    return (.7*F.cross_entropy(x, y, reduction="none") + .3*own).mean()
+
+
+def hard_bootstrapping(x, y):
+    "Of vfdev-5/BootstrappingLoss."
+    own = -at_label(x.log_softmax(1), x.detach().softmax(1).argmax(1))
+    return (.6*F.cross_entropy(x, y, reduction="none") + .4*own).mean()
+
+
+def label_relaxation(x, y):
+    "Of the authors' package."
+    p = at_label(x.softmax(-1), y)
+    apart = .8*(.8/p).log() + .2*(.2/(1-p)).log()
+    return torch.where(p >= .8, 0, apart).mean()
+
+
+NOISE = .7*torch.eye(5).double() + .3*torch.eye(5).double().roll(1, -1)
+
+
+def forward_correction(x, y): return -at_label((x.softmax(-1) @ NOISE).log(), y).mean()
+
+
+def backward_correction(x, y):
+    return -(one_hot(y, x) @ NOISE.inverse()*x.log_softmax(-1)).sum(-1).mean()
+
+
 # Whose it is, or what it is called; a call; what `explain` is told; the loss and options it names
 FOREIGN = {
     "torch, cross_entropy": (F.cross_entropy, {}, "soft_label_cross_entropy_with_logits", {}),
@@ -152,6 +182,16 @@ FOREIGN = {
     "authors, Jensen-Shannon": (jensen_shannon, {}, "jensen_shannon_with_logits", dict(pi=.3)),
     "authors, bi-tempered": (bi_tempered, {}, "bi_tempered_logistic_loss_with_logits",
                              dict(t1=.6, t2=1.5)),
+    "authors, soft bootstrapping": (
+        soft_bootstrapping, {}, "soft_bootstrapping_loss_with_logits", dict(beta=.7)),
+    "authors, hard bootstrapping": (
+        hard_bootstrapping, {}, "hard_bootstrapping_loss_with_logits", dict(beta=.6)),
+    "authors, label relaxation": (
+        label_relaxation, {}, "label_relaxation_loss_with_logits", dict(alpha=.2)),
+    "authors, forward correction": (
+        forward_correction, dict(noise=NOISE), "forward_corrected_cross_entropy_with_logits", {}),
+    "authors, backward correction": (
+        backward_correction, dict(noise=NOISE), "backward_corrected_cross_entropy_with_logits", {}),
     "TRL, dft": (dynamic_fine_tuning, {}, "classification_mae_with_logits", {}),
     "T5X, z-loss": (with_z_loss, {}, "z_loss_with_logits", dict(z_weight=.01)),
     "Pereyra et al., penalty": (with_penalty, {}, "confidence_penalty_with_logits", dict(beta=.3)),
