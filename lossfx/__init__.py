@@ -17,6 +17,7 @@ from lossfx.fast.linear import (
 )
 from lossfx.fast.paths import compile_now, saved_for_backward
 from lossfx.losses.asymmetric import AsymmetricLoss, asymmetric_loss_with_logits
+from lossfx.losses.brier import BrierLoss, brier_loss, brier_loss_with_logits
 from lossfx.losses.class_balanced import class_balanced_weights
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
 from lossfx.losses.confidence_penalty import ConfidencePenaltyLoss, confidence_penalty_with_logits
@@ -56,6 +57,7 @@ __all__ = [
     # losses
     "asymmetric_loss_with_logits", "AsymmetricLoss",
     "binary_cross_entropy_with_logits", "BinaryCrossEntropyLoss",
+    "brier_loss", "brier_loss_with_logits", "BrierLoss",
     "classification_mae_with_logits", "ClassificationMAELoss",
     "confidence_penalty_with_logits", "ConfidencePenaltyLoss",
     "focal_loss_with_logits", "FocalLoss",
