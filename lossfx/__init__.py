@@ -21,6 +21,7 @@ from lossfx.losses.brier import BrierLoss, brier_loss, brier_loss_with_logits
 from lossfx.losses.class_balanced import class_balanced_weights
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
 from lossfx.losses.confidence_penalty import ConfidencePenaltyLoss, confidence_penalty_with_logits
+from lossfx.losses.entmax import EntmaxLoss, entmax, entmax_loss_with_logits
 from lossfx.losses.focal import (
     BinaryFocalLoss,
     FocalLoss,
@@ -40,6 +41,7 @@ from lossfx.losses.logit_adjustment import (
     LogitAdjustedCrossEntropyLoss,
     logit_adjusted_cross_entropy_with_logits,
 )
+from lossfx.losses.margin_smoothing import MarginSmoothingLoss, margin_smoothing_with_logits
 from lossfx.losses.multiclass_hinge import MultiClassHingeLoss, multiclass_hinge_loss
 from lossfx.losses.multilabel import BinaryCrossEntropyLoss, binary_cross_entropy_with_logits
 from lossfx.losses.poly1 import Poly1Loss, poly1_loss_with_logits
@@ -60,6 +62,7 @@ __all__ = [
     "brier_loss", "brier_loss_with_logits", "BrierLoss",
     "classification_mae_with_logits", "ClassificationMAELoss",
     "confidence_penalty_with_logits", "ConfidencePenaltyLoss",
+    "entmax_loss_with_logits", "EntmaxLoss",
     "focal_loss_with_logits", "FocalLoss",
     "binary_focal_loss_with_logits", "BinaryFocalLoss",
     "generalized_cross_entropy_with_logits", "GeneralizedCrossEntropyLoss",
@@ -67,10 +70,13 @@ __all__ = [
     "hinge_loss", "HingeLoss",
     "ldam_loss_with_logits", "LDAMLoss",
     "logit_adjusted_cross_entropy_with_logits", "LogitAdjustedCrossEntropyLoss",
+    "margin_smoothing_with_logits", "MarginSmoothingLoss",
     "poly1_loss_with_logits", "Poly1Loss",
     "multiclass_hinge_loss", "MultiClassHingeLoss",
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
     "z_loss_with_logits", "ZLoss",
+    # probabilities of which some are 0
+    "entmax",
     # labels, and weights of the classes
     "smooth_soft_labels", "convert_smoothing", "TopKLabels", "class_balanced_weights",
     # one logit for two classes

@@ -77,9 +77,10 @@ def squared_error_of_probabilities(y_pred, y_true):
 def brier_score_of_sklearn(y_pred, y_true):
     "scikit-learn's score of several classes, not halved."
     from sklearn.metrics import brier_score_loss
-    y,p,classes = y_true.cpu(),y_pred.cpu(),range(y_pred.shape[-1])
+    p,classes = y_pred.double(),range(y_pred.shape[-1])
+    p = p/p.sum(-1, keepdim=True) # it warns of sums that are off by a rounding in float32
     each = [brier_score_loss([b], [a], labels=classes, scale_by_half=False)
-        for a,b in zip(p.tolist(), y.tolist())]
+        for a,b in zip(p.tolist(), y_true.tolist())]
     return torch.tensor(each, dtype=torch.float64, device=y_pred.device)
 
 @equals(brier_loss, by='scikit-learn', labels='index', classes=(2,), compares='value')
