@@ -2,6 +2,7 @@
 import torch
 
 from lossfx import (
+    brier_loss_with_logits,
     classification_mae_with_logits,
     confidence_penalty_with_logits,
     focal_loss_with_logits,
@@ -10,16 +11,6 @@ from lossfx import (
     soft_label_cross_entropy_with_logits,
 )
 from lossfx.core import as_loss, multiclass, rule_of
-
-
-@as_loss(multiclass)
-def brier(logits, labels): return labels.residual(logits.softmax(-1)).square().sum(-1)
-
-
-@rule_of(brier)
-def brier_rule(t, l):
-    p = torch.exp(l)
-    return (p - t) * (p - t), 2 * p * (p - t)
 
 
 @as_loss(multiclass)
@@ -59,7 +50,7 @@ CASES += [(focal_loss_with_logits, options) for options in (
     dict(soft="distance", gamma=.5))]
 CASES += [(generalized_cross_entropy_with_logits, options) for options in (
     {}, dict(q=0.), dict(soft="average"), dict(soft="average", q=1.))]
-CASES += [(poly1_loss_with_logits, {}), (classification_mae_with_logits, {}), (brier, {}),
+CASES += [(poly1_loss_with_logits, {}), (classification_mae_with_logits, {}), (brier_loss_with_logits, {}),
           (divergence_of, {}), (normalized, {}),
           (confidence_penalty_with_logits, dict(beta=.7)),
           (confidence_penalty_with_logits, dict(beta=.7, threshold=1.))]
