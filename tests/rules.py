@@ -50,7 +50,7 @@ CASES += [(focal_loss_with_logits, options) for options in (
     dict(soft="distance", gamma=.5))]
 CASES += [(generalized_cross_entropy_with_logits, options) for options in (
     {}, dict(q=0.), dict(soft="average"), dict(soft="average", q=1.))]
-CASES += [(poly1_loss_with_logits, {}), (classification_mae_with_logits, {}), (brier_loss_with_logits, {}),
-          (divergence_of, {}), (normalized, {}),
+CASES += [(poly1_loss_with_logits, {}), (classification_mae_with_logits, {}),
+          (brier_loss_with_logits, {}), (divergence_of, {}), (normalized, {}),
           (confidence_penalty_with_logits, dict(beta=.7)),
           (confidence_penalty_with_logits, dict(beta=.7, threshold=1.))]

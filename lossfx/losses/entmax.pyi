@@ -27,7 +27,9 @@ def certainty(labels, like, alpha):
     """(...): the negated Tsallis entropy of labels."""
 
 def entmax(logits: Tensor, alpha: Sparsity=1.5, dim: ClassAxis=-1) -> Tensor:
-    """Probabilities of logits, sparser the larger `alpha` is: what `entmax_loss_with_logits` trains.
+    """Probabilities of logits, sparser the larger `alpha` is.
+
+    They belong to `entmax_loss_with_logits`, as those of softmax to cross entropy.
 
     Source: Peters, Niculae & Martins (2019), arXiv:1905.05702, equation 7.
 
@@ -51,9 +53,9 @@ def entmax_loss_with_logits(
     dim: int = -1,
     denominator: float | torch.Tensor | None = None,
 ) -> torch.Tensor:
-    """The Fenchel-Young loss of Tsallis' entropy, whose gradient is `entmax(logits)` less the label.
+    """The Fenchel-Young loss of Tsallis' entropy.
 
-    It is 0 once the label leads by 1/(alpha-1), and least where entmax gives the label.
+    Its gradient is `entmax(logits)` less the label. It is 0 once the label leads by 1/(alpha-1), and least where entmax gives the label.
 
     Source: Martins & Astudillo (2016), arXiv:1602.02068, for alpha 2;
     Peters, Niculae & Martins (2019), arXiv:1905.05702; Blondel et al. (2020), arXiv:1901.02324.
