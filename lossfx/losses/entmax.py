@@ -11,8 +11,8 @@ __all__ = ['entmax', 'entmax_loss_with_logits', 'EntmaxLoss']
 from typing import Annotated
 import torch
 from torch import Tensor
-from ..core import (ClassAxis,IndexLabels,Labels,MultiClassLoss,Number,as_loss,check_axis,
-    check_floating,checked,equals,multiclass,plain_eager,register,toward)
+from ..core import (IndexLabels,Labels,MultiClassLoss,Number,as_loss,check_axis,check_floating,
+    checked,equals,multiclass,plain_eager,register,toward)
 
 # %% ../../nbs/losses/52_entmax.ipynb #706397e9
 def power_of(v, exponent, alpha):
@@ -56,7 +56,7 @@ def certainty(labels, like, alpha):
 def entmax(
     logits:Tensor, # (..., C) floating, class axis at `dim`
     alpha:Sparsity=1.5, # From 1, softmax, to 2, sparsemax
-    dim:ClassAxis=-1 # Class axis
+    dim:int=-1 # Class axis
 )->Tensor: # (..., C): probabilities, some of them exactly 0
     """Probabilities of logits, sparser the larger `alpha` is.
 
@@ -78,7 +78,8 @@ def entmax_loss_with_logits(
 )->Tensor: # (...): no units, >= 0; nats at alpha 1
     """The Fenchel-Young loss of Tsallis' entropy.
 
-    Its gradient is `entmax(logits)` less the label. It is 0 once the label leads by 1/(alpha-1), and least where entmax gives the label.
+    Its gradient is `entmax(logits)` less the label. It is 0 once the label leads by 1/(alpha-1),
+    and least where entmax gives the label.
 
     Source: Martins & Astudillo (2016), arXiv:1602.02068, for alpha 2;
     Peters, Niculae & Martins (2019), arXiv:1905.05702; Blondel et al. (2020), arXiv:1901.02324."""

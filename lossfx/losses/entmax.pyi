@@ -1,6 +1,5 @@
 # Written by tools/stubs.py: do not edit
 
-from ..core import ClassAxis
 from ..core import Number
 from ..core import equals
 from ..core import toward
@@ -26,7 +25,7 @@ Sparsity = Annotated[float, Number(1, 2)]
 def certainty(labels, like, alpha):
     """(...): the negated Tsallis entropy of labels."""
 
-def entmax(logits: Tensor, alpha: Sparsity=1.5, dim: ClassAxis=-1) -> Tensor:
+def entmax(logits: Tensor, alpha: Sparsity=1.5, dim: int=-1) -> Tensor:
     """Probabilities of logits, sparser the larger `alpha` is.
 
     They belong to `entmax_loss_with_logits`, as those of softmax to cross entropy.
@@ -55,7 +54,8 @@ def entmax_loss_with_logits(
 ) -> torch.Tensor:
     """The Fenchel-Young loss of Tsallis' entropy.
 
-    Its gradient is `entmax(logits)` less the label. It is 0 once the label leads by 1/(alpha-1), and least where entmax gives the label.
+    Its gradient is `entmax(logits)` less the label. It is 0 once the label leads by 1/(alpha-1),
+    and least where entmax gives the label.
 
     Source: Martins & Astudillo (2016), arXiv:1602.02068, for alpha 2;
     Peters, Niculae & Martins (2019), arXiv:1905.05702; Blondel et al. (2020), arXiv:1901.02324.
