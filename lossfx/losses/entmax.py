@@ -62,7 +62,7 @@ def entmax(
 
     They belong to `entmax_loss_with_logits`, as those of softmax to cross entropy.
 
-    Source: Peters, Niculae & Martins (2019), arXiv:1905.05702, equation 7."""
+    Source: Peters, Niculae & Martins (2019), arXiv:1905.05702, entmax."""
     check_floating('logits', logits)
     check_axis('dim', dim, 'logits', logits)
     p = power_of(above_threshold(logits.movedim(dim, -1), alpha), 1, alpha)

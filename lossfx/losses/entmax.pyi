@@ -30,7 +30,7 @@ def entmax(logits: Tensor, alpha: Sparsity=1.5, dim: int=-1) -> Tensor:
 
     They belong to `entmax_loss_with_logits`, as those of softmax to cross entropy.
 
-    Source: Peters, Niculae & Martins (2019), arXiv:1905.05702, equation 7.
+    Source: Peters, Niculae & Martins (2019), arXiv:1905.05702, entmax.
 
     Arguments:
       logits: (..., C) floating, class axis at `dim`
