@@ -93,6 +93,17 @@ def small_calls(N=64, C=10):
     noise, own = 0.9 * torch.eye(C) + 0.1 / C, lambda: x.softmax(-1) * log_p()
     two_outcomes = lambda p: 0.9 * (0.9 / p).log() + 0.1 * (0.1 / (1 - p)).log()
     lead = lambda: (x + others.float()).amax(-1) - at(x)
+    behind = lambda: (x.amax(-1, keepdim=True) - x - 10).clamp(min=0)
+
+    def sparse(x):
+        "The loss of 1.5-entmax, by sorting."
+        s = (x.detach() / 2).sort(-1, descending=True).values
+        mean, square = s.cumsum(-1) / counts, s.square().cumsum(-1) / counts
+        tau = mean - (1 / counts - square + mean.square()).clamp(min=0).sqrt()
+        tau = tau.gather(-1, (tau <= s).sum(-1, keepdim=True) - 1)
+        v, p = x - 2 * tau - 2, (x / 2 - tau).clamp(min=0).square()
+        return -at(v) - (1 - p.pow(1.5).sum(-1)) / 1.5
+
     logits, taught = lambda: F.linear(h, W), lambda: F.linear(teacher, teachers).softmax(-1)
     return {
         "soft_label_cross_entropy_with_logits, soft labels": (
@@ -121,6 +132,16 @@ def small_calls(N=64, C=10):
         "focal_loss_with_logits": (
             lambda: lossfx.focal_loss_with_logits(x, index),
             lambda: (-(1 - at(log_p()).exp()) ** 2 * at(log_p())).mean(), x),
+        "brier_loss": (
+            lambda: lossfx.brier_loss(p, index), lambda: (p - onehot).square().sum(-1).mean(), p),
+        "brier_loss_with_logits": (
+            lambda: lossfx.brier_loss_with_logits(x, index),
+            lambda: (x.softmax(-1) - onehot).square().sum(-1).mean(), x),
+        "entmax_loss_with_logits": (
+            lambda: lossfx.entmax_loss_with_logits(x, index), lambda: sparse(x).mean(), x),
+        "margin_smoothing_with_logits": (
+            lambda: lossfx.margin_smoothing_with_logits(x, index),
+            lambda: F.cross_entropy(x, index) + 0.1 * behind().mean(), x),
         "poly1_loss_with_logits": (
             lambda: lossfx.poly1_loss_with_logits(x, index),
             lambda: (-at(log_p()) + 2 * (1 - at(log_p()).exp())).mean(), x),

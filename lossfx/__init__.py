@@ -26,9 +26,11 @@ from lossfx.losses.bootstrap import (
     hard_bootstrapping_loss_with_logits,
     soft_bootstrapping_loss_with_logits,
 )
+from lossfx.losses.brier import BrierLoss, brier_loss, brier_loss_with_logits
 from lossfx.losses.class_balanced import class_balanced_weights
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
 from lossfx.losses.confidence_penalty import ConfidencePenaltyLoss, confidence_penalty_with_logits
+from lossfx.losses.entmax import EntmaxLoss, entmax, entmax_loss_with_logits
 from lossfx.losses.focal import (
     BinaryFocalLoss,
     FocalLoss,
@@ -53,6 +55,7 @@ from lossfx.losses.logit_adjustment import (
     LogitAdjustedCrossEntropyLoss,
     logit_adjusted_cross_entropy_with_logits,
 )
+from lossfx.losses.margin_smoothing import MarginSmoothingLoss, margin_smoothing_with_logits
 from lossfx.losses.multiclass_hinge import MultiClassHingeLoss, multiclass_hinge_loss
 from lossfx.losses.multilabel import BinaryCrossEntropyLoss, binary_cross_entropy_with_logits
 from lossfx.losses.normalized_losses import (
@@ -93,8 +96,10 @@ __all__ = [
     "bi_tempered_logistic_loss_with_logits", "BiTemperedLogisticLoss",
     "backward_corrected_cross_entropy_with_logits", "BackwardCorrectedCrossEntropyLoss",
     "binary_cross_entropy_with_logits", "BinaryCrossEntropyLoss",
+    "brier_loss", "brier_loss_with_logits", "BrierLoss",
     "classification_mae_with_logits", "ClassificationMAELoss",
     "confidence_penalty_with_logits", "ConfidencePenaltyLoss",
+    "entmax_loss_with_logits", "EntmaxLoss",
     "focal_loss_with_logits", "FocalLoss",
     "binary_focal_loss_with_logits", "BinaryFocalLoss",
     "forward_corrected_cross_entropy_with_logits", "ForwardCorrectedCrossEntropyLoss",
@@ -109,6 +114,7 @@ __all__ = [
     "active_passive_loss_with_logits", "ActivePassiveLoss",
     "normalized_cross_entropy_with_logits", "NormalizedCrossEntropyLoss",
     "normalized_focal_loss_with_logits", "NormalizedFocalLoss",
+    "margin_smoothing_with_logits", "MarginSmoothingLoss",
     "poly1_loss_with_logits", "Poly1Loss",
     "multiclass_hinge_loss", "MultiClassHingeLoss",
     "soft_bootstrapping_loss_with_logits", "SoftBootstrappingLoss",
@@ -116,6 +122,8 @@ __all__ = [
     "symmetric_cross_entropy_with_logits", "SymmetricCrossEntropyLoss",
     "taylor_cross_entropy_with_logits", "TaylorCrossEntropyLoss",
     "z_loss_with_logits", "ZLoss",
+    # probabilities of which some are 0
+    "entmax",
     # labels, and weights of the classes
     "smooth_soft_labels", "convert_smoothing", "TopKLabels", "class_balanced_weights",
     # one logit for two classes

@@ -2,6 +2,7 @@
 import torch
 
 from lossfx import (
+    brier_loss_with_logits,
     classification_mae_with_logits,
     confidence_penalty_with_logits,
     focal_loss_with_logits,
@@ -15,16 +16,6 @@ from lossfx import (
     symmetric_cross_entropy_with_logits,
 )
 from lossfx.core import as_loss, multiclass, rule_of
-
-
-@as_loss(multiclass)
-def brier(logits, labels): return labels.residual(logits.softmax(-1)).square().sum(-1)
-
-
-@rule_of(brier)
-def brier_rule(t, l):
-    p = torch.exp(l)
-    return (p - t) * (p - t), 2 * p * (p - t)
 
 
 @as_loss(multiclass)
@@ -53,6 +44,8 @@ CASES += [(generalized_cross_entropy_with_logits, options) for options in (
 CASES += [(jensen_shannon_with_logits, dict(pi=pi)) for pi in (0., .01, .5, .9, 1.)]
 CASES += [(poly1_loss_with_logits, {}), (classification_mae_with_logits, {}), (brier, {}),
           (divergence_of, {}), (normalized_cross_entropy_with_logits, {}),
+CASES += [(poly1_loss_with_logits, {}), (classification_mae_with_logits, {}),
+          (brier_loss_with_logits, {}), (divergence_of, {}), (normalized, {}),
           (confidence_penalty_with_logits, dict(beta=.7)),
           (confidence_penalty_with_logits, dict(beta=.7, threshold=1.))]
 CASES += [(normalized_focal_loss_with_logits, dict(gamma=g)) for g in (0., .5, 2.)]

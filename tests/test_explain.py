@@ -137,6 +137,21 @@ def backward_correction(x, y):
     return -(one_hot(y, x) @ NOISE.inverse()*x.log_softmax(-1)).sum(-1).mean()
 
 
+def brier(x, y):
+    "Of by-liu/MbLS."
+    return ((one_hot(y, x) - x.log_softmax(-1).exp())**2).sum() / len(x)
+
+
+def max_suppression(x, y):
+    "Of the authors' code."
+    return F.cross_entropy(x, y) + .2*(x.max(1).values - x.mean(1)).mean()
+
+
+def of_entmax(name, *options):
+    import entmax
+    return lambda x, y: getattr(entmax, name)(x, y, *options)
+
+
 # Whose it is, or what it is called; a call; what `explain` is told; the loss and options it names
 FOREIGN = {
     "torch, cross_entropy": (F.cross_entropy, {}, "soft_label_cross_entropy_with_logits", {}),
@@ -173,6 +188,13 @@ FOREIGN = {
                                         "binary_focal_loss_with_logits", dict(alpha=.3, gamma=1.5)),
     "MONAI, FocalLoss": (of_monai, dict(labels="one-hot"),
                          "focal_loss_with_logits", dict(gamma=1.5)),
+    "entmax, sparsemax_loss": (lambda *a: of_entmax("sparsemax_loss")(*a), {},
+                               "entmax_loss_with_logits", dict(alpha=2.)),
+    "entmax, entmax_bisect_loss": (lambda *a: of_entmax("entmax_bisect_loss", 1.3)(*a), {},
+                                   "entmax_loss_with_logits", dict(alpha=1.3)),
+    "authors, Brier": (brier, {}, "brier_loss_with_logits", {}),
+    "authors, MaxSup": (max_suppression, {}, "margin_smoothing_with_logits",
+                        dict(penalty_weight=.2)),
     "authors, Poly-1": (poly1, {}, "poly1_loss_with_logits", dict(epsilon=3.)),
     "Wang et al., SL": (symmetric, {}, "symmetric_cross_entropy_with_logits", {}),
     "Ma et al., NCE": (normalized, {}, "normalized_cross_entropy_with_logits", {}),
