@@ -41,6 +41,7 @@ from lossfx.losses.logit_adjustment import (
 )
 from lossfx.losses.multiclass_hinge import MultiClassHingeLoss, multiclass_hinge_loss
 from lossfx.losses.multilabel import BinaryCrossEntropyLoss, binary_cross_entropy_with_logits
+from lossfx.losses.ordinal import SquaredEMDLoss, sord_labels, squared_emd_with_logits
 from lossfx.losses.poly1 import Poly1Loss, poly1_loss_with_logits
 from lossfx.losses.soft_label_cross_entropy import (
     SoftLabelCrossEntropyLoss,
@@ -68,9 +69,10 @@ __all__ = [
     "poly1_loss_with_logits", "Poly1Loss",
     "multiclass_hinge_loss", "MultiClassHingeLoss",
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
+    "squared_emd_with_logits", "SquaredEMDLoss",
     "z_loss_with_logits", "ZLoss",
     # labels, and weights of the classes
-    "smooth_soft_labels", "convert_smoothing", "TopKLabels", "class_balanced_weights",
+    "smooth_soft_labels", "convert_smoothing", "sord_labels", "TopKLabels", "class_balanced_weights",
     # one logit for two classes
     "two_class", "TwoClassLoss", "two_class_logits", "one_logit",
     # the hardest k %
