@@ -1052,6 +1052,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                        'lossfx.losses.ordinal.two_smoothed': ( 'losses/ordinal.html#two_smoothed',
                                                                                'lossfx/losses/ordinal.py'),
                                        'lossfx.losses.ordinal.uneven': ('losses/ordinal.html#uneven', 'lossfx/losses/ordinal.py'),
+                                       'lossfx.losses.ordinal.unit_range': ('losses/ordinal.html#unit_range', 'lossfx/losses/ordinal.py'),
                                        'lossfx.losses.ordinal.with_sord': ('losses/ordinal.html#with_sord', 'lossfx/losses/ordinal.py')},
             'lossfx.losses.poly1': { 'lossfx.losses.poly1.Poly1Loss': ('losses/poly1.html#poly1loss', 'lossfx/losses/poly1.py'),
                                      'lossfx.losses.poly1.drawn_labels': ('losses/poly1.html#drawn_labels', 'lossfx/losses/poly1.py'),

@@ -1,5 +1,6 @@
 "`explain` names the losses of others by their gradients, and invents none."
 import pytest
+import torch
 import torch.nn.functional as F
 
 from lossfx import explain
@@ -51,6 +52,11 @@ def dynamic_fine_tuning(x, y):
     return -(log_p*log_p.detach().exp()).mean()
 
 
+def squared_emd(x, y):
+    "Of code that circulates: classes in order, a step apart."
+    return (x.softmax(-1).cumsum(-1) - one_hot(y, x).cumsum(-1)).square().sum(-1).mean()
+
+
 def with_z_loss(x, y): return F.cross_entropy(x, y) + .01*x.logsumexp(-1).square().mean()
 
 
@@ -96,6 +102,8 @@ FOREIGN = {
     "MONAI, FocalLoss": (of_monai, dict(labels="one-hot"),
                          "focal_loss_with_logits", dict(gamma=1.5)),
     "authors, Poly-1": (poly1, {}, "poly1_loss_with_logits", dict(epsilon=3.)),
+    "authors, squared EMD": (squared_emd, dict(positions=torch.arange(5.)),
+                             "squared_emd_with_logits", {}),
     "TRL, dft": (dynamic_fine_tuning, {}, "classification_mae_with_logits", {}),
     "T5X, z-loss": (with_z_loss, {}, "z_loss_with_logits", dict(z_weight=.01)),
     "Pereyra et al., penalty": (with_penalty, {}, "confidence_penalty_with_logits", dict(beta=.3)),

@@ -123,6 +123,7 @@ register(squared_emd_with_logits, SquaredEMDLoss,
 # %% ../../nbs/losses/53_ordinal.ipynb #53000013
 emd = squared_emd_with_logits
 def in_order(n): return torch.arange(float(n), device='cpu')
+def unit_range(n): return torch.linspace(0, 1, n, dtype=torch.float64, device='cpu')
 def uneven(n): return (torch.arange(float(n), device='cpu')*5 % n)**2 # 0 25 16 1 36 4 for 7, say
 
 @equals(emd, by='transcribed', at=dict(positions=in_order), source='Hou et al. (2016)')
@@ -132,7 +133,7 @@ def cumulative_squares(y_pred, y_true):
     return (p.cumsum(-1) - y.cumsum(-1)).square().sum(-1)
 
 @equals(emd, by='transcribed', labels='index', field='meteorology',
-    at=dict(positions=lambda n: torch.linspace(0, 1, n, device='cpu')), source='Epstein (1969)')
+    at=dict(positions=unit_range), source='Epstein (1969)')
 def ranked_probability_score(y_pred, y_true):
     "With positions from 0 to 1, the ranked probability score, a mean over the thresholds."
     p,n = y_pred.softmax(-1),y_pred.shape[-1]
@@ -212,5 +213,5 @@ def label_distribution(y_pred, y_true, positions, scale):
     at=dict(positions=in_order, scale=(.5, 2.)))
 def dlordinals(y_pred, y_true, scale):
     "dlordinal's SORDLoss, with scale for its alpha."
-    far = (torch.arange(y_pred.shape[-1], device=y_pred.device) - y_true[...,None]).abs()
+    far = (torch.arange(y_pred.shape[-1], device=y_pred.device) - y_true[...,None]).abs().to(y_pred)
     return -((-scale*far).softmax(-1)*y_pred.log_softmax(-1)).sum(-1)
