@@ -85,7 +85,7 @@ def small_calls(N=64, C=10):
     bce = lambda: F.binary_cross_entropy_with_logits(x, onehot, reduction="none")
     missing = lambda: torch.where(onehot > 0, torch.sigmoid(-x), torch.sigmoid(x))
     beyond = lambda: (torch.sigmoid(x) - 0.05).clamp(min=0)
-    counts, others = torch.arange(1., C + 1), onehot == 0
+    counts, others, places = torch.arange(1., C + 1), onehot == 0, torch.arange(float(C))
     share, margins = counts / counts.sum(), 0.5 * counts ** -0.25
     def halves(p):
         log_m = ((p + onehot) / 2).log()
@@ -145,6 +145,9 @@ def small_calls(N=64, C=10):
         "poly1_loss_with_logits": (
             lambda: lossfx.poly1_loss_with_logits(x, index),
             lambda: (-at(log_p()) + 2 * (1 - at(log_p()).exp())).mean(), x),
+        "squared_emd_with_logits": (
+            lambda: lossfx.squared_emd_with_logits(x, index, positions=places),
+            lambda: (x.softmax(-1) - onehot).cumsum(-1).square().sum(-1).mean(), x),
         "generalized_cross_entropy_with_logits": (
             lambda: lossfx.generalized_cross_entropy_with_logits(x, index),
             lambda: ((1 - at(x.softmax(-1)) ** 0.7) / 0.7).mean(), x),

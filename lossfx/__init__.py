@@ -71,6 +71,7 @@ from lossfx.losses.noise_correction import (
     backward_corrected_cross_entropy_with_logits,
     forward_corrected_cross_entropy_with_logits,
 )
+from lossfx.losses.ordinal import SquaredEMDLoss, sord_labels, squared_emd_with_logits
 from lossfx.losses.poly1 import Poly1Loss, poly1_loss_with_logits
 from lossfx.losses.soft_label_cross_entropy import (
     SoftLabelCrossEntropyLoss,
@@ -121,11 +122,12 @@ __all__ = [
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
     "symmetric_cross_entropy_with_logits", "SymmetricCrossEntropyLoss",
     "taylor_cross_entropy_with_logits", "TaylorCrossEntropyLoss",
+    "squared_emd_with_logits", "SquaredEMDLoss",
     "z_loss_with_logits", "ZLoss",
     # probabilities of which some are 0
     "entmax",
     # labels, and weights of the classes
-    "smooth_soft_labels", "convert_smoothing", "TopKLabels", "class_balanced_weights",
+    "smooth_soft_labels", "convert_smoothing", "sord_labels", "TopKLabels", "class_balanced_weights",
     # one logit for two classes
     "two_class", "TwoClassLoss", "two_class_logits", "one_logit",
     # the hardest k %

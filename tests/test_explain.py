@@ -100,6 +100,11 @@ def dynamic_fine_tuning(x, y):
     return -(log_p*log_p.detach().exp()).mean()
 
 
+def squared_emd(x, y):
+    "Of code that circulates: classes in order, a step apart."
+    return (x.softmax(-1).cumsum(-1) - one_hot(y, x).cumsum(-1)).square().sum(-1).mean()
+
+
 def with_z_loss(x, y): return F.cross_entropy(x, y) + .01*x.logsumexp(-1).square().mean()
 
 
@@ -214,6 +219,8 @@ FOREIGN = {
         forward_correction, dict(noise=NOISE), "forward_corrected_cross_entropy_with_logits", {}),
     "authors, backward correction": (
         backward_correction, dict(noise=NOISE), "backward_corrected_cross_entropy_with_logits", {}),
+    "authors, squared EMD": (squared_emd, dict(positions=torch.arange(5.)),
+                             "squared_emd_with_logits", {}),
     "TRL, dft": (dynamic_fine_tuning, {}, "classification_mae_with_logits", {}),
     "T5X, z-loss": (with_z_loss, {}, "z_loss_with_logits", dict(z_weight=.01)),
     "Pereyra et al., penalty": (with_penalty, {}, "confidence_penalty_with_logits", dict(beta=.3)),
