@@ -20,6 +20,7 @@ from lossfx.losses.asymmetric import AsymmetricLoss, asymmetric_loss_with_logits
 from lossfx.losses.bi_tempered import (
     BiTemperedLogisticLoss,
     bi_tempered_logistic_loss_with_logits,
+)
 from lossfx.losses.bootstrap import (
     HardBootstrappingLoss,
     SoftBootstrappingLoss,
@@ -58,6 +59,12 @@ from lossfx.losses.logit_adjustment import (
 from lossfx.losses.margin_smoothing import MarginSmoothingLoss, margin_smoothing_with_logits
 from lossfx.losses.multiclass_hinge import MultiClassHingeLoss, multiclass_hinge_loss
 from lossfx.losses.multilabel import BinaryCrossEntropyLoss, binary_cross_entropy_with_logits
+from lossfx.losses.noise_correction import (
+    BackwardCorrectedCrossEntropyLoss,
+    ForwardCorrectedCrossEntropyLoss,
+    backward_corrected_cross_entropy_with_logits,
+    forward_corrected_cross_entropy_with_logits,
+)
 from lossfx.losses.normalized_losses import (
     ActivePassiveLoss,
     NormalizedCrossEntropyLoss,
@@ -65,11 +72,6 @@ from lossfx.losses.normalized_losses import (
     active_passive_loss_with_logits,
     normalized_cross_entropy_with_logits,
     normalized_focal_loss_with_logits,
-from lossfx.losses.noise_correction import (
-    BackwardCorrectedCrossEntropyLoss,
-    ForwardCorrectedCrossEntropyLoss,
-    backward_corrected_cross_entropy_with_logits,
-    forward_corrected_cross_entropy_with_logits,
 )
 from lossfx.losses.ordinal import SquaredEMDLoss, sord_labels, squared_emd_with_logits
 from lossfx.losses.poly1 import Poly1Loss, poly1_loss_with_logits

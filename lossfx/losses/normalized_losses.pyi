@@ -697,7 +697,7 @@ def code_of_nce(y_pred, y_true):
 
 @equals(nfl, by='transcribed', labels='index', compares='value', at=dict(gamma=(0.5, 2.0)), source='Ma et al.: NormalizedFocalLoss')
 def code_of_nfl(y_pred, y_true, gamma):
-    """The authors' code for normalized focal loss, in its value; powers are constant in its gradient."""
+    """The authors' code for normalized focal loss, in its value: its gradient is another."""
 
 @equals(active_passive, into='normalized_focal_loss_with_logits', at=dict(passive_weight=0.0, gamma=(0.5, 2.0)))
 def active_alone(normalized, y_pred, y_true, gamma):
