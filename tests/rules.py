@@ -43,7 +43,8 @@ CASES += [(generalized_cross_entropy_with_logits, options) for options in (
     {}, dict(q=0.), dict(soft="average"), dict(soft="average", q=1.))]
 CASES += [(jensen_shannon_with_logits, dict(pi=pi)) for pi in (0., .01, .5, .9, 1.)]
 CASES += [(poly1_loss_with_logits, {}), (classification_mae_with_logits, {}),
-          (brier_loss_with_logits, {}), (divergence_of, {}), (normalized_cross_entropy_with_logits, {}),
+          (brier_loss_with_logits, {}), (divergence_of, {}),
+          (normalized_cross_entropy_with_logits, {}),
           (confidence_penalty_with_logits, dict(beta=.7)),
           (confidence_penalty_with_logits, dict(beta=.7, threshold=1.))]
 CASES += [(normalized_focal_loss_with_logits, dict(gamma=g)) for g in (0., .5, 2.)]
