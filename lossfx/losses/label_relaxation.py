@@ -128,7 +128,7 @@ def two_outcomes(y_pred, y_true, alpha):
 
 @equals(relaxation, by='transcribed', at=dict(alpha=(.1, .5)), labels='index',
     source='julilien/LabelRelaxation 4230f69: lr_torch/lr_torch.py')
-def authors_code(y_pred, y_true, alpha):
+def authors_relaxation(y_pred, y_true, alpha):
     "The authors' first PyTorch code, with a target that is held constant."
     p,hot = y_pred.softmax(-1),as_probabilities(y_true, y_pred)
     with torch.no_grad():
