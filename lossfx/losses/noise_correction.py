@@ -157,13 +157,13 @@ backward = backward_corrected_cross_entropy_with_logits
 
 def even_noise(n, amount, like=None):
     "A label is replaced by any class, its own included, with probability `amount`."
-    kind = dict(device='cpu') if like is None else dict(device=like.device, dtype=like.dtype)
-    return (1-amount)*torch.eye(n, **kind) + amount/n
+    like = torch.empty(0, device='cpu') if like is None else like
+    return (1-amount)*torch.eye(n, device=like.device, dtype=like.dtype) + amount/n
 
 def some_noise(n):
     "Rates without any symmetry."
-    kind = dict(device='cpu', dtype=torch.float64)
-    right,up = torch.eye(n, **kind),torch.arange(1, n+1, **kind)
+    right = torch.eye(n, device='cpu', dtype=torch.float64)
+    up = torch.arange(1, n+1, device='cpu', dtype=torch.float64)
     return .6*right + .3*right.roll(1, -1) + .1*up/up.sum()
 
 def odds(y_pred): return y_pred[...,1]-y_pred[...,0]
