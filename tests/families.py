@@ -1,4 +1,4 @@
-"""Four families of losses in the mould: four losses that the library does not have yet.
+"""Three families of losses in the mould: three losses that the library does not have yet.
 
 Their design and pages are still to come; here they show that the mould takes them, and the three
 doors they need, which are written here too.
@@ -196,18 +196,3 @@ def info_nce_loss(
 
 class InfoNCELoss(LossModule, function=info_nce_loss):
     "Module of `info_nce_loss`. Takes embeddings."
-
-
-@as_loss(multiclass)
-def squared_emd_with_logits(
-    logits: Tensor,  # (..., C) floating, classes in their order
-    labels: Labels,  # Labels of the examples
-) -> Tensor:  # (...): squared probabilities, in [0, C-1]
-    """Squared earth mover's distance of label and softmax, for classes in an order.
-
-    Source: Hou, Yu & Samaras (2016), arXiv:1611.05916."""
-    return labels.residual(logits.softmax(-1)).cumsum(-1).square().sum(-1)
-
-
-class SquaredEMDLoss(MultiClassLoss, function=squared_emd_with_logits):
-    "Module of `squared_emd_with_logits`."

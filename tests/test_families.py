@@ -1,4 +1,4 @@
-"The mould takes four families: losses, and modules, have the right values and keep the contract."
+"The mould takes three families: losses, and modules, have the right values and keep the contract."
 import inspect
 import pickle
 
@@ -19,22 +19,18 @@ WEIGHT = torch.tensor([1.0, 2, 3, 4])
 PIXELS = torch.randn(4, 3, 2, 3, generator=g)
 CLASSES = torch.randint(2, (4, 2, 3), generator=g)  # class 2 is empty
 EMBEDDED, POSITIVE = (torch.randn(6, 8, generator=g) for _ in range(2))
-P = X.softmax(-1)
 
-SCORED = [(X, Y), (X, SOFT)]
 IMAGES = [(PIXELS[:2], CLASSES[:2]), (PIXELS[:2], PIXELS[2:].softmax(1))]
 TAUGHT = [(X, TEACHER, Y), (X, TEACHER, SOFT)]
 
 tversky = f.tversky_loss_with_logits
 distillation, info_nce = f.distillation_loss_with_logits, f.info_nce_loss
-squared_emd = f.squared_emd_with_logits
 
 LOSSES = {
     "Tversky": (tversky, f.TverskyLoss, IMAGES, dict(alpha=0.3, beta=0.7)),
     "distillation": (distillation, f.DistillationLoss, [(X, TEACHER)], dict(temperature=3.0)),
     "distillation, hard": (distillation, f.DistillationLoss, TAUGHT, dict(hard=0.25)),
     "InfoNCE": (info_nce, f.InfoNCELoss, [(EMBEDDED, POSITIVE)], dict(temperature=0.5)),
-    "squared EMD": (squared_emd, f.SquaredEMDLoss, SCORED, {}),
 }
 
 
@@ -122,14 +118,8 @@ def test_info_nce():
         f.InfoNCELoss(temperature=0)
 
 
-def test_squared_emd():
-    near(squared_emd(X, SOFT), (P - SOFT).cumsum(-1).square().sum(-1).mean(), rtol=1e-5)
-
-
 def test_only_losses_over_classes_have_a_linear_form():
     binary_focal = lossfx.binary_focal_loss_with_logits
     for loss in (tversky, distillation, info_nce, binary_focal, f.TverskyLoss, F.cross_entropy):
         said = "linear takes a loss of logits over classes"
         with pytest.raises(InvalidArgumentError, match=said): lossfx.linear(loss)
-    head = lossfx.linear(f.SquaredEMDLoss)(8, 4)
-    near(head(EMBEDDED, Y), squared_emd(head.head(EMBEDDED), Y))
