@@ -7,8 +7,8 @@ A loss is called once, and every call of torch's own losses within it is noted, 
 # %% auto #0
 __all__ = []
 
-# %% ../../nbs/authors/07_calls.ipynb #fa2f3b1b
-import inspect
+# %% ../../nbs/authors/07_calls.ipynb #f9224ce8
+import inspect,warnings
 from functools import cached_property
 from math import inf
 from typing import NamedTuple
@@ -289,7 +289,9 @@ def called(
         call.arguments[call.names[0]] = call.x.detach().requires_grad_()
     recorder = Recorder(reads)
     try:
-        with torch.enable_grad(), recorder: call.value = call.function(**call.arguments)
+        with warnings.catch_warnings(), torch.enable_grad(), recorder:
+            warnings.simplefilter('ignore') # of torch's own, which rules say in full
+            call.value = call.function(**call.arguments)
     except Exception as e: call.error = e
     if not call.is_ours:
         for inner in recorder.calls: inner.outer,inner.made_leaf = call,call.made_leaf

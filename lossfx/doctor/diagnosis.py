@@ -27,7 +27,7 @@ class Report(list):
         for f in self:
             lines += [f"{f.severity} {f.id}, {f.title}", f"  {f.seen}.", f"  {f.why}"]
             lines += [f"  > {line}" for line in f.fix.splitlines()]
-            lines += [f"  pitfalls: {f.id}", ""]
+            lines.append("")
         return '\n'.join([*lines, self.looked_at, *self.notes]).strip()
 
     def _repr_markdown_(self):
