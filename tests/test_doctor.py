@@ -711,7 +711,6 @@ def test_a_watched_module_may_be_compiled_and_ends():
 
 
 def test_fastai_has_a_callback():
-    import fastai.callback.progress  # for no_bar
     from fastai.data.core import DataLoaders
     from fastai.learner import Learner
     from torch.utils.data import DataLoader, TensorDataset
@@ -720,7 +719,7 @@ def test_fastai_has_a_callback():
     loaders = DataLoaders(DataLoader(data, 16), DataLoader(data, 16))
     model = nn.Sequential(nn.Linear(5, 3), nn.Softmax(1))
     learn = Learner(loaders, model, loss_func=nn.CrossEntropyLoss())
-    with learn.no_bar(), learn.no_logging(), pytest.warns(LossWarning, match="LX301"):
+    with learn.no_logging(), pytest.warns(LossWarning, match="LX301"):
         learn.fit(1, cbs=lossfx.watch_callback())
     assert type(learn.loss_func) is nn.CrossEntropyLoss
 
