@@ -5,6 +5,8 @@ What a user calls is here, name by name. Authors of losses import `lossfx.core`,
 __version__ = "0.1.0"
 
 from lossfx.core import InvalidArgumentError, TopKLabels, checks
+from lossfx.doctor.diagnosis import diagnose
+from lossfx.doctor.watching import LossWarning, watch, watch_callback
 from lossfx.equivalences import assert_equivalent
 from lossfx.fast.linear import (
     LinearSoftLabelCrossEntropyLoss,
@@ -139,6 +141,8 @@ __all__ = [
     "LinearSoftLabelCrossEntropyLoss",
     # settings, errors, search
     "checks", "chunk_memory", "saved_for_backward", "compile_now", "InvalidArgumentError", "find_losses",
+    # what is wrong with a call of a loss
+    "diagnose", "watch", "watch_callback", "LossWarning",
     # what equals what
     "assert_equivalent", "explain",
 ]
