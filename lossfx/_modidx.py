@@ -621,6 +621,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                         'lossfx.doctor.watching.Watch': ('guides/watch.html#watch', 'lossfx/doctor/watching.py'),
                                         'lossfx.doctor.watching.Watch.__init__': ( 'guides/watch.html#watch.__init__',
                                                                                    'lossfx/doctor/watching.py'),
+                                        'lossfx.doctor.watching.Watch.after': ( 'guides/watch.html#watch.after',
+                                                                                'lossfx/doctor/watching.py'),
                                         'lossfx.doctor.watching.Watch.after_module': ( 'guides/watch.html#watch.after_module',
                                                                                        'lossfx/doctor/watching.py'),
                                         'lossfx.doctor.watching.Watch.backward': ( 'guides/watch.html#watch.backward',

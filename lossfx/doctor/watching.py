@@ -73,16 +73,23 @@ class Watch:
     ):
         self.loss,self.full,self.until = loss,full,until
         self.calls,self.values,self.found,self.in_reach = 0,[],[],0
+        self.is_looking = False
         self.events,self.counts,self.upstream,self.no_gradient = [],[],[],0
         self.handles = [register_optimizer_step_post_hook(self.stepped)]
         if isinstance(loss, nn.Module):
             self.handles.append(loss.register_forward_hook(self.after_module, with_kwargs=True))
 
-    def after_module(self, module, args, kwargs, value): self.look(args, kwargs, value)
+    def after_module(self, module, args, kwargs, value): self.after(args, kwargs, value)
+
+    def after(self, args, kwargs, value):
+        "Look at a call, but for those that looking makes."
+        if not self.handles or self.is_looking or torch.compiler.is_compiling(): return
+        self.is_looking = True
+        try: self.look(args, kwargs, value)
+        finally: self.is_looking = False
 
     def look(self, args, kwargs, value):
         "Look at one call."
-        if not self.handles or torch.compiler.is_compiling(): return
         self.calls += 1
         n = self.calls
         if n > self.until: return self.stop()
@@ -181,7 +188,7 @@ class WatchedLoss:
         self.__dict__.update(loss=loss, watch=watching)
     def __call__(self, *args, **kwargs):
         value = self.loss(*args, **kwargs)
-        if self.watch.handles: self.watch.look(args, kwargs, value)
+        if self.watch.handles: self.watch.after(args, kwargs, value)
         return value
     def __getattr__(self, name): return getattr(self.__dict__['loss'], name)
 
