@@ -733,3 +733,13 @@ def test_a_device_is_not_waited_for():
 def test_under_the_compiler_it_steps_aside(monkeypatch):
     monkeypatch.setattr(torch.compiler, "is_compiling", lambda: True)
     assert not diagnose(F.cross_entropy, torch.randn(4, 3).softmax(1), torch.arange(4) % 3)
+
+
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+def test_without_a_graph_it_makes_one(mode):
+    "An evaluation is looked at as training is, and no cut of the graph is seen where none is."
+    with mode():
+        p, y = nn.Linear(4, 3)(torch.randn(8, 4)).softmax(1), torch.arange(8) % 3
+        assert [f.id for f in diagnose(nn.CrossEntropyLoss(), p, y)] == ["LX302"]
+        assert not diagnose(nn.CrossEntropyLoss(), p.log(), y)
+    assert not diagnose(nn.CrossEntropyLoss(), p.log(), y)

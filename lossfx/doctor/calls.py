@@ -7,8 +7,9 @@ A loss is called once, and every call of torch's own losses within it is noted, 
 # %% auto #0
 __all__ = []
 
-# %% ../../nbs/authors/07_calls.ipynb #f9224ce8
+# %% ../../nbs/authors/07_calls.ipynb #95b7edf0
 import inspect,warnings
+from contextlib import contextmanager
 from functools import cached_property
 from math import inf
 from typing import NamedTuple
@@ -209,7 +210,8 @@ class Call:
         if not floats(self.x, self.value): return
         if not (self.x.requires_grad and self.value.requires_grad): return
         keep = dict(retain_graph=True, allow_unused=True)
-        try: return torch.autograd.grad(self.value.sum(), self.x, **keep)[0]
+        try:
+            with with_graph(): return torch.autograd.grad(self.value.sum(), self.x, **keep)[0]
         except RuntimeError: return # a graph that was used up
 
     def again(self, **replaced):
@@ -275,6 +277,11 @@ def recorded(name, function, args, kwargs, reads):
     except (TypeError, ValueError): arguments = dict(zip(contract.names, args)) | kwargs
     return Call(name, contract, function, arguments, reads)
 
+@contextmanager
+def with_graph():
+    "Also below `torch.no_grad` and `torch.inference_mode`."
+    with torch.inference_mode(False), torch.enable_grad(): yield
+
 def called(
     loss, # Function or module
     args:tuple, # By position
@@ -284,13 +291,15 @@ def called(
     "Call a loss and note what happens."
     call = bound_call(loss, args, kwargs, reads)
     call.loss = loss
-    call.made_leaf = floats(call.x) and not call.x.requires_grad
-    if call.made_leaf: # so that there is a graph to look at
-        call.arguments[call.names[0]] = call.x.detach().requires_grad_()
     recorder = Recorder(reads)
     try:
-        with warnings.catch_warnings(), torch.enable_grad(), recorder:
+        with warnings.catch_warnings(), with_graph(), recorder:
             warnings.simplefilter('ignore') # of torch's own, which rules say in full
+            for name,t in call.arguments.items(): # which no graph may keep
+                if isinstance(t, Tensor) and t.is_inference(): call.arguments[name] = t.clone()
+            call.made_leaf = floats(call.x) and not call.x.requires_grad
+            if call.made_leaf: # so that there is a graph to look at
+                call.arguments[call.names[0]] = call.x.detach().requires_grad_()
             call.value = call.function(**call.arguments)
     except Exception as e: call.error = e
     if not call.is_ours:

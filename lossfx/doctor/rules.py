@@ -985,8 +985,9 @@ def curved(value, part):
     "Whether a value is no linear function of a part of it."
     if part.grad_fn is None: return False
     try:
-        slope, = torch.autograd.grad(value, part, create_graph=True, allow_unused=True)
-        if slope is None or not slope.requires_grad: return False
-        again, = torch.autograd.grad(slope.sum(), part, retain_graph=True, allow_unused=True)
+        with torch.enable_grad():
+            slope, = torch.autograd.grad(value, part, create_graph=True, allow_unused=True)
+            if slope is None or not slope.requires_grad: return False
+            again, = torch.autograd.grad(slope.sum(), part, retain_graph=True, allow_unused=True)
     except RuntimeError: return False
     return again is not None and bool(again.detach().abs().max() > 1e-9)
