@@ -371,7 +371,7 @@ def without_reverse():
 
 @equals(sce, into='classification_mae_with_logits', at=dict(ce_weight=0.0, rce_weight=1.0, log_zero=-2.0, soft='distance'))
 def reverse_alone():
-    """The reverse term alone, read as a distance, is the absolute error times A/-2."""
+    """The reverse term alone, read as a distance with A at -2, is the absolute error."""
 
 @equals(sce, into='classification_mae_with_logits', labels=('index', 'one-hot'), at=dict(ce_weight=0.1, rce_weight=0.5, log_zero=(-4.0, -9.0), soft='reverse'))
 def cross_entropy_and_mae(mae, y_pred, y_true, ce_weight, rce_weight, log_zero):
