@@ -10,11 +10,11 @@ __all__ = ['normalized_cross_entropy_with_logits', 'normalized_focal_loss_with_l
 
 # %% ../../nbs/losses/33_normalized_losses.ipynb #33000003
 from math import inf,log
+from typing import Annotated
 import torch
 from torch import Tensor
-from ..core import (Labels,MultiClassLoss,NonNegative,Terms,as_loss,as_probabilities,equals,
-    multiclass,power,register,rule_of,toward)
-from .symmetric_cross_entropy import LogZero,Reading,reverse_cost
+from ..core import (Labels,MultiClassLoss,NonNegative,Number,Terms,as_loss,as_probabilities,
+    equals,multiclass,power,register,rule_of,toward)
 
 # %% ../../nbs/losses/33_normalized_losses.ipynb #3300000d
 def part_of_all(labels, log_p, gamma):
@@ -62,18 +62,18 @@ def active_passive_loss_with_logits(
     active_weight:NonNegative=1., # What the normalized loss is multiplied by
     passive_weight:NonNegative=1., # What reverse cross entropy is multiplied by
     gamma:NonNegative=0., # 0 for normalized cross entropy, above for normalized focal loss
-    log_zero:LogZero=-4., # What stands for log 0; -2 makes the passive term the absolute error
-    soft:Reading='reverse' # How the passive term reads a soft label
+    log_zero:Annotated[float, Number(high=0)]=-4. # What stands for log 0; -2: the absolute error
 )->Terms: # (...): >= 0
     """A normalized loss, and reverse cross entropy or absolute error, weighted.
 
     Both bear random wrong labels; the second learns where the first is slow.
 
-    Source: Ma et al. (2020), arXiv:2006.13554, active passive loss, NCE+RCE and its kin."""
+    Source: Ma et al. (2020), arXiv:2006.13554, active passive loss, NCE+RCE and its kin.
+    Departs: of a soft label the second is the absolute error as well, least at the label."""
     log_p = logits.log_softmax(-1)
-    reverse = reverse_cost(labels, log_p, log_zero, soft)
+    off = labels.residual(log_p.exp()).abs().sum(-1)/2 # 1-p where the label is certain
     return dict(active=active_weight*part_of_all(labels, log_p, gamma),
-        passive=passive_weight*reverse)
+        passive=-passive_weight*log_zero*off)
 
 # %% ../../nbs/losses/33_normalized_losses.ipynb #33000012
 def quotient(a, b):
@@ -186,15 +186,15 @@ def active_alone(normalized, y_pred, y_true, gamma):
     return normalized(y_pred, y_true, 'none', gamma=gamma)
 
 @equals(active_passive, into='classification_mae_with_logits',
-    at=dict(active_weight=0., log_zero=-2., soft='distance'))
+    at=dict(active_weight=0., log_zero=-2.))
 def passive_alone():
-    "At active_weight 0, with log_zero at -2 and a distance, it is the absolute error."
+    "At active_weight 0, with log_zero at -2, it is the absolute error."
 
 @equals(active_passive, into='symmetric_cross_entropy_with_logits',
-    at=dict(active_weight=0., log_zero=(-4., -1.), soft=('reverse', 'distance')))
-def reverse_part(symmetric, y_pred, y_true, log_zero, soft):
-    "At active_weight 0 it is symmetric cross entropy without cross entropy."
-    return symmetric(y_pred, y_true, 'none', ce_weight=0., log_zero=log_zero, soft=soft)
+    at=dict(active_weight=0., log_zero=(-4., -1.)))
+def reverse_part(symmetric, y_pred, y_true, log_zero):
+    "At active_weight 0 it is symmetric cross entropy without cross entropy, as a distance."
+    return symmetric(y_pred, y_true, 'none', ce_weight=0., log_zero=log_zero, soft='distance')
 
 @equals(active_passive, by='transcribed', labels='index', source='Ma et al.: NCEandRCE',
     at=dict(active_weight=(1., 10.), passive_weight=(1., .1), log_zero=log(1e-4)))

@@ -116,7 +116,6 @@ def active_passive_loss_with_logits(
     passive_weight: float = 1.0,
     gamma: float = 0.0,
     log_zero: float = -4.0,
-    soft: Literal['reverse', 'distance'] = 'reverse',
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
@@ -130,6 +129,7 @@ def active_passive_loss_with_logits(
     Both bear random wrong labels; the second learns where the first is slow.
 
     Source: Ma et al. (2020), arXiv:2006.13554, active passive loss, NCE+RCE and its kin.
+    Departs: of a soft label the second is the absolute error as well, least at the label.
 
     Arguments:
       y_pred: (..., C) floating, class axis at `dim`: logits
@@ -138,8 +138,7 @@ def active_passive_loss_with_logits(
       active_weight: What the normalized loss is multiplied by
       passive_weight: What reverse cross entropy is multiplied by
       gamma: 0 for normalized cross entropy, above for normalized focal loss
-      log_zero: What stands for log 0; -2 makes the passive term the absolute error
-      soft: How the passive term reads a soft label
+      log_zero: What stands for log 0; -2: the absolute error
       class_weight: (C,) floating: weight of each class
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
@@ -158,7 +157,6 @@ def active_passive_loss_with_logits(
     passive_weight: float = 1.0,
     gamma: float = 0.0,
     log_zero: float = -4.0,
-    soft: Literal['reverse', 'distance'] = 'reverse',
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
@@ -172,6 +170,7 @@ def active_passive_loss_with_logits(
     Both bear random wrong labels; the second learns where the first is slow.
 
     Source: Ma et al. (2020), arXiv:2006.13554, active passive loss, NCE+RCE and its kin.
+    Departs: of a soft label the second is the absolute error as well, least at the label.
 
     Arguments:
       y_pred: (..., C) floating, class axis at `dim`: logits
@@ -180,8 +179,7 @@ def active_passive_loss_with_logits(
       active_weight: What the normalized loss is multiplied by
       passive_weight: What reverse cross entropy is multiplied by
       gamma: 0 for normalized cross entropy, above for normalized focal loss
-      log_zero: What stands for log 0; -2 makes the passive term the absolute error
-      soft: How the passive term reads a soft label
+      log_zero: What stands for log 0; -2: the absolute error
       class_weight: (C,) floating: weight of each class
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
@@ -200,7 +198,6 @@ def active_passive_loss_with_logits(
     passive_weight: float = 1.0,
     gamma: float = 0.0,
     log_zero: float = -4.0,
-    soft: Literal['reverse', 'distance'] = 'reverse',
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
@@ -220,7 +217,6 @@ def active_passive_loss_with_logits(
     passive_weight: float = 1.0,
     gamma: float = 0.0,
     log_zero: float = -4.0,
-    soft: Literal['reverse', 'distance'] = 'reverse',
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
@@ -352,7 +348,6 @@ class ActivePassiveLoss(lossfx.core.mould.MultiClassLoss):
     passive_weight: float
     gamma: float
     log_zero: float
-    soft: Literal['reverse', 'distance']
     class_weight: torch.Tensor | None
     ignore_index: int | tuple[int, ...] | list[int] | None
     dim: int
@@ -364,7 +359,6 @@ class ActivePassiveLoss(lossfx.core.mould.MultiClassLoss):
         passive_weight: float = 1.0,
         gamma: float = 0.0,
         log_zero: float = -4.0,
-        soft: Literal['reverse', 'distance'] = 'reverse',
         class_weight: torch.Tensor | None = None,
         ignore_index: int | tuple[int, ...] | list[int] | None = None,
         dim: int = -1,
@@ -376,8 +370,7 @@ class ActivePassiveLoss(lossfx.core.mould.MultiClassLoss):
           active_weight: What the normalized loss is multiplied by
           passive_weight: What reverse cross entropy is multiplied by
           gamma: 0 for normalized cross entropy, above for normalized focal loss
-          log_zero: What stands for log 0; -2 makes the passive term the absolute error
-          soft: How the passive term reads a soft label
+          log_zero: What stands for log 0; -2: the absolute error
           class_weight: (C,) floating: weight of each class
           ignore_index: Index, or a tuple of them, that marks what to leave out
           dim: Class axis"""
@@ -550,7 +543,6 @@ def active_passive(
     passive_weight: float = 1.0,
     gamma: float = 0.0,
     log_zero: float = -4.0,
-    soft: Literal['reverse', 'distance'] = 'reverse',
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
@@ -564,6 +556,7 @@ def active_passive(
     Both bear random wrong labels; the second learns where the first is slow.
 
     Source: Ma et al. (2020), arXiv:2006.13554, active passive loss, NCE+RCE and its kin.
+    Departs: of a soft label the second is the absolute error as well, least at the label.
 
     Arguments:
       y_pred: (..., C) floating, class axis at `dim`: logits
@@ -572,8 +565,7 @@ def active_passive(
       active_weight: What the normalized loss is multiplied by
       passive_weight: What reverse cross entropy is multiplied by
       gamma: 0 for normalized cross entropy, above for normalized focal loss
-      log_zero: What stands for log 0; -2 makes the passive term the absolute error
-      soft: How the passive term reads a soft label
+      log_zero: What stands for log 0; -2: the absolute error
       class_weight: (C,) floating: weight of each class
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
@@ -592,7 +584,6 @@ def active_passive(
     passive_weight: float = 1.0,
     gamma: float = 0.0,
     log_zero: float = -4.0,
-    soft: Literal['reverse', 'distance'] = 'reverse',
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
@@ -606,6 +597,7 @@ def active_passive(
     Both bear random wrong labels; the second learns where the first is slow.
 
     Source: Ma et al. (2020), arXiv:2006.13554, active passive loss, NCE+RCE and its kin.
+    Departs: of a soft label the second is the absolute error as well, least at the label.
 
     Arguments:
       y_pred: (..., C) floating, class axis at `dim`: logits
@@ -614,8 +606,7 @@ def active_passive(
       active_weight: What the normalized loss is multiplied by
       passive_weight: What reverse cross entropy is multiplied by
       gamma: 0 for normalized cross entropy, above for normalized focal loss
-      log_zero: What stands for log 0; -2 makes the passive term the absolute error
-      soft: How the passive term reads a soft label
+      log_zero: What stands for log 0; -2: the absolute error
       class_weight: (C,) floating: weight of each class
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
@@ -634,7 +625,6 @@ def active_passive(
     passive_weight: float = 1.0,
     gamma: float = 0.0,
     log_zero: float = -4.0,
-    soft: Literal['reverse', 'distance'] = 'reverse',
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
@@ -654,7 +644,6 @@ def active_passive(
     passive_weight: float = 1.0,
     gamma: float = 0.0,
     log_zero: float = -4.0,
-    soft: Literal['reverse', 'distance'] = 'reverse',
     class_weight: torch.Tensor | None = None,
     sample_weight: torch.Tensor | None = None,
     mask: torch.Tensor | None = None,
@@ -703,13 +692,13 @@ def code_of_nfl(y_pred, y_true, gamma):
 def active_alone(normalized, y_pred, y_true, gamma):
     """At passive_weight 0 it is normalized focal loss."""
 
-@equals(active_passive, into='classification_mae_with_logits', at=dict(active_weight=0.0, log_zero=-2.0, soft='distance'))
+@equals(active_passive, into='classification_mae_with_logits', at=dict(active_weight=0.0, log_zero=-2.0))
 def passive_alone():
-    """At active_weight 0, with log_zero at -2 and a distance, it is the absolute error."""
+    """At active_weight 0, with log_zero at -2, it is the absolute error."""
 
-@equals(active_passive, into='symmetric_cross_entropy_with_logits', at=dict(active_weight=0.0, log_zero=(-4.0, -1.0), soft=('reverse', 'distance')))
-def reverse_part(symmetric, y_pred, y_true, log_zero, soft):
-    """At active_weight 0 it is symmetric cross entropy without cross entropy."""
+@equals(active_passive, into='symmetric_cross_entropy_with_logits', at=dict(active_weight=0.0, log_zero=(-4.0, -1.0)))
+def reverse_part(symmetric, y_pred, y_true, log_zero):
+    """At active_weight 0 it is symmetric cross entropy without cross entropy, as a distance."""
 
 @equals(active_passive, by='transcribed', labels='index', source='Ma et al.: NCEandRCE', at=dict(active_weight=(1.0, 10.0), passive_weight=(1.0, 0.1), log_zero=log(0.0001)))
 def nce_and_rce(y_pred, y_true, active_weight, passive_weight):

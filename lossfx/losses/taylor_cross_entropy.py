@@ -18,8 +18,7 @@ from ..core import (Count,Labels,MultiClassLoss,as_loss,as_probabilities,equals,
 # %% ../../nbs/losses/35_taylor_cross_entropy.ipynb #3500000d
 def series(log_p, order):
     "(...): the first terms of -log p, as a series in 1-p."
-    # the slope of expm1 loses its digits where p is small, the value of exp where p is near 1
-    missing = torch.where(log_p > -.5, -torch.expm1(log_p), 1 - torch.exp(log_p))
+    missing = 1 - torch.exp(log_p) # as exact as log_p; expm1 has a slope that is not
     total = missing/order
     for j in range(order-1, 0, -1): total = missing*(1/j + total)
     return total
