@@ -13,8 +13,7 @@ from typing import Annotated
 import torch
 from torch import Tensor
 from ..core import (Fraction,InvalidArgumentError,Labels,MultiClassLoss,Number,
-    as_loss,as_probabilities,compute_dtype,equals,multiclass,register,toward)
-from .generalized_cross_entropy import lacking
+    as_loss,as_probabilities,compute_dtype,equals,lacking,multiclass,register,toward)
 
 # %% ../../nbs/losses/34_bi_tempered.ipynb #34b7000d
 def log_exp_t(u, t):
