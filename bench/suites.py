@@ -14,14 +14,17 @@ from typing import NamedTuple
 import torch
 import torch.nn.functional as F
 
+from lossfx import (
+    brier_loss_with_logits,
+    focal_loss_with_logits,
+    generalized_cross_entropy_with_logits,
+)
 from lossfx import classification_mae_with_logits as mae
-from lossfx import focal_loss_with_logits, generalized_cross_entropy_with_logits
 from lossfx import soft_label_cross_entropy_with_logits as cross_entropy
 from lossfx.core import checks
 from lossfx.core.mould import paths_by_rule
 from lossfx.fast import paths
 from lossfx.fast.paths import Batch, run_pass
-from tests.rules import brier
 
 from .contenders import ALPHA, BASE, PLAIN, batch, check
 from .contenders import compiled as compile_for
@@ -50,6 +53,9 @@ def focal(x, y):
 def generalized(x, y):
     "As `focal`: a power for each class."
     return generalized_cross_entropy_with_logits(x, y, soft="average")
+
+
+def brier(x, y): return brier_loss_with_logits(x, y)
 
 
 FUSED = focal, mae, generalized, brier

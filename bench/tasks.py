@@ -1,4 +1,6 @@
 "Linear heads with their losses, and small calls of every loss: ours and torch's."
+import math
+
 import torch
 import torch.nn.functional as F
 
@@ -56,6 +58,19 @@ def linear_tasks(N, D, C, k=8):
     return h.requires_grad_(), W.requires_grad_(), tasks
 
 
+def tempered_softmax(x, t, steps=20):
+    "As the authors of the bi-tempered loss find it for t > 1: by a fixed-point iteration."
+    exp_t = lambda u: (1 + (1 - t) * u) ** (1 / (1 - t))
+    start = a = x - x.amax(-1, keepdim=True)
+    for _ in range(steps): a = start * exp_t(a).sum(-1, keepdim=True) ** (1 - t)
+    return exp_t(start + (exp_t(a).sum(-1, keepdim=True) ** (t - 1) - 1) / (1 - t))
+
+
+def bi_tempered(p, index, t):
+    at = p.gather(1, index[:, None])[:, 0]
+    return (1 - at ** (1 - t)) / (1 - t) - (1 - (p ** (2 - t)).sum(-1)) / (2 - t)
+
+
 def small_calls(N=64, C=10):
     """Each loss, called in the usual way: our function, torch's, and what gets a gradient.
 
@@ -66,12 +81,29 @@ def small_calls(N=64, C=10):
     h, W, teacher, teachers = random(N, 32).requires_grad_(), *(random(n, 32) for n in (C, N, C))
     mae = lambda x: (x.softmax(-1) - onehot).abs().sum(-1).mean()
     at, log_p = lambda t: t.gather(1, index[:, None])[:, 0], lambda: x.log_softmax(-1)
+    missed, part = lambda: 1 - at(log_p()).exp(), lambda costs: at(costs) / costs.sum(1)
     bce = lambda: F.binary_cross_entropy_with_logits(x, onehot, reduction="none")
     missing = lambda: torch.where(onehot > 0, torch.sigmoid(-x), torch.sigmoid(x))
     beyond = lambda: (torch.sigmoid(x) - 0.05).clamp(min=0)
     counts, others, places = torch.arange(1., C + 1), onehot == 0, torch.arange(float(C))
     share, margins = counts / counts.sum(), 0.5 * counts ** -0.25
+    def halves(p):
+        log_m = ((p + onehot) / 2).log()
+        return F.kl_div(log_m, onehot, reduction="none") + F.kl_div(log_m, p, reduction="none")
+    noise, own = 0.9 * torch.eye(C) + 0.1 / C, lambda: x.softmax(-1) * log_p()
+    two_outcomes = lambda p: 0.9 * (0.9 / p).log() + 0.1 * (0.1 / (1 - p)).log()
     lead = lambda: (x + others.float()).amax(-1) - at(x)
+    behind = lambda: (x.amax(-1, keepdim=True) - x - 10).clamp(min=0)
+
+    def sparse(x):
+        "The loss of 1.5-entmax, by sorting."
+        s = (x.detach() / 2).sort(-1, descending=True).values
+        mean, square = s.cumsum(-1) / counts, s.square().cumsum(-1) / counts
+        tau = mean - (1 / counts - square + mean.square()).clamp(min=0).sqrt()
+        tau = tau.gather(-1, (tau <= s).sum(-1, keepdim=True) - 1)
+        v, p = x - 2 * tau - 2, (x / 2 - tau).clamp(min=0).square()
+        return -at(v) - (1 - p.pow(1.5).sum(-1)) / 1.5
+
     logits, taught = lambda: F.linear(h, W), lambda: F.linear(teacher, teachers).softmax(-1)
     return {
         "soft_label_cross_entropy_with_logits, soft labels": (
@@ -100,6 +132,16 @@ def small_calls(N=64, C=10):
         "focal_loss_with_logits": (
             lambda: lossfx.focal_loss_with_logits(x, index),
             lambda: (-(1 - at(log_p()).exp()) ** 2 * at(log_p())).mean(), x),
+        "brier_loss": (
+            lambda: lossfx.brier_loss(p, index), lambda: (p - onehot).square().sum(-1).mean(), p),
+        "brier_loss_with_logits": (
+            lambda: lossfx.brier_loss_with_logits(x, index),
+            lambda: (x.softmax(-1) - onehot).square().sum(-1).mean(), x),
+        "entmax_loss_with_logits": (
+            lambda: lossfx.entmax_loss_with_logits(x, index), lambda: sparse(x).mean(), x),
+        "margin_smoothing_with_logits": (
+            lambda: lossfx.margin_smoothing_with_logits(x, index),
+            lambda: F.cross_entropy(x, index) + 0.1 * behind().mean(), x),
         "poly1_loss_with_logits": (
             lambda: lossfx.poly1_loss_with_logits(x, index),
             lambda: (-at(log_p()) + 2 * (1 - at(log_p()).exp())).mean(), x),
@@ -109,6 +151,42 @@ def small_calls(N=64, C=10):
         "generalized_cross_entropy_with_logits": (
             lambda: lossfx.generalized_cross_entropy_with_logits(x, index),
             lambda: ((1 - at(x.softmax(-1)) ** 0.7) / 0.7).mean(), x),
+        "symmetric_cross_entropy_with_logits": (
+            lambda: lossfx.symmetric_cross_entropy_with_logits(x, index),
+            lambda: 0.1 * F.cross_entropy(x, index) + 2 * mae(x), x),
+        "taylor_cross_entropy_with_logits": (
+            lambda: lossfx.taylor_cross_entropy_with_logits(x, index),
+            lambda: (missed() + missed() ** 2 / 2).mean(), x),
+        "normalized_cross_entropy_with_logits": (
+            lambda: lossfx.normalized_cross_entropy_with_logits(x, index),
+            lambda: part(log_p()).mean(), x),
+        "normalized_focal_loss_with_logits": (
+            lambda: lossfx.normalized_focal_loss_with_logits(x, index),
+            lambda: part((1 - log_p().exp()) ** 0.5 * log_p()).mean(), x),
+        "active_passive_loss_with_logits": (
+            lambda: lossfx.active_passive_loss_with_logits(x, index),
+            lambda: part(log_p()).mean() + 2 * mae(x), x),
+        "jensen_shannon_with_logits": (
+            lambda: lossfx.jensen_shannon_with_logits(x, index),
+            lambda: halves(x.softmax(-1)).sum(-1).mean() / math.log(2), x),
+        "bi_tempered_logistic_loss_with_logits": (
+            lambda: lossfx.bi_tempered_logistic_loss_with_logits(x, index),
+            lambda: bi_tempered(tempered_softmax(x, 1.2), index, 0.8).mean(), x),
+        "soft_bootstrapping_loss_with_logits": (
+            lambda: lossfx.soft_bootstrapping_loss_with_logits(x, index),
+            lambda: 0.95 * F.cross_entropy(x, index) - 0.05 * own().sum(-1).mean(), x),
+        "hard_bootstrapping_loss_with_logits": (
+            lambda: lossfx.hard_bootstrapping_loss_with_logits(x, index),
+            lambda: 0.8 * F.cross_entropy(x, index) - 0.2 * log_p().amax(-1).mean(), x),
+        "label_relaxation_loss_with_logits": (
+            lambda: lossfx.label_relaxation_loss_with_logits(x, index),
+            lambda: F.relu(two_outcomes(at(log_p().exp()).clamp(max=0.9))).mean(), x),
+        "forward_corrected_cross_entropy_with_logits": (
+            lambda: lossfx.forward_corrected_cross_entropy_with_logits(x, index, noise=noise),
+            lambda: F.nll_loss((x.softmax(-1) @ noise).log(), index), x),
+        "backward_corrected_cross_entropy_with_logits": (
+            lambda: lossfx.backward_corrected_cross_entropy_with_logits(x, index, noise=noise),
+            lambda: -(noise.inverse()[index] * log_p()).sum(-1).mean(), x),
         "confidence_penalty_with_logits": (
             lambda: lossfx.confidence_penalty_with_logits(x, index),
             lambda: F.cross_entropy(x, index) + 0.1 * (log_p().exp() * log_p()).sum(-1).mean(), x),

@@ -5,6 +5,8 @@ What a user calls is here, name by name. Authors of losses import `lossfx.core`,
 __version__ = "0.1.0"
 
 from lossfx.core import InvalidArgumentError, TopKLabels, checks
+from lossfx.doctor.diagnosis import diagnose
+from lossfx.doctor.watching import LossWarning, watch, watch_callback
 from lossfx.equivalences import assert_equivalent
 from lossfx.fast.linear import (
     LinearSoftLabelCrossEntropyLoss,
@@ -17,9 +19,21 @@ from lossfx.fast.linear import (
 )
 from lossfx.fast.paths import compile_now, saved_for_backward
 from lossfx.losses.asymmetric import AsymmetricLoss, asymmetric_loss_with_logits
+from lossfx.losses.bi_tempered import (
+    BiTemperedLogisticLoss,
+    bi_tempered_logistic_loss_with_logits,
+)
+from lossfx.losses.bootstrap import (
+    HardBootstrappingLoss,
+    SoftBootstrappingLoss,
+    hard_bootstrapping_loss_with_logits,
+    soft_bootstrapping_loss_with_logits,
+)
+from lossfx.losses.brier import BrierLoss, brier_loss, brier_loss_with_logits
 from lossfx.losses.class_balanced import class_balanced_weights
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
 from lossfx.losses.confidence_penalty import ConfidencePenaltyLoss, confidence_penalty_with_logits
+from lossfx.losses.entmax import EntmaxLoss, entmax, entmax_loss_with_logits
 from lossfx.losses.focal import (
     BinaryFocalLoss,
     FocalLoss,
@@ -33,20 +47,48 @@ from lossfx.losses.generalized_cross_entropy import (
 from lossfx.losses.hard_examples import hard_examples
 from lossfx.losses.hinge import HingeLoss, hinge_loss
 from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
+from lossfx.losses.jensen_shannon import JensenShannonLoss, jensen_shannon_with_logits
+from lossfx.losses.label_relaxation import (
+    LabelRelaxationLoss,
+    label_relaxation_loss_with_logits,
+)
 from lossfx.losses.label_smoothing import convert_smoothing, smooth_soft_labels
 from lossfx.losses.ldam import LDAMLoss, ldam_loss_with_logits
 from lossfx.losses.logit_adjustment import (
     LogitAdjustedCrossEntropyLoss,
     logit_adjusted_cross_entropy_with_logits,
 )
+from lossfx.losses.margin_smoothing import MarginSmoothingLoss, margin_smoothing_with_logits
 from lossfx.losses.multiclass_hinge import MultiClassHingeLoss, multiclass_hinge_loss
 from lossfx.losses.multilabel import BinaryCrossEntropyLoss, binary_cross_entropy_with_logits
+from lossfx.losses.noise_correction import (
+    BackwardCorrectedCrossEntropyLoss,
+    ForwardCorrectedCrossEntropyLoss,
+    backward_corrected_cross_entropy_with_logits,
+    forward_corrected_cross_entropy_with_logits,
+)
+from lossfx.losses.normalized_losses import (
+    ActivePassiveLoss,
+    NormalizedCrossEntropyLoss,
+    NormalizedFocalLoss,
+    active_passive_loss_with_logits,
+    normalized_cross_entropy_with_logits,
+    normalized_focal_loss_with_logits,
+)
 from lossfx.losses.ordinal import SquaredEMDLoss, sord_labels, squared_emd_with_logits
 from lossfx.losses.poly1 import Poly1Loss, poly1_loss_with_logits
 from lossfx.losses.soft_label_cross_entropy import (
     SoftLabelCrossEntropyLoss,
     soft_label_cross_entropy,
     soft_label_cross_entropy_with_logits,
+)
+from lossfx.losses.symmetric_cross_entropy import (
+    SymmetricCrossEntropyLoss,
+    symmetric_cross_entropy_with_logits,
+)
+from lossfx.losses.taylor_cross_entropy import (
+    TaylorCrossEntropyLoss,
+    taylor_cross_entropy_with_logits,
 )
 from lossfx.losses.two_class import TwoClassLoss, one_logit, two_class, two_class_logits
 from lossfx.losses.z_loss import ZLoss, z_loss_with_logits
@@ -56,21 +98,38 @@ from lossfx.registry import find_losses
 __all__ = [
     # losses
     "asymmetric_loss_with_logits", "AsymmetricLoss",
+    "bi_tempered_logistic_loss_with_logits", "BiTemperedLogisticLoss",
+    "backward_corrected_cross_entropy_with_logits", "BackwardCorrectedCrossEntropyLoss",
     "binary_cross_entropy_with_logits", "BinaryCrossEntropyLoss",
+    "brier_loss", "brier_loss_with_logits", "BrierLoss",
     "classification_mae_with_logits", "ClassificationMAELoss",
     "confidence_penalty_with_logits", "ConfidencePenaltyLoss",
+    "entmax_loss_with_logits", "EntmaxLoss",
     "focal_loss_with_logits", "FocalLoss",
     "binary_focal_loss_with_logits", "BinaryFocalLoss",
+    "forward_corrected_cross_entropy_with_logits", "ForwardCorrectedCrossEntropyLoss",
     "generalized_cross_entropy_with_logits", "GeneralizedCrossEntropyLoss",
+    "hard_bootstrapping_loss_with_logits", "HardBootstrappingLoss",
     "hinge_embedding_loss", "HingeEmbeddingLoss",
     "hinge_loss", "HingeLoss",
+    "jensen_shannon_with_logits", "JensenShannonLoss",
+    "label_relaxation_loss_with_logits", "LabelRelaxationLoss",
     "ldam_loss_with_logits", "LDAMLoss",
     "logit_adjusted_cross_entropy_with_logits", "LogitAdjustedCrossEntropyLoss",
+    "active_passive_loss_with_logits", "ActivePassiveLoss",
+    "normalized_cross_entropy_with_logits", "NormalizedCrossEntropyLoss",
+    "normalized_focal_loss_with_logits", "NormalizedFocalLoss",
+    "margin_smoothing_with_logits", "MarginSmoothingLoss",
     "poly1_loss_with_logits", "Poly1Loss",
     "multiclass_hinge_loss", "MultiClassHingeLoss",
+    "soft_bootstrapping_loss_with_logits", "SoftBootstrappingLoss",
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
+    "symmetric_cross_entropy_with_logits", "SymmetricCrossEntropyLoss",
+    "taylor_cross_entropy_with_logits", "TaylorCrossEntropyLoss",
     "squared_emd_with_logits", "SquaredEMDLoss",
     "z_loss_with_logits", "ZLoss",
+    # probabilities of which some are 0
+    "entmax",
     # labels, and weights of the classes
     "smooth_soft_labels", "convert_smoothing", "sord_labels", "TopKLabels", "class_balanced_weights",
     # one logit for two classes
@@ -82,6 +141,8 @@ __all__ = [
     "LinearSoftLabelCrossEntropyLoss",
     # settings, errors, search
     "checks", "chunk_memory", "saved_for_backward", "compile_now", "InvalidArgumentError", "find_losses",
+    # what is wrong with a call of a loss
+    "diagnose", "watch", "watch_callback", "LossWarning",
     # what equals what
     "assert_equivalent", "explain",
 ]

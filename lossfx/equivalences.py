@@ -142,14 +142,19 @@ def cases(
 
 # %% ../nbs/guides/08_equivalences.ipynb #62ff491a
 def setting(
+    loss, # Function whose options they are
     at:dict # Option -> value, as of an `Equality`
 )->str: # 'gamma 0'
     "The options at which an equality holds, as text."
     def said(v):
-        if isinstance(v, tuple) and not isinstance(v, toward): return ' or '.join(map(said, v))
+        if type(v) is tuple: return ' or '.join(map(said, v))
         if callable(v): return 'by class'
         return f'{v:g}' if isinstance(v, float) else repr(v)
-    return ', '.join(f'{n} {said(v)}' for n,v in at.items())
+    def option(name, value):
+        choices = getattr(getattr(loss, 'options', {}).get(name), 'choices', None)
+        every = choices and type(value) is tuple and set(value) == set(choices)
+        return f'any {name}' if every else f'{name} {said(value)}'
+    return ', '.join(option(*item) for item in at.items())
 
 class Result(NamedTuple):
     "What was measured of an equality."
@@ -174,12 +179,13 @@ class Result(NamedTuple):
     def row(self):
         "As columns of a table."
         e = self.equality
-        row = {'loss':e.loss.__name__, 'is':e.sentence, 'at':setting(e.at), 'whose code':e.by}
+        row = {'loss':e.loss.__name__, 'is':e.sentence, 'at':setting(e.loss, e.at),
+            'whose code':e.by}
         if self.missing: return row | {'float64':f'{self.missing} is not installed', 'float32':''}
         if self.rate is not None:
-            return row | {'float64':f'error falls with power {self.rate:.2f}', 'float32':''}
-        each = lambda errors: ', '.join(f'{x:.0e}' if x else '0' for x in errors if x is not None)
-        return row | {'float64':each(self.float64), 'float32':each(self.float32)}
+            return row | {'float64':f'rate {self.rate:.2f}', 'float32':''}
+        worst = lambda errors: f'{errors.worst:.0e}' if errors.worst else '0'
+        return row | {'float64':worst(self.float64), 'float32':worst(self.float32)}
 
 def limit_of(
     e # `Equality`
@@ -264,7 +270,8 @@ def plot_family(
     import matplotlib.pyplot as plt
     # an option that is tried at several values may have any
     fixed = lambda e: {n:v for n,v in e.at.items() if type(v) is not tuple}
-    arrows = {(e.into, e.loss.__name__, setting(fixed(e))) for e in equalities.values() if e.into}
+    arrows = {(e.into, e.loss.__name__, setting(e.loss, fixed(e)))
+        for e in equalities.values() if e.into}
     counts = Counter(into for into,*_ in arrows)
     rows = [] # Each loss above those that become it
     for into in sorted(counts, key=lambda into: (-counts[into], into)):

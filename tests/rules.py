@@ -2,24 +2,20 @@
 import torch
 
 from lossfx import (
+    brier_loss_with_logits,
     classification_mae_with_logits,
     confidence_penalty_with_logits,
     focal_loss_with_logits,
     generalized_cross_entropy_with_logits,
+    jensen_shannon_with_logits,
+    normalized_cross_entropy_with_logits,
+    normalized_focal_loss_with_logits,
     poly1_loss_with_logits,
+    soft_bootstrapping_loss_with_logits,
     soft_label_cross_entropy_with_logits,
+    symmetric_cross_entropy_with_logits,
 )
 from lossfx.core import as_loss, multiclass, rule_of
-
-
-@as_loss(multiclass)
-def brier(logits, labels): return labels.residual(logits.softmax(-1)).square().sum(-1)
-
-
-@rule_of(brier)
-def brier_rule(t, l):
-    p = torch.exp(l)
-    return (p - t) * (p - t), 2 * p * (p - t)
 
 
 @as_loss(multiclass)
@@ -36,20 +32,6 @@ def divergence_rule(t, l):
     return t * log_t - t * l, -t
 
 
-def of_both(a, b): return a / b, 1 / b, -a / (b * b)
-
-
-@as_loss(multiclass)
-def normalized(logits, labels):
-    "Cross entropy over the sum of cross entropies with each class as the label."
-    log_p = logits.log_softmax(-1)
-    return labels.dot(log_p) / log_p.sum(-1)
-
-
-@rule_of(normalized, total=of_both)
-def normalized_rule(t, l): return -t * l, -t, -l, -1
-
-
 LIBRARY = soft_label_cross_entropy_with_logits, classification_mae_with_logits
 # a loss, and options that take each branch of its rule
 CASES = [(soft_label_cross_entropy_with_logits, dict(alpha=a, smoothing=s))
@@ -59,7 +41,14 @@ CASES += [(focal_loss_with_logits, options) for options in (
     dict(soft="distance", gamma=.5))]
 CASES += [(generalized_cross_entropy_with_logits, options) for options in (
     {}, dict(q=0.), dict(soft="average"), dict(soft="average", q=1.))]
-CASES += [(poly1_loss_with_logits, {}), (classification_mae_with_logits, {}), (brier, {}),
-          (divergence_of, {}), (normalized, {}),
+CASES += [(jensen_shannon_with_logits, dict(pi=pi)) for pi in (0., .01, .5, .9, 1.)]
+CASES += [(poly1_loss_with_logits, {}), (classification_mae_with_logits, {}),
+          (brier_loss_with_logits, {}), (divergence_of, {}),
+          (normalized_cross_entropy_with_logits, {}),
           (confidence_penalty_with_logits, dict(beta=.7)),
           (confidence_penalty_with_logits, dict(beta=.7, threshold=1.))]
+CASES += [(normalized_focal_loss_with_logits, dict(gamma=g)) for g in (0., .5, 2.)]
+CASES += [(symmetric_cross_entropy_with_logits, options) for options in (
+    {}, dict(ce_weight=0.), dict(soft="distance"), dict(soft="distance", ce_weight=0.))]
+CASES += [(soft_bootstrapping_loss_with_logits, dict(beta=b, detach=d))
+          for b, d in ((.6, False), (.6, True), (0., False))]

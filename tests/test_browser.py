@@ -112,7 +112,7 @@ def weigh(fact):
 def test_pages_are_sound(read, name, weigh):
     """Nothing fails or asks another host, all that is loaded is light, and what SOUND looks for is
     right, folded parts too: contrast, headings, landmarks, alt texts, formulas, lines that are cut,
-    text in pictures. The index of the search is loaded by who searches; its entries have a limit."""
+    text in pictures. Who searches loads the index of the search, whose entries have a limit."""
     page, wrong = read(name), []
     page.evaluate("""for (const d of document.querySelectorAll('main details')) d.open = true;
         for (const i of document.images) i.loading = 'eager';""")

@@ -1,4 +1,6 @@
 "`explain` names the losses of others by their gradients, and invents none."
+import math
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -46,6 +48,52 @@ def poly1(x, y):
     return (F.cross_entropy(x, y, reduction="none") + 3*(1-p)).mean()
 
 
+def symmetric(x, y):
+    "Of the authors' code: weights of 0.1 and 1, labels clipped at 0.0001."
+    p, labels = x.softmax(-1), one_hot(y, x).clamp(1e-4, 1)
+    return .1*F.cross_entropy(x, y) - (p*labels.log()).sum(-1).mean()
+
+
+def normalized(x, y):
+    "Of the authors' code: NormalizedCrossEntropy."
+    log_p = x.log_softmax(-1)
+    return (at_label(log_p, y)/log_p.sum(-1)).mean()
+
+
+def normalized_focal(x, y):
+    f = -(1 - x.softmax(-1))**2*x.log_softmax(-1)
+    return (at_label(f, y)/f.sum(-1)).mean()
+
+
+def active_and_passive(x, y):
+    "Of the authors' code: NCEandMAE, whose absolute error is half of it."
+    return normalized(x, y) + (1 - at_label(x.softmax(-1), y)).mean()
+
+
+def taylor(x, y):
+    "Of basf2's code, with 5 terms."
+    miss = 1 - at_label(x.softmax(-1), y)
+    return sum(miss**i/i for i in range(1, 6)).sum()/len(y)
+
+
+def jensen_shannon(x, y):
+    "Of the authors' code, with weights of .3 and .7."
+    both = one_hot(y, x), x.softmax(-1)
+    log_m = (.3*both[0] + .7*both[1]).clamp(1e-7, 1).log()
+    parts = [F.kl_div(log_m, q, reduction="none").sum(-1) for q in both]
+    return (-(.3*parts[0] + .7*parts[1])/(.7*math.log(.7))).mean()
+
+
+def bi_tempered(x, y, t1=.6, t2=1.5):
+    "Of the authors' code, with 80 iterations."
+    log_t = lambda u, t: (u**(1-t) - 1)/(1-t)
+    exp_t = lambda u: (1 + (1-t2)*u).relu()**(1/(1-t2))
+    start = a = x - x.amax(-1, keepdim=True)
+    for _ in range(80): a = start*exp_t(a).sum(-1, keepdim=True)**(1-t2)
+    p = exp_t(start + log_t(1/exp_t(a).sum(-1, keepdim=True), t2))
+    return (-log_t(at_label(p, y), t1) - (1 - (p**(2-t1)).sum(-1))/(2-t1)).mean()
+
+
 def dynamic_fine_tuning(x, y):
     "Of TRL's code for `loss_type='dft'`."
     log_p = at_label(x.log_softmax(-1), y)
@@ -63,6 +111,50 @@ def with_z_loss(x, y): return F.cross_entropy(x, y) + .01*x.logsumexp(-1).square
 def with_penalty(x, y):
     log_p = x.log_softmax(-1)
     return F.nll_loss(log_p, y) + .3*(log_p.exp()*log_p).sum(-1).mean()
+
+
+def soft_bootstrapping(x, y):
+    "Of vfdev-5/BootstrappingLoss, with `as_pseudo_label=False`."
+    own = -(x.softmax(1)*x.log_softmax(1)).sum(1)
+    return (.7*F.cross_entropy(x, y, reduction="none") + .3*own).mean()
+
+
+def hard_bootstrapping(x, y):
+    "Of vfdev-5/BootstrappingLoss."
+    own = -at_label(x.log_softmax(1), x.detach().softmax(1).argmax(1))
+    return (.6*F.cross_entropy(x, y, reduction="none") + .4*own).mean()
+
+
+def label_relaxation(x, y):
+    "Of the authors' package."
+    p = at_label(x.softmax(-1), y)
+    apart = .8*(.8/p).log() + .2*(.2/(1-p)).log()
+    return torch.where(p >= .8, 0, apart).mean()
+
+
+NOISE = .7*torch.eye(5).double() + .3*torch.eye(5).double().roll(1, -1)
+
+
+def forward_correction(x, y): return -at_label((x.softmax(-1) @ NOISE).log(), y).mean()
+
+
+def backward_correction(x, y):
+    return -(one_hot(y, x) @ NOISE.inverse()*x.log_softmax(-1)).sum(-1).mean()
+
+
+def brier(x, y):
+    "Of by-liu/MbLS."
+    return ((one_hot(y, x) - x.log_softmax(-1).exp())**2).sum() / len(x)
+
+
+def max_suppression(x, y):
+    "Of the authors' code."
+    return F.cross_entropy(x, y) + .2*(x.max(1).values - x.mean(1)).mean()
+
+
+def of_entmax(name, *options):
+    import entmax
+    return lambda x, y: getattr(entmax, name)(x, y, *options)
 
 
 # Whose it is, or what it is called; a call; what `explain` is told; the loss and options it names
@@ -101,14 +193,40 @@ FOREIGN = {
                                         "binary_focal_loss_with_logits", dict(alpha=.3, gamma=1.5)),
     "MONAI, FocalLoss": (of_monai, dict(labels="one-hot"),
                          "focal_loss_with_logits", dict(gamma=1.5)),
+    "entmax, sparsemax_loss": (lambda *a: of_entmax("sparsemax_loss")(*a), {},
+                               "entmax_loss_with_logits", dict(alpha=2.)),
+    "entmax, entmax_bisect_loss": (lambda *a: of_entmax("entmax_bisect_loss", 1.3)(*a), {},
+                                   "entmax_loss_with_logits", dict(alpha=1.3)),
+    "authors, Brier": (brier, {}, "brier_loss_with_logits", {}),
+    "authors, MaxSup": (max_suppression, {}, "margin_smoothing_with_logits",
+                        dict(penalty_weight=.2)),
     "authors, Poly-1": (poly1, {}, "poly1_loss_with_logits", dict(epsilon=3.)),
+    "Wang et al., SL": (symmetric, {}, "symmetric_cross_entropy_with_logits", {}),
+    "Ma et al., NCE": (normalized, {}, "normalized_cross_entropy_with_logits", {}),
+    "Ma et al., NFL": (normalized_focal, {}, "normalized_focal_loss_with_logits", dict(gamma=2.)),
+    "Ma et al., NCEandMAE": (active_and_passive, {}, "active_passive_loss_with_logits", {}),
+    "basf2, TCCE": (taylor, dict(order=5), "taylor_cross_entropy_with_logits", {}),
+    "authors, Jensen-Shannon": (jensen_shannon, {}, "jensen_shannon_with_logits", dict(pi=.3)),
+    "authors, bi-tempered": (bi_tempered, {}, "bi_tempered_logistic_loss_with_logits",
+                             dict(t1=.6, t2=1.5)),
+    "authors, soft bootstrapping": (
+        soft_bootstrapping, {}, "soft_bootstrapping_loss_with_logits", dict(beta=.7)),
+    "authors, hard bootstrapping": (
+        hard_bootstrapping, {}, "hard_bootstrapping_loss_with_logits", dict(beta=.6)),
+    "authors, label relaxation": (
+        label_relaxation, {}, "label_relaxation_loss_with_logits", dict(alpha=.2)),
+    "authors, forward correction": (
+        forward_correction, dict(noise=NOISE), "forward_corrected_cross_entropy_with_logits", {}),
+    "authors, backward correction": (
+        backward_correction, dict(noise=NOISE), "backward_corrected_cross_entropy_with_logits", {}),
     "authors, squared EMD": (squared_emd, dict(positions=torch.arange(5.)),
                              "squared_emd_with_logits", {}),
     "TRL, dft": (dynamic_fine_tuning, {}, "classification_mae_with_logits", {}),
     "T5X, z-loss": (with_z_loss, {}, "z_loss_with_logits", dict(z_weight=.01)),
     "Pereyra et al., penalty": (with_penalty, {}, "confidence_penalty_with_logits", dict(beta=.3)),
 }
-OTHERS = sum(name.split(",")[0] not in ("authors", "TRL", "T5X", "Pereyra et al.")
+TRANSCRIBED = ("authors", "TRL", "T5X", "Pereyra et al.", "Wang et al.", "Ma et al.", "basf2")
+OTHERS = sum(name.split(",")[0] not in TRANSCRIBED
              for name in FOREIGN)
 
 UNKNOWN = {

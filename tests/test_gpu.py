@@ -40,11 +40,6 @@ def focal(t, l, gamma):
 def gce(t, l, q): return -t * torch.expm1(q * l) / q, -t * torch.exp(q * l)
 
 
-def brier(t, l):
-    p = torch.exp(l)
-    return (p - t) * (p - t), 2 * p * (p - t)
-
-
 def divergence(t, l):
     some = (t > 0) & (t <= 2)
     return torch.where(some, t * (torch.log(torch.where(some, t, 1)) - l), 0), -t
@@ -68,7 +63,6 @@ def formula(rule, total=None): return SimpleNamespace(rule=(rule, total))
 RULES = {
     "focal": (formula(focal), dict(gamma=1.5)),
     "generalised cross entropy": (formula(gce), dict(q=.7)),
-    "Brier": (formula(brier), {}),
     "divergence": (formula(divergence), {}),
     "absolute": (formula(absolute), dict(power=1)),
     "normalised": (formula(normalised, ratio), {}),
@@ -83,6 +77,7 @@ for _name in lossfx.__all__:
     for _soft in getattr(_loss.options.get("soft"), "choices", ())[1:]:  # the first is the default
         RULES[f"{_name}, {_soft}"] = _formula, RULES[_name][1] | dict(soft=_soft)
 RULES["focal_loss_with_logits, distance"][1]["gamma"] = .5
+BRIER = "brier_loss_with_logits"  # whose terms are not affine in log p
 AFFINE = {"divergence", "normalised", "soft_label_cross_entropy_with_logits",
           "focal_loss_with_logits", "generalized_cross_entropy_with_logits",
           "poly1_loss_with_logits, surprise"}
@@ -225,7 +220,7 @@ def an_index_out_of_range_gives_nan(device):
     "It reads and writes nothing beyond its row, whatever the rule."
     for name in RULES:
         for C, bad in ((10, 10), (10, -1), (10, 2**40), (8200, 8200)):
-            if C == 8200 and name not in AFFINE | {"Brier"}: continue
+            if C == 8200 and name not in AFFINE | {BRIER}: continue
             x, _ = some(device, 3, C)
             index = torch.tensor([0, bad, C - 1], device=device)
             p = a_pass(name, view(x), index)
@@ -257,7 +252,7 @@ def nothing_around_is_written(device):
     for C in (10, 9000):
         whole = torch.full((6, C + 7), 5., device=device)
         x, y = some(device, 3, C)
-        p = a_pass("Brier", view(x), view(y))._replace(gradient=view(whole[2:5, 3:C + 3]))
+        p = a_pass(BRIER, view(x), view(y))._replace(gradient=view(whole[2:5, 3:C + 3]))
         gpu.run(p)
         around = torch.ones_like(whole, dtype=torch.bool)
         around[2:5, 3:C + 3] = False
@@ -293,7 +288,7 @@ def rules_of_one_name_are_not_confused(device):
     second, found = formula(rule), []
     x, y = some(device)
     for one in (first, second, first):
-        p = a_pass("Brier", view(x), view(y))._replace(rule=rule_for(one, {})[0])
+        p = a_pass(BRIER, view(x), view(y))._replace(rule=rule_for(one, {})[0])
         gpu.run(p)
         found.append(p.values)
     torch.testing.assert_close(found[1], 3 * found[0], rtol=1e-6, atol=0)
@@ -572,7 +567,7 @@ def cached(paths):
         module = module_from_spec(spec)
         spec.loader.exec_module(module)
         rule = rule_for(formula(getattr(module, "f", None) or module.g), {})[0]
-        gpu.run(a_pass("Brier", *blank(64, F32, F32), "values")._replace(rule=rule))
+        gpu.run(a_pass(BRIER, *blank(64, F32, F32), "values")._replace(rule=rule))
     return found
 
 

@@ -11,7 +11,7 @@ from lossfx.core.doors import (ClassWeights, Elements, Examples, Facts, Positive
     probabilities, reduce_loss, reduce_sum, reductions, signed, weighed, without_ignored)
 from lossfx.core.labels import (Alpha, DeferredLabels, IndexLabels, Labels, LogLabels,
     SmoothedLabels, Smoothing, SmoothingAmount, SoftLabels, SoftmaxLabels, TeacherLabels,
-    TopKLabels, divergence, equal_shares, power, share, smoothed, softmax)
+    TopKLabels, divergence, equal_shares, lacking, power, share, smoothed, softmax)
 from lossfx.core.mould import (BinaryLoss, Call, ClassCounts, ClassFractions, ClassNumbers,
     CountPerClass, DerivedLoss, ElementLoss, Loss, LossModule, MultiClassLoss, Option, PerClass,
     Reduction, Terms, as_loss, checked, make_loss, per_class, rule_of)
@@ -31,7 +31,7 @@ __all__ = [
     "check_number", "check_same_shape", "check_sample_weights", "check_tensor", "check_weights",
     "check_zero_one", "checked", "checks", "compute_dtype", "counted", "distances", "divergence",
     "element_weight", "elementwise", "equal_shares", "equalities", "equals", "example_options",
-    "in_transform", "is_nan", "is_number", "make_loss", "may_get_gradient", "multiclass",
+    "in_transform", "is_nan", "is_number", "lacking", "make_loss", "may_get_gradient", "multiclass",
     "per_class", "plain_eager", "power", "probabilities", "properties", "reduce_loss",
     "reduce_sum", "reductions", "register", "registered", "rule_of", "sample", "share", "signed",
     "smoothed", "softmax", "surely_distributions", "toward", "values_readable", "weighed",

@@ -7,7 +7,7 @@ A formula asks few things of its labels: `dot(v)`, the label's average of some v
 # %% auto #0
 __all__ = ['Alpha', 'Smoothing', 'Labels', 'IndexLabels', 'SoftLabels', 'UniformLabels', 'SmoothedLabels', 'TopKLabels',
            'LogLabels', 'DeferredLabels', 'SoftmaxLabels', 'TeacherLabels', 'SmoothingAmount', 'smoothed', 'share',
-           'equal_shares', 'power', 'divergence', 'softmax']
+           'equal_shares', 'power', 'lacking', 'divergence', 'softmax']
 
 # %% ../../nbs/authors/02_labels.ipynb #5df8d364
 from typing import Annotated,Callable,Literal
@@ -327,6 +327,16 @@ def power(
     A base below the smallest normal number counts as 0: the slope there may exceed all numbers."""
     some = base >= torch.finfo(base.dtype).tiny
     return torch.where(some, torch.where(some, base, 1)**exponent, 0. if exponent else 1.)
+
+# %% ../../nbs/authors/02_labels.ipynb #e32eaa25
+def lacking(
+    log_p:Tensor, # (...) floating: logarithms of probabilities, or of ratios
+    q:float # Power, >= 0
+)->Tensor: # (...): (1 - p^q)/q, and -log p at q 0
+    "What `p` to the power of `q` lacks to 1, over `q`: value and slope are exact to rounding."
+    if q <= 1e-20: return -log_p # the same to rounding, and 1/q may exceed all numbers
+    x = q*log_p
+    return torch.where(x > -.5, -torch.expm1(x), 1 - torch.exp(x))/q
 
 # %% ../../nbs/authors/02_labels.ipynb #e32eaa31
 def divergence(

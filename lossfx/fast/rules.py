@@ -171,7 +171,8 @@ def is_affine(
     exec(rule.text, scope)
     t = torch.linspace(0, 1, 9, dtype=torch.float64, device='cpu')[:,None]
     l = -torch.logspace(-3, 4, 29, dtype=t.dtype, device='cpu')
-    l = torch.cat([0*l[:1], l]).expand(len(t), -1)
+    # 0 is what kernels begin with, -3e38 what they put for a class that is ruled out
+    l = torch.cat([0*l[:1], l, 0*l[:1] - 3e38]).expand(len(t), -1)
     same = lambda a, b: torch.allclose(a, b.expand_as(a), rtol=1e-12, atol=1e-12) # no NaN
     for option in (.37, 1.7):
         found = [v + 0*l for v in scope['terms'](t, l, (option,)*len(rule.options))]

@@ -11,16 +11,8 @@ __all__ = ['generalized_cross_entropy_with_logits', 'GeneralizedCrossEntropyLoss
 from typing import Literal
 import torch
 from torch import Tensor
-from lossfx.core import (Fraction,Labels,MultiClassLoss,as_loss,equals,multiclass,register,rule_of,
-    toward)
-
-# %% ../../nbs/losses/31_generalized_cross_entropy.ipynb #8af5f0e4
-def lacking(log_p, q):
-    "(...): what p to the power of q lacks to 1, over q."
-    if q <= 1e-20: return -log_p # the same to rounding, and 1/q may exceed all numbers
-    x = q*log_p
-    # the slope of expm1 loses its digits where p is small, the value of exp where p is near 1
-    return torch.where(x > -.5, -torch.expm1(x), 1 - torch.exp(x))/q
+from ..core import (Fraction,Labels,MultiClassLoss,as_loss,equals,lacking,multiclass,register,
+    rule_of,toward)
 
 # %% ../../nbs/losses/31_generalized_cross_entropy.ipynb #6670ab05
 @as_loss(multiclass)

@@ -1,17 +1,14 @@
 # Written by tools/stubs.py: do not edit
 
-from lossfx.core import equals
-from lossfx.core import rule_of
-from lossfx.core import toward
+from ..core import equals
+from ..core import rule_of
+from ..core import toward
 from typing import Literal
 from typing import overload
 import lossfx.core.mould
 import torch
 
 __all__ = ['generalized_cross_entropy_with_logits', 'GeneralizedCrossEntropyLoss']
-
-def lacking(log_p, q):
-    """(...): what p to the power of q lacks to 1, over q."""
 
 @overload
 def generalized_cross_entropy_with_logits(

@@ -8,7 +8,7 @@ Grades, stages of a disease, answers from "never" to "always": classes with an o
 __all__ = ['squared_emd_with_logits', 'SquaredEMDLoss', 'sord_labels']
 
 # %% ../../nbs/losses/53_ordinal.ipynb #53000003
-from math import inf
+from math import exp,inf
 from typing import Annotated
 import torch
 from torch import Tensor
@@ -197,7 +197,7 @@ def small_scale(cross_entropy, y_pred, y_true):
     at=dict(positions=in_order, scale=(.5, 2.)))
 def two_smoothed(cross_entropy, y_pred, y_true, scale):
     "With two classes a step apart, cross entropy smoothed by 2/(1+exp(scale))."
-    alpha = 2/(1 + torch.tensor(scale).double().exp().item())
+    alpha = 2/(1 + exp(scale))
     return cross_entropy(y_pred, y_true, alpha, 'none', smoothing='mix')
 
 @equals(sord_labels, by='torch', left=with_sord, labels='index', field='age estimation',

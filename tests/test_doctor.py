@@ -1,0 +1,745 @@
+"The doctor: mistakes as people write them, each found; valid calls drawn at random, no alarm."
+
+import collections
+import random
+import warnings
+
+import lossfx
+import pytest
+import torch
+import torch.nn.functional as F
+from lossfx import LossWarning, diagnose, watch
+from torch import nn
+
+torch.manual_seed(0)
+
+
+def model_output(*sizes):
+    return torch.randn(*sizes, requires_grad=True)
+
+
+def dice(p, t, eps=1.0):
+    return 1 - (2 * (p * t).sum() + eps) / (p.sum() + t.sum() + eps)
+
+
+class Dice(nn.Module):
+    def forward(self, inputs, targets):
+        return dice(torch.sigmoid(inputs), targets)
+
+
+def focal(x, y, weight=None):
+    ce = F.cross_entropy(x, y, weight=weight, reduction="none")
+    return ((1 - torch.exp(-ce)) ** 2 * ce).mean()
+
+
+def focal_of_mean(x, y):
+    ce = F.cross_entropy(x, y)
+    return (1 - torch.exp(-ce)) ** 2 * ce
+
+
+MASK = torch.tensor([0.0, 1, 1, 0, 1, 0, 1, 1])
+# what is found first, the loss, what it is called with
+CASES = {
+    "softmax module then CE": (
+        "LX301",
+        nn.CrossEntropyLoss(),
+        (nn.Softmax(dim=1)(model_output(8, 10)), torch.arange(8)),
+    ),
+    "softmax no graph": (
+        "LX302",
+        nn.CrossEntropyLoss(),
+        (torch.randn(8, 10).softmax(1), torch.arange(8)),
+    ),
+    "sigmoid then CE": (
+        "LX301",
+        nn.CrossEntropyLoss(),
+        (model_output(8, 10).sigmoid(), torch.arange(8)),
+    ),
+    "sigmoid then BCEwl": (
+        "LX303",
+        nn.BCEWithLogitsLoss(),
+        (model_output(8).sigmoid(), torch.ones(8)),
+    ),
+    "sigmoid then squeeze BCEwl": (
+        "LX303",
+        nn.BCEWithLogitsLoss(),
+        (model_output(8, 1).sigmoid().squeeze(1), torch.ones(8)),
+    ),
+    "relu last BCEwl": ("LX303", nn.BCEWithLogitsLoss(), (model_output(8).relu(), torch.ones(8))),
+    "tanh CE": ("LX301", nn.CrossEntropyLoss(), (model_output(8, 3).tanh(), torch.arange(8) % 3)),
+    "BCE on logits": ("LX310", nn.BCELoss(), (model_output(8) * 3, torch.ones(8))),
+    "NLL on probs": ("LX305", nn.NLLLoss(), (torch.randn(8, 3).softmax(1), torch.arange(8) % 3)),
+    "NLL on logits": ("LX305", nn.NLLLoss(), (torch.randn(8, 3), torch.arange(8) % 3)),
+    "NLL log_softmax dim0": (
+        "LX306",
+        nn.NLLLoss(),
+        (torch.randn(8, 3).log_softmax(0), torch.arange(8) % 3),
+    ),
+    "KL probs": (
+        "LX305",
+        nn.KLDivLoss(reduction="batchmean"),
+        (torch.randn(8, 3).softmax(1), torch.randn(8, 3).softmax(1)),
+    ),
+    "KL logits": (
+        "LX305",
+        nn.KLDivLoss(reduction="batchmean"),
+        (torch.randn(8, 3), torch.randn(8, 3).softmax(1)),
+    ),
+    "KL mean": (
+        "LX501",
+        nn.KLDivLoss(),
+        (torch.randn(8, 3).log_softmax(1), torch.randn(8, 3).softmax(1)),
+    ),
+    "KL log target forgotten": (
+        "LX307",
+        nn.KLDivLoss(reduction="batchmean"),
+        (torch.randn(8, 3).log_softmax(1), torch.randn(8, 3).log_softmax(1)),
+    ),
+    "KL swapped": (
+        "LX510",
+        nn.KLDivLoss(reduction="batchmean"),
+        (torch.randn(8, 3).softmax(1), torch.randn(8, 3).log_softmax(1)),
+    ),
+    "KL target logits": (
+        "LX307",
+        nn.KLDivLoss(reduction="batchmean"),
+        (torch.randn(8, 3).log_softmax(1), torch.randn(8, 3)),
+    ),
+    "KL target sum": (
+        "LX320",
+        nn.KLDivLoss(reduction="batchmean"),
+        (torch.tensor([[0.2, 0.3, 0.5]]).log(), torch.tensor([[0.1, 0.1, 0.1]])),
+    ),
+    "KL 3d batchmean": (
+        "LX502",
+        nn.KLDivLoss(reduction="batchmean"),
+        (torch.randn(4, 16, 5).log_softmax(2), torch.randn(4, 16, 5).softmax(2)),
+    ),
+    "mse N1 N": ("LX101", nn.MSELoss(), (model_output(8, 1), torch.randn(8))),
+    "mse N N1": ("LX101", nn.MSELoss(), (model_output(8), torch.randn(8, 1))),
+    "own mse N1": (
+        "LX101",
+        lambda p, t: ((p - t) ** 2).mean(),
+        (model_output(8, 1), torch.randn(8)),
+    ),
+    "l1 own": ("LX101", lambda p, t: (p - t).abs().mean(), (model_output(8, 1), torch.randn(8))),
+    "hinge_embedding scores": (
+        "LX313",
+        nn.HingeEmbeddingLoss(),
+        (torch.tensor([0.8, -0.5, 2.0]), torch.tensor([-1, 1, -1])),
+    ),
+    "soft margin 01": (
+        "LX202",
+        nn.SoftMarginLoss(),
+        (torch.randn(8), torch.randint(2, (8,)).float()),
+    ),
+    "margin ranking 01": (
+        "LX202",
+        nn.MarginRankingLoss(),
+        (
+            torch.randn(8),
+            torch.randn(8),
+            torch.randint(2, (8,)).float().index_fill(0, torch.tensor([0]), 0),
+        ),
+    ),
+    "cosine 01": (
+        "LX202",
+        nn.CosineEmbeddingLoss(),
+        (
+            torch.randn(8, 3),
+            torch.randn(8, 3),
+            torch.randint(2, (8,)).float().index_fill(0, torch.tensor([0]), 0),
+        ),
+    ),
+    "hinge own 01": (
+        "LX202",
+        lossfx.HingeLoss(),
+        (torch.randn(8), torch.tensor([0, 1, 1, 0, 1, 0, 1, 1])),
+    ),
+    "BCEwl -1 1": (
+        "LX204",
+        nn.BCEWithLogitsLoss(),
+        (torch.randn(8), torch.tensor([-1.0, 1, 1, -1, 1, 1, 1, -1])),
+    ),
+    "BCEwl 1 2": ("LX204", nn.BCEWithLogitsLoss(), (torch.randn(4), torch.tensor([1.0, 2, 2, 1]))),
+    "BCEwl 255": (
+        "LX204",
+        nn.BCEWithLogitsLoss(),
+        (torch.randn(2, 1, 4, 4), (torch.rand(2, 1, 4, 4) > 0.5).float() * 255),
+    ),
+    "BCEwl -100": (
+        "LX204",
+        nn.BCEWithLogitsLoss(),
+        (torch.randn(4), torch.tensor([1.0, 0, -100, 1])),
+    ),
+    "ours bce 1 2": (
+        "LX204",
+        lossfx.binary_cross_entropy_with_logits,
+        (torch.randn(4), torch.tensor([1.0, 2, 2, 1])),
+    ),
+    "CE multi-hot": (
+        "LX203",
+        nn.CrossEntropyLoss(),
+        (torch.randn(2, 3), torch.tensor([[1.0, 1, 0], [0, 1, 1]])),
+    ),
+    "CE -1 soft": (
+        "LX203",
+        nn.CrossEntropyLoss(),
+        (torch.randn(2, 3), torch.tensor([[1.0, -1, 1], [0, 1, 0]])),
+    ),
+    "CE 1-based": ("LX201", nn.CrossEntropyLoss(), (torch.randn(3, 3), torch.tensor([1, 2, 3]))),
+    "CE 255": (
+        "LX201",
+        nn.CrossEntropyLoss(),
+        (torch.randn(1, 3, 2, 2), torch.tensor([[[0, 1], [255, 2]]])),
+    ),
+    "CE -1": ("LX201", nn.CrossEntropyLoss(), (torch.randn(3, 3), torch.tensor([1, -1, 0]))),
+    "CE float idx": (
+        "LX105",
+        nn.CrossEntropyLoss(),
+        (torch.randn(3, 3), torch.tensor([1.0, 2, 0])),
+    ),
+    "CE int onehot": (
+        "LX106",
+        nn.CrossEntropyLoss(),
+        (torch.randn(3, 3), torch.eye(3).long()),
+    ),
+    "CE N1 target": (
+        "LX107",
+        nn.CrossEntropyLoss(),
+        (torch.randn(3, 3), torch.tensor([[1], [2], [0]])),
+    ),
+    "CE one output": (
+        "LX102",
+        nn.CrossEntropyLoss(),
+        (torch.randn(8, 1), torch.zeros(8).long()),
+    ),
+    "CE one output float": (
+        "LX102",
+        nn.CrossEntropyLoss(),
+        (torch.randn(8, 1), torch.randint(2, (8, 1)).float()),
+    ),
+    "CE 1d": ("LX104", F.cross_entropy, (torch.randn(8), torch.randint(2, (8,)).float())),
+    "CE btc": ("LX103", nn.CrossEntropyLoss(), (torch.randn(2, 7, 5), torch.randint(5, (2, 7)))),
+    "CE btc T=C linear": (
+        "LX103",
+        nn.CrossEntropyLoss(),
+        (nn.Linear(6, 5)(torch.randn(2, 5, 6)), torch.randint(5, (2, 5))),
+    ),
+    "CE view no permute": (
+        "LX113",
+        nn.CrossEntropyLoss(),
+        (nn.Conv2d(3, 3, 1)(torch.randn(2, 3, 4, 4)).view(-1, 3), torch.randint(3, (32,))),
+    ),
+    "CE all ignored": ("LX205", nn.CrossEntropyLoss(), (torch.randn(4, 3), torch.full((4,), -100))),
+    "CE empty": (
+        "LX205",
+        nn.CrossEntropyLoss(),
+        (torch.randn(0, 3), torch.zeros(0).long()),
+    ),
+    "CE weight len": (
+        "LX108",
+        nn.CrossEntropyLoss(weight=torch.ones(4)),
+        (torch.randn(4, 3), torch.arange(4) % 3),
+    ),
+    "CE -inf soft": (
+        "LX406",
+        nn.CrossEntropyLoss(),
+        (torch.tensor([[2.0, 1, -torch.inf]]), torch.tensor([[1.0, 0, 0]])),
+    ),
+    "CE -inf smoothing": (
+        "LX406",
+        nn.CrossEntropyLoss(label_smoothing=0.1),
+        (torch.tensor([[2.0, 1, -torch.inf]]), torch.tensor([0])),
+    ),
+    "CE smoothed twice": (
+        "LX507",
+        nn.CrossEntropyLoss(label_smoothing=0.1),
+        (torch.randn(4, 3), lossfx.smooth_soft_labels(torch.eye(3)[[0, 1, 2, 0]], 0.1)),
+    ),
+    "dice logits": ("LX310", dice, (torch.randn(64) * 6, (torch.rand(64) > 0.5).float())),
+    "dice 255": ("LX204", Dice(), (torch.randn(64) * 6, (torch.rand(64) > 0.5).float() * 255)),
+    "softmax 1 channel": (
+        "LX312",
+        Dice(),
+        (model_output(2, 1, 4, 4).softmax(1), (torch.rand(2, 1, 4, 4) > 0.5).float()),
+    ),
+    "BCE softmax 1": (
+        "LX312",
+        nn.BCELoss(),
+        (model_output(8, 1).softmax(1), torch.randint(2, (8, 1)).float()),
+    ),
+    "argmax loss": (
+        "LX401",
+        lambda x, y: F.mse_loss(x.argmax(1).float(), y.float()),
+        (model_output(8, 3), torch.arange(8) % 3),
+    ),
+    "rewrapped": (
+        "LX402",
+        lambda x, y: torch.tensor(F.mse_loss(x, y).item(), requires_grad=True),
+        (model_output(8), torch.randn(8)),
+    ),
+    "item": ("LX401", lambda x, y: F.mse_loss(x, y).item(), (model_output(8), torch.randn(8))),
+    "round": (
+        "LX404",
+        lambda x, y: F.mse_loss(x.sigmoid().round(), y),
+        (model_output(8), torch.ones(8)),
+    ),
+    "focal of mean": ("LX511", focal_of_mean, (model_output(8, 3), torch.arange(8) % 3)),
+    "focal weighted pt": (
+        "LX511",
+        lambda x, y: focal(x, y, torch.tensor([1.0, 5, 2])),
+        (model_output(8, 3), torch.arange(8) % 3),
+    ),
+    "masked mean": (
+        "LX509",
+        lambda x, y: (F.cross_entropy(x, y, reduction="none") * MASK).mean(),
+        (model_output(8, 3), torch.arange(8) % 3),
+    ),
+    "masked none mean": (
+        "LX509",
+        lambda x, y: F.cross_entropy(x, y, reduction="none", ignore_index=0).mean(),
+        (model_output(8, 3), torch.arange(8) % 3),
+    ),
+    "bce weight mask": (
+        "LX509",
+        lambda x, y: F.binary_cross_entropy_with_logits(x, y, weight=MASK),
+        (model_output(8), torch.ones(8)),
+    ),
+    "swapped bce": (
+        "LX510",
+        nn.BCELoss(),
+        (torch.tensor([1.0, 0, 1, 1]), model_output(4).sigmoid()),
+    ),
+    "swapped ce": ("LX510", nn.CrossEntropyLoss(), (torch.eye(3), model_output(3, 3))),
+    "swapped ce index": (
+        "LX510",
+        nn.CrossEntropyLoss(),
+        (torch.tensor([0, 1, 2]), model_output(3, 3)),
+    ),
+    "swapped bcewl": (
+        "LX510",
+        nn.BCEWithLogitsLoss(),
+        (torch.tensor([1.0, 0, 1, 1]), model_output(4) * 3),
+    ),
+    "rmse nan": (
+        "LX405",
+        lambda x, y: torch.sqrt(((x - y) ** 2).mean()),
+        (torch.zeros(4, requires_grad=True), torch.zeros(4)),
+    ),
+    "nan target": ("LX207", nn.MSELoss(), (model_output(4), torch.tensor([1.0, torch.nan, 0, 1]))),
+    "nan input": ("LX406", nn.MSELoss(), (torch.tensor([1.0, torch.nan, 0, 1]), torch.zeros(4))),
+    "tanh targets 255": ("LX321", nn.MSELoss(), (model_output(8).tanh(), torch.rand(8) * 255)),
+    "sigmoid targets -1": ("LX321", nn.MSELoss(), (model_output(8).sigmoid(), torch.randn(8))),
+    "relu negative targets": ("LX321", nn.L1Loss(), (model_output(8).relu(), -torch.rand(8))),
+    "poisson exp": ("LX314", nn.PoissonNLLLoss(), (model_output(8).exp(), torch.ones(8))),
+    "poisson neg rate": (
+        "LX315",
+        nn.PoissonNLLLoss(log_input=False),
+        (model_output(8), torch.ones(8)),
+    ),
+    "gaussian neg var": (
+        "LX315",
+        nn.GaussianNLLLoss(),
+        (model_output(8), torch.randn(8), torch.randn(8)),
+    ),
+    "ctc logits": (
+        "LX305",
+        nn.CTCLoss(),
+        (
+            model_output(20, 2, 5),
+            torch.randint(1, 5, (2, 4)),
+            torch.tensor([20, 20]),
+            torch.tensor([4, 4]),
+        ),
+    ),
+    "ctc softmax": (
+        "LX305",
+        nn.CTCLoss(),
+        (
+            model_output(20, 2, 5).softmax(2),
+            torch.randint(1, 5, (2, 4)),
+            torch.tensor([20, 20]),
+            torch.tensor([4, 4]),
+        ),
+    ),
+    "ctc short": (
+        "LX323",
+        nn.CTCLoss(),
+        (
+            model_output(3, 1, 5).log_softmax(2),
+            torch.tensor([[1, 1, 1]]),
+            torch.tensor([3]),
+            torch.tensor([3]),
+        ),
+    ),
+    "mlm multi-hot": (
+        "LX206",
+        nn.MultiLabelMarginLoss(),
+        (model_output(2, 4), torch.tensor([[1, 0, 0, 1], [0, 1, 0, 0]])),
+    ),
+    "mlsm padded": (
+        "LX204",
+        nn.MultiLabelSoftMarginLoss(),
+        (model_output(1, 4), torch.tensor([[3.0, 0, -1, 1]])),
+    ),
+    "fp16 mse": ("LX407", nn.MSELoss(), (torch.full((4,), 300.0).half(), torch.zeros(4).half())),
+    "underflow": (
+        "LX409",
+        lambda x, y: F.nll_loss(torch.log(F.softmax(x, 1)), y),
+        (torch.tensor([[200.0, 0]], requires_grad=True), torch.tensor([1])),
+    ),
+    "bce saturated": (
+        "LX311",
+        nn.BCELoss(),
+        (torch.tensor([30.0, -1], requires_grad=True).sigmoid(), torch.tensor([0.0, 0])),
+    ),
+    "class not instance": ("LX109", nn.CrossEntropyLoss, (model_output(4, 3), torch.arange(4) % 3)),
+    "pos_weight image": (
+        "LX108",
+        nn.BCEWithLogitsLoss(pos_weight=torch.ones(3)),
+        (model_output(2, 3, 3, 3), torch.ones(2, 3, 3, 3)),
+    ),
+    "ce float16 target long sizes": (
+        "LX100",
+        nn.CrossEntropyLoss(),
+        (model_output(8, 3), torch.arange(4) % 3),
+    ),
+    "bce long target": (
+        "LX106",
+        nn.BCEWithLogitsLoss(),
+        (model_output(4), torch.tensor([1, 0, 1, 1])),
+    ),
+    "own softmax ce twice": (
+        "LX301",
+        lambda x, y: -(F.one_hot(y, 3) * x.softmax(1).log_softmax(1)).sum(1).mean(),
+        (model_output(8, 3), torch.arange(8) % 3),
+    ),
+    "own log no eps": (
+        "LX409",
+        lambda x, y: -(y * torch.log(x.softmax(1))).sum(1).mean(),
+        (torch.tensor([[200.0, 0]], requires_grad=True), torch.tensor([[0.0, 1]])),
+    ),
+    "ours softmax": (
+        "LX301",
+        lossfx.soft_label_cross_entropy_with_logits,
+        (model_output(8, 3).softmax(1), torch.arange(8) % 3),
+    ),
+    "ours focal sigmoid": (
+        "LX303",
+        lossfx.BinaryFocalLoss(),
+        (model_output(8).sigmoid(), torch.ones(8)),
+    ),
+    "ours wrong space": (
+        "LX310",
+        lossfx.soft_label_cross_entropy,
+        (model_output(8, 3), torch.arange(8) % 3),
+    ),
+    "teacher grad": (
+        "LX403",
+        nn.CrossEntropyLoss(),
+        (model_output(4, 3), model_output(4, 3).softmax(1)),
+    ),
+    "ignore_index 0": (
+        "LX208",
+        nn.CrossEntropyLoss(ignore_index=0),
+        (model_output(8, 3), torch.arange(8) % 3),
+    ),
+    "single class weights": (
+        "LX503",
+        nn.CrossEntropyLoss(weight=torch.tensor([1.0, 9, 1])),
+        (model_output(8, 3), torch.ones(8).long()),
+    ),
+    "bce probs with graph": (
+        "LX303",
+        nn.BCEWithLogitsLoss(),
+        (nn.Sequential(nn.Linear(3, 1), nn.Sigmoid())(torch.randn(16, 3)).view(-1), torch.ones(16)),
+    ),
+    "kl soft dim0": (
+        "LX309",
+        nn.KLDivLoss(reduction="batchmean"),
+        (model_output(8, 3).log_softmax(0), torch.randn(8, 3).softmax(1)),
+    ),
+    "bce softmax dim0": (
+        "LX309",
+        nn.BCELoss(),
+        (model_output(8, 3).softmax(0), torch.randint(2, (8, 3)).float()),
+    ),
+}
+RIGHT = {
+    "triplet": (
+        nn.TripletMarginLoss(),
+        (model_output(8, 3), model_output(8, 3), model_output(8, 3)),
+    ),
+    "ce": (nn.CrossEntropyLoss(), (model_output(8, 3), torch.arange(8) % 3)),
+    "log_softmax ce": (
+        nn.CrossEntropyLoss(),
+        (model_output(8, 3).log_softmax(1), torch.arange(8) % 3),
+    ),
+    "gauss negative": (
+        nn.GaussianNLLLoss(),
+        (torch.zeros(4, requires_grad=True), torch.zeros(4), torch.full((4,), 0.01)),
+    ),
+    "reverse kl": (
+        F.kl_div,
+        (torch.randn(4, 3).log_softmax(1), model_output(4, 3).softmax(1), None, None, "batchmean"),
+    ),
+    "-dice": (
+        lambda p, t: dice(p.sigmoid(), t) - 1,
+        (model_output(64), (torch.rand(64) > 0.5).float()),
+    ),
+    "wgan": (lambda a, b: b.mean() - a.mean(), (model_output(8, 1), model_output(8, 1))),
+    "gan scalar": (nn.MSELoss(), (model_output(8, 1), torch.ones(8, 1))),
+    "focal own": (focal, (model_output(8, 3), torch.arange(8) % 3)),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_mistake_is_found(name):
+    expected, loss, args = CASES[name]
+    found = [f.id for f in diagnose(loss, *args)]
+    assert found[:1] == [expected], found
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_what_is_right_is_left_alone(name):
+    loss, args = RIGHT[name]
+    assert not diagnose(loss, *args)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_valid_calls_raise_no_alarm(seed):
+    assert not alarms(range(100 * seed, 100 * seed + 100))
+
+
+@pytest.mark.slow
+def test_many_valid_calls_raise_no_alarm(fact):
+    "Slow: 100,000 calls take minutes. Hints are guesses, and are counted."
+    hints = collections.Counter()
+    assert not alarms(range(100_000), hints)
+    for id, count in hints.most_common():
+        fact(f"hint {id} in {count} of 100,000 valid calls")
+    assert sum(hints.values()) < 3_000
+
+
+def alarms(seeds, hints=None):
+    "Errors and warnings on valid calls."
+    found = []
+    for seed in seeds:
+        loss, args, options = valid_call(seed)
+        for f in diagnose(loss, *args, **options):
+            if f.severity != "hint":
+                found.append((seed, f))
+            elif hints is not None:
+                hints[f.id] += 1
+    return found
+
+
+def valid_call(seed):
+    "A loss of torch, of this library or by hand, and arguments that it takes, at random."
+    r = random.Random(seed)
+    torch.manual_seed(seed)
+    N = r.choice([1, 1, 2, 3, 4, 8, 16, 33, 64])
+    C = r.choice([2, 2, 3, 5, 10, 20, 100, 1000])
+    s = 10 ** r.uniform(-2, 1.3)
+    dtype = r.choice([torch.float32] * 4 + [torch.float64, torch.bfloat16, torch.float16])
+
+    if C == 1000 and dtype == torch.float16:
+        dtype = torch.float32  # of so many classes float16 overflows, which is an alarm
+
+    def rn(*sh):
+        return (s * torch.randn(*sh)).to(dtype)
+
+    x = rn(N, C)
+    y = torch.randint(C, (N,))
+    if r.random() < 0.3:
+        x.requires_grad_()
+    t = (r.choice([0.1, 1, 5]) * torch.randn(N, C)).softmax(1).to(dtype)
+    z = rn(N)
+    b = (torch.rand(N) < 0.5).to(dtype)
+    f = torch.rand(N).to(dtype)
+    sg = 2 * b - 1
+    m = rn(N, C)
+    mb = (torch.rand(N, C) < 0.3).to(dtype)
+    P = r.choice([2, 3, 7])
+    xs = rn(N, C, P)
+    ys = torch.randint(C, (N, P))
+    red = r.choice(["mean", "sum", "none"])
+    w = torch.rand(C).to(dtype) + 0.1
+
+    calls = [
+        (F.cross_entropy, (x, y), dict(reduction=red)),
+        (F.cross_entropy, (x, t), dict(reduction=red)),
+        (
+            F.cross_entropy,
+            (x, F.one_hot(y, C).to(dtype)),
+            dict(label_smoothing=r.choice([0.0, 0.1])),
+        ),
+        (
+            F.cross_entropy,
+            (x, y),
+            dict(weight=w, label_smoothing=r.choice([0.0, 0.1]), reduction=red),
+        ),
+        (F.cross_entropy, (xs, ys), {}),
+        (
+            nn.CrossEntropyLoss(ignore_index=-1),
+            (x, torch.where(torch.rand(N) < 0.3, -1, y).index_fill(0, torch.tensor([0]), y[0])),
+            {},
+        ),
+        (F.cross_entropy, (x.log_softmax(1), y), {}),
+        (F.nll_loss, (x.float().log_softmax(1), y), {}),
+        (F.nll_loss, (xs.float().log_softmax(1), ys), dict(reduction=red)),
+        (
+            F.kl_div,
+            (x.float().log_softmax(1), t.float()),
+            dict(reduction=r.choice(["batchmean", "sum", "none"])),
+        ),
+        (
+            F.kl_div,
+            (x.float().log_softmax(1), rn(N, C).float().log_softmax(1)),
+            dict(reduction="batchmean", log_target=True),
+        ),
+        (F.binary_cross_entropy_with_logits, (z, b), dict(reduction=red)),
+        (F.binary_cross_entropy_with_logits, (z, f), {}),
+        (F.binary_cross_entropy_with_logits, (m, mb), dict(pos_weight=w)),
+        (F.binary_cross_entropy, (z.float().clamp(-15, 15).sigmoid(), b.float()), {}),
+        (
+            F.binary_cross_entropy,
+            (m.float().clamp(-15, 15).sigmoid(), mb.float()),
+            dict(reduction=red),
+        ),
+        (F.mse_loss, (z, rn(N)), dict(reduction=red)),
+        (F.l1_loss, (m, rn(N, C)), {}),
+        (F.smooth_l1_loss, (z, rn(N)), {}),
+        (F.huber_loss, (z, rn(N)), {}),
+        (F.soft_margin_loss, (z.float(), sg.float()), {}),
+        (F.hinge_embedding_loss, (z.abs(), sg), {}),
+        (F.margin_ranking_loss, (z, rn(N), sg), {}),
+        (F.cosine_embedding_loss, (m.float(), rn(N, C).float(), sg.float()), {}),
+        (F.triplet_margin_loss, (m, rn(N, C), rn(N, C)), {}),
+        (F.multi_margin_loss, (x.float(), y), {}),
+        (F.multilabel_soft_margin_loss, (m, mb), {}),
+        (F.gaussian_nll_loss, (z.float(), rn(N).float(), rn(N).float().exp() + 0.01), {}),
+        (F.poisson_nll_loss, (z.float().clamp(max=8), torch.poisson(torch.ones(N) * 3)), {}),
+        (lossfx.soft_label_cross_entropy_with_logits, (x, y), dict(alpha=r.choice([0.0, 0.1]))),
+        (lossfx.soft_label_cross_entropy_with_logits, (x, t), {}),
+        (lossfx.FocalLoss(), (x, y), {}),
+        (lossfx.hinge_loss, (z, sg), {}),
+        (lossfx.binary_cross_entropy_with_logits, (m, mb), {}),
+        (
+            lambda x, y: (F.cross_entropy(x, y, reduction="none") * torch.rand(len(y))).mean(),
+            (x, y),
+            {},
+        ),
+        (lambda x, y: ((x - y) ** 2).mean(), (m, rn(N, C)), {}),
+        (lambda x, y: -(y * x.log_softmax(1)).sum(1).mean(), (x, t), {}),
+        (lambda x, y: F.cross_entropy(x, y) + 0.1 * x.square().mean(), (x, y), {}),
+        (lambda x, y: F.mse_loss(x, y).sqrt(), (m, rn(N, C)), {}),
+        (
+            F.ctc_loss,
+            (
+                rn(20, 2, C).float().log_softmax(2),
+                torch.randint(1, C, (2, 4)),
+                torch.tensor([20, 20]),
+                torch.tensor([4, 3]),
+            ),
+            {},
+        ),
+    ]
+    return r.choice(calls)
+
+
+def fitted(loss, sizes, divide_by, steps=3):
+    "What is warned of in a training whose steps add micro-batches."
+    torch.manual_seed(0)
+    model, watched = nn.Linear(5, 3), watch(loss)
+    opt = torch.optim.SGD(model.parameters(), lr=0.1)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for _ in range(steps):
+            for n in sizes:
+                (watched(model(torch.randn(n, 5)), torch.randint(3, (n,))) / divide_by).backward()
+            opt.step()
+            opt.zero_grad()
+    watched.watch.stop()
+    return [str(w.message)[:5] for w in caught if w.category is LossWarning]
+
+
+@pytest.mark.parametrize(
+    "loss", [F.cross_entropy, nn.CrossEntropyLoss(), lossfx.SoftLabelCrossEntropyLoss()]
+)
+def test_micro_batches_are_watched(loss):
+    assert fitted(loss, (4, 50, 50), 3) == ["LX506"]
+    assert fitted(loss, (8, 8, 8), 1) == ["LX512"]
+    assert not fitted(loss, (8, 8, 8), 3) and not fitted(loss, (24,), 1)
+
+
+def test_two_losses_in_one_backward_are_no_accumulation():
+    model, loss = nn.Linear(5, 3), watch(F.cross_entropy)
+    opt = torch.optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(3):
+        x, y = torch.randn(8, 5), torch.randint(3, (8,))
+        (loss(model(x), y) + loss(model(-x), y)).backward()
+        opt.step()
+    assert not loss.watch.found
+    loss.watch.stop()
+
+
+def test_watching_leaves_training_as_it_is():
+    "The same parameters, generator included, with and without."
+
+    def trained(loss):
+        torch.manual_seed(0)
+        model = nn.Sequential(nn.Linear(5, 8), nn.Dropout(), nn.Linear(8, 3))
+        opt = torch.optim.SGD(model.parameters(), lr=0.1)
+        for _ in range(20):
+            loss(model(torch.randn(16, 5)), torch.randint(3, (16,))).backward()
+            opt.step()
+        return model[0].weight.detach()
+
+    watched = watch(nn.CrossEntropyLoss())
+    assert torch.equal(trained(nn.CrossEntropyLoss()), trained(watched)) and not watched.watch.found
+    watched.watch.stop()
+
+
+def test_a_watched_module_may_be_compiled_and_ends():
+    "What it looked at is what it was told to; then nothing is left of it."
+    loss = watch(nn.CrossEntropyLoss(), until=5)
+    for _ in range(6):
+        loss(torch.randn(4, 3), torch.arange(4) % 3)
+    assert not loss.watch.handles and loss.watch.calls == 6 and not loss._forward_hooks
+
+
+def test_fastai_has_a_callback():
+    from fastai.data.core import DataLoaders
+    from fastai.learner import Learner
+    from torch.utils.data import DataLoader, TensorDataset
+
+    data = TensorDataset(torch.randn(64, 5), torch.randint(3, (64,)))
+    loaders = DataLoaders(DataLoader(data, 16), DataLoader(data, 16))
+    model = nn.Sequential(nn.Linear(5, 3), nn.Softmax(1))
+    learn = Learner(loaders, model, loss_func=nn.CrossEntropyLoss())
+    with learn.no_logging(), pytest.warns(LossWarning, match="LX301"):
+        learn.fit(1, cbs=lossfx.watch_callback())
+    assert type(learn.loss_func) is nn.CrossEntropyLoss
+
+
+def test_a_device_is_not_waited_for():
+    x, y = torch.empty(4, 3, device="meta"), torch.empty(4, device="meta", dtype=torch.long)
+    assert "No value was read" in repr(diagnose(F.cross_entropy, x, y))
+    assert [f.id for f in diagnose(F.cross_entropy, x, y[:, None])][:1] == ["LX107"]
+
+
+def test_under_the_compiler_it_steps_aside(monkeypatch):
+    monkeypatch.setattr(torch.compiler, "is_compiling", lambda: True)
+    assert not diagnose(F.cross_entropy, torch.randn(4, 3).softmax(1), torch.arange(4) % 3)
+
+
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+def test_without_a_graph_it_makes_one(mode):
+    "An evaluation is looked at as training is, and no cut of the graph is seen where none is."
+    with mode():
+        p, y = nn.Linear(4, 3)(torch.randn(8, 4)).softmax(1), torch.arange(8) % 3
+        assert [f.id for f in diagnose(nn.CrossEntropyLoss(), p, y)] == ["LX302"]
+        assert not diagnose(nn.CrossEntropyLoss(), p.log(), y)
+    assert not diagnose(nn.CrossEntropyLoss(), p.log(), y)
