@@ -193,5 +193,5 @@ def two_outcomes(y_pred, y_true, alpha):
     """For certain labels, the divergence of two coins by torch.distributions, 0 from 1-alpha on."""
 
 @equals(relaxation, by='transcribed', at=dict(alpha=(0.1, 0.5)), labels='index', source='julilien/LabelRelaxation 4230f69: lr_torch/lr_torch.py')
-def authors_code(y_pred, y_true, alpha):
+def authors_relaxation(y_pred, y_true, alpha):
     """The authors' first PyTorch code, with a target that is held constant."""
