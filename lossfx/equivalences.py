@@ -15,6 +15,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from itertools import product
 from math import inf,log2
+from textwrap import fill
 from typing import NamedTuple
 import torch
 from torch import Tensor
@@ -276,19 +277,22 @@ def plot_family(
     rows = [] # Each loss above those that become it
     for into in sorted(counts, key=lambda into: (-counts[into], into)):
         rows += [(into, None), *sorted((name, at) for i,name,at in arrows if i == into)]
+    texts = [short_name(name) if at is None else fill(short_name(name) + f" ({at})"*bool(at), 54)
+        for name,at in rows]
+    lines = [1 + text.count('\n') for text in texts]
     if ax is None:
-        ax = plt.subplots(figsize=(5, .23*len(rows)), facecolor='none', layout='constrained')[1]
+        ax = plt.subplots(figsize=(5, .23*sum(lines)), facecolor='none', layout='constrained')[1]
 
-    for y,(name,at) in enumerate(rows):
+    ys = [sum(lines[:k]) + (line-1)/2 for k,line in enumerate(lines)]
+    for k,((name,at),text,y) in enumerate(zip(rows, texts, ys)):
         if at is None: # an arrow comes up from the last of those that follow
-            last = y + counts[name]
-            ax.annotate('', (.02, y+.4), (.02, last), arrowprops=dict(arrowstyle='->', color='0.5',
-                shrinkA=0, shrinkB=0))
-            ax.text(0, y, short_name(name), va='center', weight='bold')
+            ax.annotate('', (.02, y+.4), (.02, ys[k+counts[name]]), arrowprops=dict(
+                arrowstyle='->', color='0.5', shrinkA=0, shrinkB=0))
+            ax.text(0, y, text, va='center', weight='bold')
         else:
             ax.plot([.02, .05], [y, y], color='0.5', lw=1)
-            ax.text(.06, y, short_name(name) + (f" ({at})" if at else ""), va='center')
-    ax.set(xlim=(0, 1), ylim=(len(rows)-.5, -.5))
+            ax.text(.06, y, text, va='center')
+    ax.set(xlim=(0, 1), ylim=(sum(lines)-.5, -.5))
     ax.axis('off')
     return ax
 

@@ -95,7 +95,7 @@ register(jensen_shannon_with_logits, JensenShannonLoss, family='robust',
     task='classification with wrong labels',
     other_names={'Englesson & Azizpour':'JS', 'TRL, Liger':'generalised JSD, beta',
         'kornia':'js_div_loss_2d, unscaled', 'scipy':'jensenshannon, the square root, unscaled'},
-    keywords='JSD, GJS, GKD, mixture, label noise, noisy labels, bounded, distillation, beta',
+    keywords='JSD, GJS, GKD, mixture, label noise, noisy labels, bounded, beta',
     properties=dict(bounded=2., symmetric=False, proper=False, least_at_label=True,
         convex=False, lipschitz=.62914))
 
