@@ -55,8 +55,8 @@ def hard_bootstrapping_loss_with_logits(
 def soft_bootstrapping_rule(t, l, beta, detach):
     own = (1-beta)*torch.exp(l)
     target = beta*t + own
-    if detach: return -target*l,-target,0,0
-    return -target*l,-target - own*torch.where(own > 0, l, 0),0,0
+    if detach: return -target*l,-target
+    return -target*l,-target - own*torch.where(own > 0, l, 0)
 
 # %% ../../nbs/losses/37_bootstrap.ipynb #906c0d42
 class SoftBootstrappingLoss(MultiClassLoss, function=soft_bootstrapping_loss_with_logits):
