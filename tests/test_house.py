@@ -25,21 +25,11 @@ def imports(name):
     return {n.removeprefix("lossfx").lstrip(".") for n in ours}
 
 
-def page_number(name):
-    "Where a loss stands in the catalogue: 31 of `losses.generalized_cross_entropy`."
-    page, = (ROOT / "nbs/losses").glob(f"[0-9][0-9]_{name.removeprefix('losses.')}.ipynb")
-    return int(page.name[:2])
-
-
 @pytest.mark.parametrize("name", [m for m in modules() if m.split(".")[0] in BELOW])
 def test_imports_go_down(name):
-    """`core` imports nothing of ours above it, losses only `core` and what earlier pages define,
-    `fast` only those two."""
+    "`core` imports nothing of ours above it, losses only `core`, `fast` only those two."
     room = name.split(".")[0]
     above = {m for m in imports(name) if m.split(".")[0] not in BELOW[room]}
-    if room == "losses":
-        above = {m for m in above if not m.startswith("losses.")
-                 or page_number(m) >= page_number(name)}
     assert not above, f"lossfx.{name} imports {', '.join(f'lossfx.{m}' for m in above)}"
 
 
