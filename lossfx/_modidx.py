@@ -6,6 +6,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                               'lossfx/core/checking.py'),
                                       'lossfx.core.checking.Axis.check': ('authors/checking.html#axis.check', 'lossfx/core/checking.py'),
                                       'lossfx.core.checking.Count': ('authors/checking.html#count', 'lossfx/core/checking.py'),
+                                      'lossfx.core.checking.Count.__init__': ( 'authors/checking.html#count.__init__',
+                                                                               'lossfx/core/checking.py'),
                                       'lossfx.core.checking.Count.__repr__': ( 'authors/checking.html#count.__repr__',
                                                                                'lossfx/core/checking.py'),
                                       'lossfx.core.checking.Count.check': ('authors/checking.html#count.check', 'lossfx/core/checking.py'),

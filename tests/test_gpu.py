@@ -75,12 +75,12 @@ for _name in lossfx.__all__:
     _own = inspect.signature(_formula).parameters
     RULES[_name] = _formula, {n: o.default for n, o in _loss.options.items() if n in _own}
     for _soft in getattr(_loss.options.get("soft"), "choices", ())[1:]:  # the first is the default
-        RULES[f"{_name}, {_soft}"] = _formula, RULES[_name][1] | dict(soft=_soft)
-RULES["focal_loss_with_logits, distance"][1]["gamma"] = .5
+        RULES[f"{_name} by {_soft}"] = _formula, RULES[_name][1] | dict(soft=_soft)
+RULES["focal_loss_with_logits by distance"][1]["gamma"] = .5
 BRIER = "brier_loss_with_logits"  # whose terms are not affine in log p
 AFFINE = {"divergence", "normalised", "soft_label_cross_entropy_with_logits",
           "focal_loss_with_logits", "generalized_cross_entropy_with_logits",
-          "poly1_loss_with_logits, surprise"}
+          "poly1_loss_with_logits by surprise"}
 
 
 def a_pass(name, x, labels, asked="values gradient", alpha=0., equal=False, prior=None,
@@ -518,9 +518,9 @@ def held_to_registers(compiled, most):
 
 
 def test_every_rule_compiles_for_an_h100(processes, fact):
-    "Each with all options: nothing is spilled."
+    "Each with all options: two numbers are put aside at most, to fit one more program."
     compiled = result(processes["compiler"])
-    held_to_registers(compiled, 0)
+    held_to_registers(compiled, 8)
     registers = [f["registers"] for f in compiled.values()]
     spilled = max(f["spilled"] for f in compiled.values())
     fact(f"GPU kernels compiled {len(compiled)} times, {min(registers)} to {max(registers)} "

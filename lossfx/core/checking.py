@@ -102,12 +102,17 @@ class Number:
 
 class Count:
     "An option that is a whole number from 1: for use in `Annotated`."
+    def __init__(self,
+        most:int=2**63 # Largest value allowed
+    ): self.most = most
+
     def check(self, name, value, instead):
-        if is_number(value) and isinstance(value, int) and value > 0: return
-        raise InvalidArgumentError(name, "must be a whole number from 1", shown(value),
+        if is_number(value) and isinstance(value, int) and 0 < value <= self.most: return
+        raise InvalidArgumentError(name, f"must be {self}", shown(value),
             instead or "Pass one, 10 say.")
 
-    def __repr__(self): return "a whole number from 1"
+    def __repr__(self):
+        return "a whole number from 1" + (f" to {self.most:,}" if self.most < 2**63 else "")
 
 class Axis:
     "An option that names an axis: for use in `Annotated`."

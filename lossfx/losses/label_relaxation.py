@@ -49,7 +49,8 @@ def label_relaxation_loss_with_logits(
     if isinstance(labels, IndexLabels): # two outcomes: the class of the label, or another
         if nothing_free: return -labels.dot(log_p)
         own = labels.dot(log_p).clamp(max=log1p(-alpha))
-        wanted = own.new_tensor([log1p(-alpha), log(alpha)]).expand(*own.shape, 2)
+        both = log1p(-alpha),log(alpha)
+        wanted = torch.stack([torch.full_like(own, v) for v in both], -1)
         return divergence(wanted, torch.stack([own, (-torch.expm1(own)).log()], -1))
 
     t = labels.dense(log_p)

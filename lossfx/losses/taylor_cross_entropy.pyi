@@ -39,7 +39,7 @@ def taylor_cross_entropy_with_logits(
       y_pred: (..., C) floating, class axis at `dim`: logits
       y_true: (...) integer class indices, or (..., C) floating probabilities
       reduction: 'mean', 'sum', 'none' or 'parts'
-      order: Terms: 1 for half the absolute error, many for cross entropy
+      order: Terms: 1, half the absolute error, to cross entropy
       soft: How the probability of a soft label is read
       class_weight: (C,) floating: weight of each class
       sample_weight: (...) floating: weight of each element
@@ -87,7 +87,7 @@ class TaylorCrossEntropyLoss(lossfx.core.mould.MultiClassLoss):
 
         Arguments:
           reduction: 'mean', 'sum', 'none' or 'parts'
-          order: Terms: 1 for half the absolute error, many for cross entropy
+          order: Terms: 1, half the absolute error, to cross entropy
           soft: How the probability of a soft label is read
           class_weight: (C,) floating: weight of each class
           ignore_index: Index, or a tuple of them, that marks what to leave out
@@ -147,7 +147,7 @@ def taylor(
       y_pred: (..., C) floating, class axis at `dim`: logits
       y_true: (...) integer class indices, or (..., C) floating probabilities
       reduction: 'mean', 'sum', 'none' or 'parts'
-      order: Terms: 1 for half the absolute error, many for cross entropy
+      order: Terms: 1, half the absolute error, to cross entropy
       soft: How the probability of a soft label is read
       class_weight: (C,) floating: weight of each class
       sample_weight: (...) floating: weight of each element
