@@ -6,7 +6,7 @@ __version__ = "0.1.0"
 
 from lossfx.core import InvalidArgumentError, TopKLabels, checks
 from lossfx.doctor.diagnosis import diagnose
-from lossfx.doctor.watching import LossWarning, watch, watch_callback
+from lossfx.doctor.watching import watch, watch_callback
 from lossfx.equivalences import assert_equivalent
 from lossfx.fast.linear import (
     LinearSoftLabelCrossEntropyLoss,
@@ -142,7 +142,7 @@ __all__ = [
     # settings, errors, search
     "checks", "chunk_memory", "saved_for_backward", "compile_now", "InvalidArgumentError", "find_losses",
     # what is wrong with a call of a loss
-    "diagnose", "watch", "watch_callback", "LossWarning",
+    "diagnose", "watch", "watch_callback",
     # what equals what
     "assert_equivalent", "explain",
 ]

@@ -8,7 +8,8 @@ import lossfx
 import pytest
 import torch
 import torch.nn.functional as F
-from lossfx import LossWarning, diagnose, watch
+from lossfx import diagnose, watch
+from lossfx.doctor.watching import LossWarning
 from torch import nn
 
 torch.manual_seed(0)
