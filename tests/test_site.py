@@ -15,7 +15,7 @@ from docs_names import Home, definitions, link_fixer
 from docs_pages import CODE, breakable, by_line, typeset_page, typesetter
 from docs_readme import readme
 from docs_search import entry
-from docs_stage import INK, figure, in_page_ink, options, picture_bytes, pictures, rename
+from docs_stage import INK, figure, in_page_ink, options, picture_bytes, pictures, prepare, rename
 from library import is_defined, losses, modules, pages, public
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -191,6 +191,18 @@ def test_sidebar_and_notebooks_agree(tmp_path):
 def test_notebook_mistakes_are_found(tmp_path, cells, message):
     notebook(tmp_path / "a.ipynb", *cells)
     assert len(found := check_notebooks(tmp_path)) == 1 and message in found[0]
+
+
+@pytest.mark.parametrize("code, runs", [
+    ("import torch", False), ("def f():\n    from torch import nn", False), ("x = 1", True),
+    ("#| export\nimport torch", True)])
+def test_a_page_needs_no_package_that_only_its_examples_import(tmp_path, code, runs):
+    "nbdev would run the cell; what exports a loss is run."
+    notebook(tmp_path / "a.ipynb", GOOD, ("code", code))
+    prepare(tmp_path / "a.ipynb")
+    cells = json.loads((tmp_path / "a.ipynb").read_text())["cells"]
+    source, = (c["source"] for c in cells if code in "".join(c["source"]))
+    assert ("#| eval: false" not in "".join(source)) == runs
 
 
 def test_two_notebooks_must_not_export_one_module(tmp_path):

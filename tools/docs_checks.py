@@ -10,7 +10,7 @@ from docs_names import DEFAULT_EXP
 
 NOT_RUN = re.compile(r"^#\| ?(export|exports|exporti|exec_doc|eval: false)\b", re.M)
 UNFOLDED = re.compile(r"^#\| ?code-summary: *(.*[`{}].*)$", re.M)
-MIXED = "mixes imports with other code, so nbdev runs it while it builds the site"
+MIXED = "mixes imports with other code: they stand in a cell of their own"
 
 
 def groups_of(nbs, names):
@@ -69,10 +69,24 @@ def check_notebooks(nbs):
     return problems
 
 
+IMPORT = ast.Import, ast.ImportFrom
+
+
+def parsed(source):
+    "The syntax tree of a cell that is not exported; None for others, magics and shell commands."
+    if NOT_RUN.search(source): return None
+    try: return ast.parse(source)
+    except SyntaxError: return None
+
+
 def mixes_imports(source):
     "Whether a cell that is not exported has an import beside other statements."
-    if NOT_RUN.search(source): return False
-    try: body = ast.parse(source).body
-    except SyntaxError: return False  # a magic or a shell command
-    imports = [isinstance(statement, (ast.Import, ast.ImportFrom)) for statement in body]
+    tree = parsed(source)
+    imports = [isinstance(statement, IMPORT) for statement in tree.body] if tree else []
     return any(imports) and not all(imports)
+
+
+def imports_unexported(source):
+    "Whether a cell that is not exported imports anything, in a function perhaps: nbdev runs it."
+    tree = parsed(source)
+    return tree is not None and any(isinstance(node, IMPORT) for node in ast.walk(tree))

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import yaml
 from docs_cells import laid_out
-from docs_checks import groups_of, mixes_imports, notebooks
+from docs_checks import groups_of, imports_unexported, notebooks
 from docs_names import Home, add_losses, link_fixer, losses_of, module_of
 
 NBDEV_YML = "nbs/nbdev.yml"  # written by nbdev from pyproject.toml
@@ -56,19 +56,19 @@ def stage(root, work):
 
 
 def prepare(path):
-    """Lay out the exported cells of a notebook, and keep nbdev from running cells that mix imports
-    with other code; return the module that the notebook exports.
+    """Lay out the exported cells of a notebook, and keep nbdev from running what imports in others;
+    return the module that the notebook exports.
 
-    nbdev runs import cells for the signatures' sake, and without the cells before them they fail,
-    or train a model. check_notebooks() reports the visible ones."""
+    nbdev would run it for the signatures' sake, which exported cells suffice for: a page is built
+    without the packages whose data or losses it shows."""
     nb = json.loads(path.read_text(encoding="utf-8"))
     sources = ["".join(cell["source"]) for cell in nb["cells"]]
     documented = re.findall(r"^show_doc\((\w+)", "\n".join(sources), re.M)
     module, cells = module_of(sources), []
     losses = losses_of(module)
     for cell, source in zip(nb["cells"], sources):
-        mixed = cell["cell_type"] == "code" and mixes_imports(source)
-        if mixed: cell["source"] = "#| eval: false\n" + source
+        if cell["cell_type"] == "code" and imports_unexported(source):
+            cell["source"] = "#| eval: false\n" + source
         cells += laid_out(cell, losses, documented)
     path.write_text(json.dumps(nb | {"cells": cells}), encoding="utf-8")
     return module
