@@ -11,7 +11,6 @@ __all__ = []
 import inspect,warnings
 from contextlib import contextmanager
 from functools import cached_property
-from math import inf
 from typing import NamedTuple
 import torch
 import torch.nn.functional as F

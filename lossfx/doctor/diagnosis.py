@@ -10,7 +10,7 @@ __all__ = ['diagnose']
 # %% ../../nbs/guides/11_diagnose.ipynb #4ed8ed29
 import inspect
 import torch
-from torch import Tensor,nn
+from torch import Tensor
 from lossfx.core import InvalidArgumentError
 from lossfx.doctor.calls import Call,called,shape
 from lossfx.doctor.rules import Finding,rules,severities

@@ -8,12 +8,11 @@ A rule is a function of a call that says what was seen, why it matters and what 
 __all__ = []
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #d2ee59f1
-from math import exp,inf,isfinite,isnan,log,log1p
+from math import exp,inf,isfinite,isnan,log1p
 from typing import NamedTuple
 import torch
-import torch.nn.functional as F
 from torch import Tensor
-from lossfx.doctor.calls import (Call,distinct,floats,node_name,nodes_of,number,origin,shape,slack)
+from lossfx.doctor.calls import (distinct,floats,node_name,nodes_of,number,origin,shape,slack)
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #359209c5
 severities = 'error','warning','hint'

@@ -99,7 +99,8 @@ class Source(NamedTuple):
 def plain_source(
     function, # A rule, as its page has it
     name:str, # What to call it
-    options:tuple # Of (name, value): the options of its loss
+    options:tuple, # Of (name, value): the options of its loss
+    count:int=2 # Numbers that it gives
 )->Source:
     "The source of a rule as a kernel gets it. Refuses what a kernel could not do."
     tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
@@ -124,6 +125,11 @@ def plain_source(
             ', '.join(sorted(unknown)) or "no return",
             f"Write numbers in full; it may call {', '.join(functions)}.")
 
+    given = tree.body[-1].value
+    if isinstance(given, ast.Tuple) and len(given.elts) != count:
+        raise refusal(f"gives {count} numbers", f"{len(given.elts)}: `{ast.unparse(given)}`",
+            "A value and its derivative by l; two of each if there is a total, which gives a "
+            "value and its derivatives by both sums.")
     needed = tuple(n for n in names[2:] if n in used)
     arguments = [ast.arg(n) for n in (*names[:2], *needed)]
     tree.args = ast.arguments([], arguments, None, [], [], None, [])
@@ -157,8 +163,8 @@ def rule_for(
     "What a kernel needs to know of a loss, besides how its labels are smoothed."
     simple = tuple((n, v) for n,v in options.items() if not isinstance(v, Tensor))
     of_rule,of_sums = formula.rule
-    terms = plain_source(of_rule, 'rule', simple)
-    rule = Rule(terms, of_sums and plain_source(of_sums, 'total', simple))
+    terms = plain_source(of_rule, 'rule', simple, 4 if of_sums else 2)
+    rule = Rule(terms, of_sums and plain_source(of_sums, 'total', simple, 3))
     return rule,tuple(float(options[n]) for n in rule.options)
 
 # %% ../../nbs/speed/00_rules.ipynb #9f11f7b7
