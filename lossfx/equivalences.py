@@ -10,6 +10,7 @@ __all__ = ['problem', 'kinds_of', 'EqualityTable', 'check_equalities', 'assert_e
 # %% ../nbs/guides/08_equivalences.ipynb #fc9ad9bd
 import inspect
 from collections import Counter
+from contextlib import nullcontext
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -106,6 +107,13 @@ def settings_of(
     for values in product(*ways.values()):
         yield {n:v(n_classes) if callable(v) else v for n,v in zip(ways, values)}
 
+def jax_in_float64():
+    "A context in which jax keeps float64; it has moved between releases."
+    import jax
+    if hasattr(jax, 'enable_x64'): return jax.enable_x64(True)
+    from jax.experimental import enable_x64
+    return enable_x64()
+
 def on_both_sides(
     e, # `Equality`
     y_pred:Tensor, # Predictions
@@ -120,8 +128,9 @@ def on_both_sides(
     right = e.other if e.into is None else partial(e.other, registered[e.into].loss)
     if not inspect.signature(e.other).parameters: # it stands for that loss
         right = partial(registered[e.into].loss, reduction='none')
-    return compare(lambda x: left(x, y_true, **options), lambda x: right(x, y_true, **needed),
-        y_pred, e.compares)
+    with jax_in_float64() if e.by == 'optax' else nullcontext():
+        return compare(lambda x: left(x, y_true, **options),
+            lambda x: right(x, y_true, **needed), y_pred, e.compares)
 
 def facts_of(
     e # `Equality`

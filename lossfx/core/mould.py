@@ -117,6 +117,9 @@ class CountPerClass(PerClass):
         must,remedy = "must hold counts","y_true.bincount(minlength=C) counts class indices."
         if value.dtype == torch.bool or value.is_complex():
             raise InvalidArgumentError(name, must, value.dtype, remedy)
+        if not value.ndim or not value.shape[-1]:
+            raise InvalidArgumentError(name, f"{must}, one per class",
+                f"shape {tuple(value.shape)}", remedy)
         if not value.numel() or not values_readable(value): return
         low,high = map(Tensor.item, value.detach().to(compute_dtype(value)).aminmax())
         if low >= 0 and 0 < high < inf: return
@@ -314,8 +317,7 @@ def checked(
     "Check the options of a function that is no loss as those of a loss are checked."
     signature = inspect.signature(function, eval_str=True)
     parameters = list(signature.parameters.values())
-    optional = map(Option, (p for p in parameters if p.default is not p.empty))
-    options = [o for o in optional if o.is_checked]
+    options = [o for o in map(Option, parameters) if o.is_checked]
 
     def enter(given):
         for o in options: o.check(given[o.name])

@@ -13,18 +13,17 @@ from typing import Literal
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from ..core import (Fraction,InvalidArgumentError,check_tensor,checked,compute_dtype,equals,
-    toward,values_readable)
+from ..core import ClassCounts,Fraction,checked,compute_dtype,equals,toward
 
 # %% ../../nbs/losses/42_class_balanced.ipynb #42b5000e
 @checked
 def class_balanced_weights(
-    counts:Tensor, # (C,) integer or floating, >= 0: examples of each class
+    counts:ClassCounts, # (..., C) integer or floating: examples of each class
     beta:Fraction=1., # From 0, all classes weigh the same, to 1, in inverse proportion to counts
     *,
     average:Literal['examples', 'classes', 'none']='examples', # What has a mean weight of 1
     absent:Literal['once', 'zero']='once' # What a class without examples weighs: as with one; or 0
-)->Tensor: # (C,): no units, >= 0
+)->Tensor: # (..., C): no units, >= 0
     """Class weights in inverse proportion to the effective number of examples of each class.
 
     Rare classes then count as much as common ones; `beta` says how far.
@@ -32,12 +31,12 @@ def class_balanced_weights(
     Source: Cui, Jia, Lin, Song & Belongie (2019), arXiv:1901.05555.
     Departs: there the mean weight over the classes is 1, here that over the examples, so that a
     sum of losses keeps its size; a class without examples is NaN there, and the rest 0."""
-    n = as_counts(counts)
+    n = counts.to(compute_dtype(counts))
     occurs = n > 0
     each = 1/effective_number(torch.where(occurs, n, 1), beta)
     scale = 1.
-    if average == 'examples': scale = n.sum()/(n*each).sum()
-    if average == 'classes': scale = occurs.sum()/torch.where(occurs, each, 0).sum()
+    if average == 'examples': scale = n.sum(-1, True)/(n*each).sum(-1, True)
+    if average == 'classes': scale = occurs.sum(-1, True)/torch.where(occurs, each, 0).sum(-1, True)
     return scale*(each if absent == 'once' else torch.where(occurs, each, 0))
 
 # %% ../../nbs/losses/42_class_balanced.ipynb #42b5000f
@@ -49,25 +48,6 @@ def effective_number(
     if beta == 1: return n
     # 1-beta**n would lose its digits in float32 where beta is nearly 1
     return -torch.expm1(n*(log(beta) if beta else -inf))/(1-beta)
-
-def as_counts(
-    counts:Tensor # (C,): what has to be counts
-)->Tensor: # (C,) in the dtype of computation
-    "Check counts, where values may be read."
-    check_tensor('counts', counts)
-    odd = counts.dtype == torch.bool or counts.is_complex()
-    if odd or counts.ndim != 1 or not counts.numel():
-        raise InvalidArgumentError('counts', "must hold one number per class, (C,)",
-            f"{counts.dtype} of shape {tuple(counts.shape)}",
-            "Class indices are counted by y.bincount(minlength=n_classes), probabilities by "
-            "y.sum(0).")
-    n = counts.to(compute_dtype(counts) if counts.is_floating_point() else torch.float32)
-    if not values_readable(n): return n
-    low,high = map(Tensor.item, n.detach().aminmax()) # NaN where there is NaN
-    if low >= 0 and 0 < high < inf: return n
-    got = "no example at all" if low == high == 0 else f"{high if low >= 0 else low:g}"
-    raise InvalidArgumentError('counts', "must be finite numbers of 0 or more, and not all 0", got,
-        "Count the labels of the training data.")
 
 # %% ../../nbs/losses/42_class_balanced.ipynb #42b50028
 def weighed(y_pred, y_true, counts, weights=None, **options):

@@ -1,5 +1,6 @@
 # Written by tools/stubs.py: do not edit
 
+from ..core import ClassCounts
 from ..core import Fraction
 from ..core import equals
 from ..core import toward
@@ -9,7 +10,7 @@ import torch
 
 __all__ = ['class_balanced_weights']
 
-def class_balanced_weights(counts: Tensor, beta: Fraction=1.0, *, average: Literal['examples', 'classes', 'none']='examples', absent: Literal['once', 'zero']='once') -> Tensor:
+def class_balanced_weights(counts: ClassCounts, beta: Fraction=1.0, *, average: Literal['examples', 'classes', 'none']='examples', absent: Literal['once', 'zero']='once') -> Tensor:
     """Class weights in inverse proportion to the effective number of examples of each class.
 
     Rare classes then count as much as common ones; `beta` says how far.
@@ -19,17 +20,14 @@ def class_balanced_weights(counts: Tensor, beta: Fraction=1.0, *, average: Liter
     sum of losses keeps its size; a class without examples is NaN there, and the rest 0.
 
     Arguments:
-      counts: (C,) integer or floating, >= 0: examples of each class
+      counts: (..., C) integer or floating: examples of each class
       beta: From 0, all classes weigh the same, to 1, in inverse proportion to counts
       average: What has a mean weight of 1
       absent: What a class without examples weighs: as with one; or 0
-    Returns: (C,): no units, >= 0"""
+    Returns: (..., C): no units, >= 0"""
 
 def effective_number(n: Tensor, beta: float) -> Tensor:
     """How many different examples there are among `n`."""
-
-def as_counts(counts: Tensor) -> Tensor:
-    """Check counts, where values may be read."""
 
 def weighed(y_pred, y_true, counts, weights=None, **options):
     """Cross entropy of each example times the weight of its class, from counts unless given."""

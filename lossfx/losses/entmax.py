@@ -156,11 +156,10 @@ def entmax_bisect_loss(y_pred, y_true, alpha):
     compares='value')
 def sparsemax_of_optax(y_pred, y_true):
     "Of two classes, at alpha 2, the function of optax, of the difference of the logits."
-    import jax,optax.losses
-    with jax.enable_x64(True):
-        lead = (y_pred[:,1] - y_pred[:,0]).cpu().numpy()
-        found = optax.losses.sparsemax_loss(lead, y_true.cpu().numpy())
-        return torch.tensor(found.__array__(), device=y_pred.device)
+    import optax.losses
+    lead = (y_pred[:,1] - y_pred[:,0]).cpu().numpy()
+    found = optax.losses.sparsemax_loss(lead, y_true.cpu().numpy())
+    return torch.tensor(found.__array__(), device=y_pred.device)
 
 @equals(entmax_loss_with_logits, by='transcribed', at=dict(alpha=2.), labels='index', classes=(2,),
     field='statistics', source='Zhang (2004), doi:10.1214/aos/1079120130')

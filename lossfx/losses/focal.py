@@ -196,10 +196,9 @@ def sigmoid_focal_loss(y_pred, y_true, gamma, alpha):
     at=dict(gamma=(.5, 2.), alpha=(.25, .9), soft='overlap'))
 def sigmoid_focal_loss_of_optax(y_pred, y_true, gamma, alpha):
     "The function of optax, for soft labels read as an overlap."
-    import jax,optax
-    with jax.enable_x64(True):
-        found = optax.sigmoid_focal_loss(y_pred.numpy(), y_true.numpy(), alpha=alpha, gamma=gamma)
-        return torch.tensor(found.__array__(), device=y_pred.device)
+    import optax
+    found = optax.sigmoid_focal_loss(y_pred.numpy(), y_true.numpy(), alpha=alpha, gamma=gamma)
+    return torch.tensor(found.__array__(), device=y_pred.device)
 
 @equals(binary_focal_loss_with_logits, by='kornia', at=dict(gamma=(.5, 2.), soft='average'))
 def binary_focal_loss_of_kornia(y_pred, y_true, gamma):

@@ -13,7 +13,7 @@ from math import inf,log
 from typing import Annotated
 import torch
 from torch import Tensor
-from torch.nn.functional import logsigmoid
+from torch.nn.functional import embedding,logsigmoid
 from ..core import (IndexLabels,InvalidArgumentError,Labels,MultiClassLoss,PerClass,
     as_loss,as_probabilities,check_device,check_distribution,check_floating,compute_dtype,equals,
     multiclass,register,toward,values_readable)
@@ -72,7 +72,7 @@ def over_rows(
     f # Function of rows (..., k, C) that gives a value for each, (..., k)
 )->Tensor: # (...): the label's average
     "The label's average of a function of its row; a class index picks one row of the matrix."
-    if isinstance(labels, IndexLabels): return f(matrix[labels.index][...,None,:])[...,0]
+    if isinstance(labels, IndexLabels): return f(embedding(labels.index, matrix)[...,None,:])[...,0]
     return labels.dot(f(matrix))
 
 def log_of_rates(

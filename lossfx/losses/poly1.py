@@ -91,8 +91,7 @@ def drawn_labels(y_pred, y_true, epsilon):
     labels=('one-hot', 'soft'))
 def poly_loss_cross_entropy(y_pred, y_true, epsilon):
     "The function of optax."
-    import jax,optax.losses
-    with jax.enable_x64(True):
-        loss = optax.losses.poly_loss_cross_entropy
-        found = loss(y_pred.numpy(), y_true.numpy(), epsilon=epsilon)
-        return torch.tensor(found.__array__(), device=y_pred.device)
+    import optax.losses
+    loss = optax.losses.poly_loss_cross_entropy
+    found = loss(y_pred.numpy(), y_true.numpy(), epsilon=epsilon)
+    return torch.tensor(found.__array__(), device=y_pred.device)
