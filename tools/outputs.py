@@ -69,7 +69,15 @@ def run(path, root, flags):
 
     skip = str(get_config(path.parent).tst_flags).split()
     sys.__stderr__ = io.StringIO()  # where test_nb writes the error
-    ok, seconds = test_nb(path, skip_flags=skip, force_flags=list(flags), basepath=root, save=True)
+    limit = None if "slow" in flags else 600  # seconds of a cell; slow ones may take many minutes
+    ok, seconds = test_nb(
+        path,
+        skip_flags=skip,
+        force_flags=list(flags),
+        basepath=root,
+        save=True,
+        cell_timeout=limit,
+    )
     return "" if ok else sys.__stderr__.getvalue() or "failed", seconds
 
 
