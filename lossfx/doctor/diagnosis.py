@@ -8,11 +8,11 @@ A loss that is called wrongly rarely fails: it trains on the wrong thing. `diagn
 __all__ = ['diagnose']
 
 # %% ../../nbs/guides/11_diagnose.ipynb #4ed8ed29
-import inspect
+import inspect,re
 import torch
 from torch import Tensor
 from lossfx.core import InvalidArgumentError
-from lossfx.doctor.calls import Call,called,shape
+from lossfx.doctor.calls import Call,called,contracts,shape
 from lossfx.doctor.rules import Finding,rules,severities
 
 # %% ../../nbs/guides/11_diagnose.ipynb #504ca760
@@ -27,12 +27,13 @@ class Report(list):
         for f in self:
             lines += [f"{f.severity} {f.id}, {f.title}", f"  {f.seen}.", f"  {f.why}"]
             lines += [f"  > {line}" for line in f.fix.splitlines()]
-            lines.append("")
+            lines += [f"  {seen_from_a_clone(f.link)}", ""]
         return '\n'.join([*lines, self.looked_at, *self.notes]).strip()
 
     def _repr_markdown_(self):
         parts = [f"**{f.severity}: {f.title}** ({f.id})\n\n{f.seen}. {f.why}\n\n"
-            f"```python\n{f.fix}\n```" for f in self]
+            f"```python\n{f.fix}\n```\n\n"
+            f"[{f.page.partition('#')[2].replace('-', ' ').capitalize()}]({f.link})" for f in self]
         text = '\n\n'.join([*parts, self.looked_at, *self.notes]).strip()
         return '\n'.join(f'> {line}'.rstrip() for line in text.splitlines())
 
@@ -40,6 +41,12 @@ class Report(list):
     def worst(self):
         "'error', 'warning' or 'hint'; None if nothing was found."
         return self[0].severity if self else None
+
+def seen_from_a_clone(
+    link:str # To a page of the site
+)->str: # The link if it has a host, else the file in a clone
+    "Where to read on."
+    return f"docs{link}" if link.startswith('/') else link
 
 # %% ../../nbs/guides/11_diagnose.ipynb #04f596e6
 def diagnose(
@@ -79,8 +86,17 @@ def findings_of(
         if said is None: continue
         seen,why,fix,*severity = said
         severity = severity[0] if severity else r.severity
-        found.append(Finding(r.id, r.title, severity, seen, why, fix))
+        found.append(Finding(r.id, r.title, severity, seen, why, to_paste(fix, call)))
     return found
+
+def to_paste(
+    fix:str, # Code, with the loss by its name alone
+    call:Call # Of the loss
+)->str: # The same, with the module that the loss is imported from
+    "Code that runs where it is pasted."
+    module = 'lossfx' if call.is_ours else 'F' if call.name in contracts else None
+    if module is None: return fix
+    return re.sub(rf'(?<![\w.])(?={call.name}(_with_logits)?\()', f'{module}.', fix)
 
 # what another rule explains better
 explained_by = {rule:set(others.split()) for rule,others in {

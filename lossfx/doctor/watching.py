@@ -15,7 +15,7 @@ import torch
 from torch import Tensor,nn
 from torch.optim.optimizer import register_optimizer_step_post_hook
 from lossfx.doctor.calls import called,floats,number
-from lossfx.doctor.diagnosis import diagnose
+from lossfx.doctor.diagnosis import diagnose,seen_from_a_clone
 from lossfx.doctor.rules import Finding,softmax_floor
 
 # %% ../../nbs/guides/12_watch.ipynb #8531dfc6
@@ -174,7 +174,7 @@ class Watch:
         self.found.append(finding)
         if finding.severity == 'hint': return # kept, and not called out
         warnings.warn(f"{finding.id}, {finding.title}: {finding.seen}. {finding.why} "
-            f"{finding.fix}", LossWarning, stacklevel=4)
+            f"{finding.fix} ({seen_from_a_clone(finding.link)})", LossWarning, stacklevel=4)
 
     def stop(self):
         "Look no more."
