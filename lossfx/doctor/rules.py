@@ -12,6 +12,7 @@ from math import exp,inf,isfinite,isnan,log1p
 from typing import NamedTuple
 import torch
 from torch import Tensor
+from lossfx.core.doors import meaning_of_labels
 from lossfx.doctor.calls import (distinct,floats,node_name,nodes_of,number,origin,shape,slack)
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #359209c5
@@ -235,20 +236,14 @@ def mixed_rows(c):
         f"{c.names[0]}.movedim(1, -1).reshape(-1, {x.shape[1]})")
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #8e51c59a
-def cure_of_fractions(values, low, high, y):
-    "What turns labels into numbers from 0 to 1."
-    kinds = set(values)
-    if kinds <= {-1., 1.}: return "labels of -1 and 1", f"({y} + 1)/2"
-    if kinds <= {-1., 0., 1.} or low <= -1 and high <= 1:
-        return "labels of -1 among them, which often mark what is not known", f"mask = {y} >= 0"
-    if kinds <= {1., 2.}: return "labels of 1 and 2", f"{y} - 1"
-    if low < 0: return "a label that marks what to ignore", f"mask = {y} >= 0"
-    if high == 255:
-        fix = f"mask = {y} != 255" if kinds == {0., 1., 255.} else f"{y}/255"
-        return "a mask of 0 to 255", fix
-    if all(v == int(v) for v in kinds):
-        return "counts or class indices", f"F.one_hot({y}.long(), n_classes).float()  # of indices"
-    return "numbers that are no probabilities", f"torch.sigmoid({y})  # if they are logits"
+def cure_of_labels(labels, y, signs=False):
+    "What labels are that a loss does not take, and what makes them such as it takes."
+    said = meaning_of_labels(labels.detach().flatten()[:100_000].unique(), signs, y)
+    if said.convert: return said.what,said.convert
+    if said.mark is not None: return said.what,f"mask = {y} != {said.mark:g}  # where labels count"
+    if said.what == 'class indices or counts':
+        return said.what,f"F.one_hot({y}.long(), n_classes).float()  # of indices"
+    return said.what,f"{y}/largest  # the largest that a label may be"
 
 @rule('LX201', 'a class index out of range', 'error', 'the value',
     "F.cross_entropy, torch.randn(4, 3), torch.tensor([1, 2, 3, 1])",
@@ -275,10 +270,7 @@ def signs(c):
     if c.contract.targets != 'signs' or not c.can_read(c.y) or not c.y.numel(): return
     y = c.y.detach()
     if bool(((y == 1) | (y == -1)).all()): return
-    values = {float(v) for v in y.flatten()[:100_000].unique()[:6]}
-    fix = {frozenset({0., 1.}):'2*{y} - 1', frozenset({0.}):'2*{y} - '
-        '1', frozenset({1., 2.}):'2*{y} - 3'}
-    fix = fix.get(frozenset(values), 'torch.where({y} > 0, 1., -1.)').format(y=c.names[1])
+    _,fix = cure_of_labels(y.float(), c.names[1], signs=True)
     return (f"{c.names[1]} holds {', '.join(distinct(y))}",
         "Labels are -1 and 1 here. One of 0 takes away the score: such examples add a constant "
         "and have no gradient.", f"{c.name}({c.names[0]}, {fix})")
@@ -319,8 +311,7 @@ def fractions(c):
     if c.contract.targets != 'fractions' and not overlap: return
     bounds = c.range(c.y)
     if bounds is None or isnan(bounds[0]) or (bounds[0] >= -1e-6 and bounds[1] <= 1+1e-6): return
-    values = [float(v) for v in c.y.detach().flatten()[:100_000].unique()[:6]]
-    what,fix = cure_of_fractions(values, *bounds, c.names[1])
+    what,fix = cure_of_labels(c.y, c.names[1])
     return (f"{c.names[1]} holds {', '.join(distinct(c.y))}: {what}",
         "Outside of 0 to 1 the loss has no least value: it falls without end below 0, and the "
         "model diverges.", fix)
