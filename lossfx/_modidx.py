@@ -513,6 +513,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                'lossfx/doctor/diagnosis.py'),
                                          'lossfx.doctor.diagnosis.findings_of': ( 'guides/diagnose.html#findings_of',
                                                                                   'lossfx/doctor/diagnosis.py'),
+                                         'lossfx.doctor.diagnosis.heading': ('guides/diagnose.html#heading', 'lossfx/doctor/diagnosis.py'),
                                          'lossfx.doctor.diagnosis.notes_of': ( 'guides/diagnose.html#notes_of',
                                                                                'lossfx/doctor/diagnosis.py'),
                                          'lossfx.doctor.diagnosis.of_error': ( 'guides/diagnose.html#of_error',

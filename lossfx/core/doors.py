@@ -331,7 +331,11 @@ def check_index(
 
     wrong = low if low < 0 else high
     hint = f"If {wrong} marks elements to leave out, pass ignore_index={wrong}."
-    if wrong == n_classes: hint = "Labels that start at 1 need y_true-1."
+    if wrong == n_classes:
+        hint = "Labels that start at 1 need y_true-1." if low else \
+            f"Labels of 0 to {wrong} need {wrong+1} classes."
+    elif n_classes == 2 and are_all(seen, -1, 1) and high == 1:
+        hint += " Labels of -1 and +1 convert with (y_true+1)//2."
     raise InvalidArgumentError('y_true',
         f"must hold classes 0 to {n_classes-1}, since y_pred has {n_classes} classes",
         f"class {wrong}", hint)

@@ -61,7 +61,7 @@ sections = {
     'pitfalls.html#weights-that-cancel': 'LX503',
     'pitfalls.html#a-focal-loss-that-is-none': 'LX511',
     'pitfalls.html#labels-outside-0-to-1': 'LX202 LX204',
-    'pitfalls.html#one-nan-for-all': 'LX205 LX406 LX409',
+    'pitfalls.html#not-a-number': 'LX205 LX406 LX409',
     'pitfalls.html#a-loss-that-trains-nothing': 'LX401 LX402',
     'watch.html#what-is-seen-over-steps': 'LX505 LX521 LX522',
 }
