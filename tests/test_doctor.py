@@ -769,7 +769,10 @@ PASTED = {
     "one-example-or-many": ("dict(input=z, target=y)", "F.softplus((1 - 2*y) * z).mean()"),
     "a-column-minus-a-row": ("dict(p=p, t=t)", "torch.tensor(0.)"),
     "probabilities-where-logarithms-go": ("dict(input=p, target=y)", "-torch.tensor(.9).log()"),
-    "weights-that-cancel": ("dict(input=z, target=y, weight=weight, n=1)", "9*torch.tensor(.3).exp().log1p()"),
+    "weights-that-cancel": (
+        "dict(input=z, target=y, weight=weight, n=1)",
+        "9*torch.tensor(.3).exp().log1p()",
+    ),
     "a-focal-loss-that-is-none": ("dict(input=z, target=y, gamma=2)", "of_each(z, y)"),
     "labels-outside-0-to-1": ("dict(target=mask)", "torch.tensor([1.])"),
     "not-a-number": ("dict(losses=torch.rand(4), mask=none)", "torch.tensor(0.)"),
@@ -804,7 +807,8 @@ def run_section(anchor):
             exec(compile(tree, anchor, "exec"), names)
             value = eval(compile(ast.Expression(last), anchor, "eval"), names) if shows else None
             reports += [value] if isinstance(value, Report) else []
-        names |= dict(train=lambda *a, **k: torch.zeros(2, 100), compare=lambda *a, **k: 2*[MagicMock()])
+        names["train"] = lambda *args, **options: torch.zeros(2, 100)
+        names["compare"] = lambda *args, **options: 2 * [MagicMock()]
     return names, reports
 
 
@@ -832,7 +836,7 @@ def test_what_a_section_teaches_is_found_and_its_fix_cures(place):
         assert report[0].page == place and "hint" not in [f.severity for f in report[1:]]
     assert reports and any("assert not " in s for _, s in sections_of(PITFALLS)[anchor])
     if anchor not in PASTED:
-        return  # a fix that is no expression; test_a_loss_wrapped_anew and the page's own checks
+        return  # a fix that is no expression; the next test, and the page's own checks
     given, expected = (eval(code, names) for code in PASTED[anchor])
     *before, last = ast.parse(reports[0][0].fix).body
     scope = names | given

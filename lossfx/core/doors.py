@@ -642,7 +642,8 @@ def remedy_for_labels(
         return f"{said.what.capitalize()} convert with {said.convert}.{more}"
     if said.mark is not None:
         out = f"mask=y_true != {said.mark:g}" if soft else f"ignore_index={said.mark:g}"
-        return f"If {said.mark:g} marks elements to leave out, pass {out}. {more_classes(said)}".strip()
+        hint = f"If {said.mark:g} marks elements to leave out, pass {out}."
+        return f"{hint} {more_classes(said)}".strip()
     if said.what == "numbers above 1": return "Divide by the largest number that a label may be."
     return more_classes(said) or "Mark elements to leave out with mask."
 

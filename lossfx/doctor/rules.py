@@ -783,7 +783,8 @@ def input_is_finite(c):
         axis = "" if c.axis == c.x.ndim-1 else f", dim={c.axis}"
         fix = f"lossfx.soft_label_cross_entropy_with_logits({c.names[0]}, {c.names[1]}{axis})"
     return (f"{c.names[0]} holds {what}, at {bad} of {c.x.numel()} places",
-        "0 times infinity is NaN, in the loss or in its gradient, and then in every parameter.", fix)
+        "0 times infinity is NaN, in the loss or in its gradient, and then in every parameter.",
+        fix)
 
 @rule('LX407', 'half precision that overflows', 'warning', 'the value',
     "F.mse_loss, torch.full((4,), 300., dtype=torch.float16), torch.zeros(4, dtype=torch.float16)",
