@@ -1,14 +1,21 @@
 "The doctor: mistakes as people write them, each found; valid calls drawn at random, no alarm."
 
+import ast
 import collections
+import json
 import random
+import re
 import warnings
+from pathlib import Path
+from unittest.mock import MagicMock
 
 import lossfx
 import pytest
 import torch
 import torch.nn.functional as F
 from lossfx import diagnose, watch
+from lossfx.doctor.diagnosis import Report
+from lossfx.doctor.rules import explained_at, rules, sections
 from lossfx.doctor.watching import LossWarning
 from torch import nn
 
@@ -744,3 +751,168 @@ def test_without_a_graph_it_makes_one(mode):
         assert [f.id for f in diagnose(nn.CrossEntropyLoss(), p, y)] == ["LX302"]
         assert not diagnose(nn.CrossEntropyLoss(), p.log(), y)
     assert not diagnose(nn.CrossEntropyLoss(), p.log(), y)
+
+
+# what the page of pitfalls teaches
+PITFALLS = Path(__file__).resolve().parent.parent / "nbs/guides/13_pitfalls.ipynb"
+# to a section: what the names in the printed fix stand for there, and what the fix then gives
+PASTED = {
+    "a-negative-hinge-loss": ("dict(input=scores, target=labels)", "torch.tensor(2.1)"),
+    "softmax-before-cross-entropy": (
+        "dict(x=logits, target=digit)",
+        "-logits.log_softmax(1)[torch.arange(len(digit)), digit].mean()",
+    ),
+    "sigmoid-before-a-loss-of-logits": (
+        "dict(x=logit, target=eight)",
+        "F.softplus((1 - 2*eight) * logit).mean()",
+    ),
+    "one-example-or-many": ("dict(input=z, target=y)", "F.softplus((1 - 2*y) * z).mean()"),
+    "a-column-minus-a-row": ("dict(p=p, t=t)", "torch.tensor(0.)"),
+    "probabilities-where-logarithms-go": ("dict(input=p, target=y)", "-torch.tensor(.9).log()"),
+    "weights-that-cancel": (
+        "dict(input=z, target=y, weight=weight, n=1)",
+        "9*torch.tensor(.3).exp().log1p()",
+    ),
+    "a-focal-loss-that-is-none": ("dict(input=z, target=y, gamma=2)", "of_each(z, y)"),
+    "labels-outside-0-to-1": ("dict(target=mask)", "torch.tensor([1.])"),
+    "not-a-number": ("dict(losses=torch.rand(4), mask=none)", "torch.tensor(0.)"),
+}
+
+
+def slug(heading):
+    return re.sub(r"[^\w]+", "-", heading.lower()).strip("-")
+
+
+def sections_of(path):
+    "The cells of a notebook by section: before the first one, the section is empty."
+    found, section = {"": []}, ""
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        heading = re.match(r"## (.*)", source) if cell["cell_type"] == "markdown" else None
+        section = slug(heading[1]) if heading else section
+        found.setdefault(section, []).append((cell["cell_type"], source))
+    return found
+
+
+def run_section(anchor):
+    "The names that a section of the page makes by itself, without trainings; the reports it shows."
+    cells, names, reports = sections_of(PITFALLS), {}, []
+    for section in ("", anchor):
+        for kind, source in cells[section]:
+            if kind != "code" or "Checked: " in source:
+                continue
+            tree = ast.parse(source)
+            shows = tree.body and isinstance(tree.body[-1], ast.Expr)
+            last = tree.body.pop().value if shows else None
+            exec(compile(tree, anchor, "exec"), names)
+            value = eval(compile(ast.Expression(last), anchor, "eval"), names) if shows else None
+            reports += [value] if isinstance(value, Report) else []
+        names["train"] = lambda *args, **options: torch.zeros(2, 100)
+        names["compare"] = lambda *args, **options: 2 * [MagicMock()]
+    return names, reports
+
+
+def test_each_rule_leads_to_a_section():
+    "Those of calls and of steps; and each section of the page of pitfalls has a rule."
+    ids = {*rules, "LX100", "LX109", "LX304", "LX404", "LX505", "LX506", "LX512", "LX521", "LX522"}
+    known = {i for listed in sections.values() for i in listed.split()}
+    assert known <= ids
+    for page in map(explained_at, ids):
+        name, _, anchor = page.partition("#")
+        place, = PITFALLS.parent.glob(f"??_{name.removesuffix('.html')}.ipynb")
+        headings = {s for s in sections_of(place)}
+        assert anchor in headings, page
+    taught = [s for s in sections_of(PITFALLS) if s and s != "what-to-take-along"]
+    assert [f"pitfalls.html#{s}" for s in taught] == [s for s in sections if "pitfalls" in s]
+    assert len(taught) == 12
+
+
+@pytest.mark.parametrize("place", [s for s in sections if s.startswith("pitfalls")])
+def test_what_a_section_teaches_is_found_and_its_fix_cures(place):
+    "Its wrong code, by itself, gives a rule of the section; the fix as it is printed is right."
+    anchor = place.partition("#")[2]
+    names, reports = run_section(anchor)
+    for report in reports:
+        assert report[0].page == place and "hint" not in [f.severity for f in report[1:]]
+    assert reports and any("assert not " in s for _, s in sections_of(PITFALLS)[anchor])
+    if anchor not in PASTED:
+        return  # a fix that is no expression; the next test, and the page's own checks
+    given, expected = (eval(code, names) for code in PASTED[anchor])
+    *before, last = ast.parse(reports[0][0].fix).body
+    scope = names | given
+    exec(compile(ast.Module(before, []), "fix", "exec"), scope)
+    value = eval(compile(ast.Expression(last.value), "fix", "eval"), scope)
+    torch.testing.assert_close(value, expected)
+    call = last.value
+    if isinstance(call, ast.Call) and re.fullmatch(r"[\w.]+", ast.unparse(call.func)):
+        loss, *args = (eval(ast.unparse(part), scope) for part in (call.func, *call.args))
+        options = {k.arg: eval(ast.unparse(k.value), scope) for k in call.keywords}
+        assert not diagnose(loss, *args, **options)
+
+
+def test_a_loss_wrapped_anew_is_cured_in_two_steps():
+    "Unwrapped, the share of errors has no gradient, and what is said then has one."
+    names, _ = run_section("a-loss-that-trains-nothing")
+    z, y = names["z"], names["y"]
+    assert "without torch.tensor" in diagnose(names["errors"], z, y)[0].fix
+
+    def unwrapped(z, y):
+        return (z.argmax(1) != y).float().mean()
+
+    (finding,) = diagnose(unwrapped, z, y)
+    assert finding.id == "LX401"
+    value = eval(finding.fix, dict(F=F, logits=z, target=y))
+    assert value.requires_grad and not diagnose(F.cross_entropy, z, y)
+
+
+def test_a_report_says_where_to_read_on(monkeypatch):
+    "In a clone its file; on a site with a host the page there."
+    from lossfx._modidx import d
+
+    def shown():
+        report = diagnose(F.mse_loss, torch.rand(6, 1), torch.rand(6))
+        return repr(report), report._repr_markdown_()
+
+    text, markdown = shown()
+    anchor = "guides/pitfalls.html#a-column-minus-a-row"
+    assert f"  More: docs/{anchor}\n" in text
+    assert f"> More: [A column minus a row](/{anchor})" in markdown
+    site = dict(doc_host="https://example.org", doc_baseurl="/lossfx")
+    monkeypatch.setitem(d, "settings", d["settings"] | site)
+    text, markdown = shown()
+    assert f"  More: https://example.org/lossfx/{anchor}\n" in text
+    assert f"(https://example.org/lossfx/{anchor})" in markdown
+
+
+@pytest.mark.parametrize("loss, found, pasted", [
+    (lossfx.SoftLabelCrossEntropyLoss(), "LX302", "lossfx.soft_label_cross_entropy_with_logits("),
+    (nn.CrossEntropyLoss(), "LX302", "F.cross_entropy("),
+    (F.binary_cross_entropy, "LX310", "F.binary_cross_entropy_with_logits("),
+    (lossfx.soft_label_cross_entropy, "LX310", "lossfx.soft_label_cross_entropy_with_logits("),
+])
+def test_a_fix_names_where_a_function_is_from(loss, found, pasted):
+    x, y = torch.randn(8, 3), torch.arange(8) % 3
+    x = x.softmax(1) if found == "LX302" else x
+    y = F.one_hot(y).float() if loss is F.binary_cross_entropy else y
+    finding = diagnose(loss, x, y)[0]
+    assert finding.id == found and finding.fix.startswith(pasted)
+
+
+@pytest.mark.parametrize("labels, fix, signs", [
+    ([1.0, 2, 2], "target-1", "2*target-3"), ([0.0, 255, 0], "target/255", "target/127.5-1"),
+    ([-1.0, 1, 1], "(target+1)/2", None), ([0.0, 1, 1], None, "2*target-1"),
+    ([0.5, -2.3, 1], "target.sigmoid()", "torch.where(target > 0, 1., -1.)"),
+])
+def test_labels_are_converted_by_what_they_are(labels, fix, signs):
+    "The code that a finding prints makes labels that the loss takes."
+    y, x = torch.tensor(labels), torch.randn(3)
+    losses = (F.binary_cross_entropy_with_logits, fix), (F.soft_margin_loss, signs)
+    for loss, wanted in losses:
+        found = diagnose(loss, x, y)
+        if wanted is None:
+            assert not found
+            continue
+        code = found[0].fix
+        code = code if loss is not F.soft_margin_loss else code.split("input, ")[1][:-1]
+        assert code == wanted
+        assert not diagnose(loss, x, eval(code, dict(torch=torch, target=y)))

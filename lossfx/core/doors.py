@@ -331,7 +331,11 @@ def check_index(
 
     wrong = low if low < 0 else high
     hint = f"If {wrong} marks elements to leave out, pass ignore_index={wrong}."
-    if wrong == n_classes: hint = "Labels that start at 1 need y_true-1."
+    if wrong == n_classes:
+        hint = "Labels that start at 1 need y_true-1." if low else \
+            f"Labels of 0 to {wrong} need {wrong+1} classes."
+    elif n_classes == 2 and are_all(seen, -1, 1) and high == 1:
+        hint += " Labels of -1 and +1 convert with (y_true+1)//2."
     raise InvalidArgumentError('y_true',
         f"must hold classes 0 to {n_classes-1}, since y_pred has {n_classes} classes",
         f"class {wrong}", hint)
@@ -514,7 +518,7 @@ def signed(
         by_label = lambda y: torch.where(y > 0, class_weight[1], class_weight[0]).to(y.dtype)
     pairs = elementwise(y_pred, y_true, by_label, sample_weight=sample_weight, mask=mask,
         denominator=denominator)
-    check_signs(pairs.given[1])
+    check_signs(pairs.given[1], y_true)
     return pairs
 
 signed.facts = Facts('scores', ('-1 and +1',), "one score")
@@ -531,7 +535,7 @@ def distances(
     pairs = elementwise(distance, y_true, name='distance', sample_weight=sample_weight, mask=mask,
         denominator=denominator)
     check_distance(distance, pairs.valid)
-    check_signs(pairs.given[1],
+    check_signs(pairs.given[1], y_true,
         "left as they are, the loss of each 0 would be the larger of margin and distance")
     return pairs
 
@@ -576,7 +580,7 @@ def check_zero_one(
     first = wrong.flatten()[0].item()
     must = 'probabilities of class 1, from 0 to 1' if soft else 'labels 0 and 1'
     raise InvalidArgumentError('y_true', f"must hold {must}", f"{first:g}",
-        remedy_for_labels(seen, first))
+        remedy_for_labels(seen))
 
 # %% ../../nbs/authors/03_doors.ipynb #dc9b97e1
 def are_all(
@@ -587,37 +591,82 @@ def are_all(
     "Whether labels are of two kinds."
     return bool(((labels == one) | (labels == other)).all())
 
+class Meaning(NamedTuple):
+    "What labels of another kind than a loss takes may be."
+    what:str # Said of them
+    convert:str|None=None # Code that makes of them what the loss takes
+    mark:float|None=None # The one label that does not fit, which may mark what to leave out
+
+# two labels, what makes 0 and 1 of them, and what makes -1 and +1
+conventions = {(0, 1):('{y}', '2*{y}-1'), (-1, 1):('({y}+1)/2', '{y}'), (1, 2):('{y}-1', '2*{y}-3'),
+    (0, 255):('{y}/255', '{y}/127.5-1')}
+
+def meaning_of_labels(
+    labels:Tensor, # (...) integer or floating: labels, some of which are not as the loss takes them
+    signs:bool=False, # Whether it takes -1 and +1; else from 0 to 1
+    y:str='y_true' # What the caller calls them
+)->Meaning: # With code that cures, if there is one
+    "What the caller may have meant by labels that the loss does not take."
+    for (low,high),codes in conventions.items():
+        if (low, high) == ((-1, 1) if signs else (0, 1)) or not are_all(labels, low, high): continue
+        return Meaning(f"labels of {low:g} and {'+' if low < 0 else ''}{high:g}",
+            codes[signs].format(y=y))
+
+    odd = labels[labels.abs() != 1] if signs else labels[(labels < 0) | (labels > 1)]
+    if labels.isnan().any() or not odd.numel(): return Meaning("NaN among them")
+    low,high = labels.min().item(),labels.max().item()
+    first,whole = odd.flatten()[0].item(),bool((labels % 1 == 0).all())
+    if first % 1 == 0 and (odd == first).all():
+        return Meaning(f"labels of {first:g} among them", mark=first)
+    if whole and low >= 0:
+        if high == 255 and not signs: return Meaning("grey values of 0 to 255", f"{y}/255")
+        return Meaning("class indices or counts")
+    if signs:
+        return Meaning("labels") if whole else Meaning("scores", f"torch.where({y} > 0, 1., -1.)")
+    if low >= -1e-2 and high <= 1+1e-2: return Meaning("rounded numbers", f"{y}.clamp(0, 1)")
+    if -1 <= low < 0 and high <= 1: return Meaning("numbers from -1 to 1", f"({y}+1)/2")
+    if low < 0: return Meaning("logits", f"{y}.sigmoid()")
+    return Meaning("numbers above 1")
+
 def remedy_for_labels(
-    labels:Tensor, # (...) integer or floating: labels, some of them not from 0 to 1
-    first:float # The first that is not
+    labels:Tensor, # (...) integer or floating: labels, some of which are not as the loss takes them
+    signs:bool=False, # Whether it takes -1 and +1; else from 0 to 1
+    y:str='y_true' # What they are converted from
 )->str: # A sentence for the message
-    "What the caller may have meant by labels that are not from 0 to 1."
-    soft = labels.is_floating_point()
-    if are_all(labels, -1, 1): return "Labels of -1 and +1 convert with (y_true+1)/2."
-    if first == 255:
-        more = "" if soft else " If 255 marks elements to leave out, pass ignore_index=255."
-        return f"A mask of 0 and 255 converts with y_true/255.{more}"
-    if first != first: return "Mark elements to leave out with mask."
-    if are_all(labels, 1, 2): return "Labels of 1 and 2 convert with y_true-1."
-    if soft:
-        outside = labels[(labels < 0) | (labels > 1)]
-        if first < 0 and first % 1 == 0 and (outside == first).all():
-            return f"If {first:g} marks elements to leave out, pass mask=y_true != {first:g}."
-        return ("Logits? Labels are probabilities: give their sigmoid. Elements to leave out go "
-            "into mask; rounding is cured by y_true.clamp(0, 1).")
-    return (f"If {first} marks elements to leave out, pass ignore_index={first}. "
-        "With more than two classes, use the multi-class loss itself.")
+    "What to do with labels that the loss does not take."
+    said = meaning_of_labels(labels, signs, y)
+    soft = signs or labels.is_floating_point()
+    if said.convert:
+        more = "" if soft or said.what != "labels of 0 and 255" else \
+            " If 255 marks elements to leave out, pass ignore_index=255."
+        return f"{said.what.capitalize()} convert with {said.convert}.{more}"
+    if said.mark is not None:
+        out = f"mask=y_true != {said.mark:g}" if soft else f"ignore_index={said.mark:g}"
+        hint = f"If {said.mark:g} marks elements to leave out, pass {out}."
+        return f"{hint} {more_classes(said)}".strip()
+    if said.what == "numbers above 1": return "Divide by the largest number that a label may be."
+    return more_classes(said) or "Mark elements to leave out with mask."
+
+def more_classes(
+    said:Meaning # Of labels
+)->str: # A sentence, or nothing
+    "What to do where labels are class indices."
+    if said.what != "class indices or counts" and (said.mark is None or not 1 < said.mark < 255):
+        return ""
+    return "With more than two classes, use the multi-class loss itself."
 
 def check_signs(
-    y_true:Tensor, # (...): labels that have to be -1 or +1, harmless where they do not count
+    labels:Tensor, # (...): what has to be -1 or +1, harmless where it does not count
+    y_true:Tensor, # (...): as the caller passed it
     otherwise:str="left as they are, each 0 would get no gradient" # What 0 and 1 would do
 ):
     "Refuse labels other than -1 and +1, where values may be read."
-    if not values_readable(y_true): return
-    seen = sample(y_true)
+    if not values_readable(labels): return
+    seen = sample(labels)
     if (seen.abs() == 1).all(): return
-    hint = "Mark elements to leave out with mask."
-    if are_all(seen, 0, 1): hint = f"Labels of 0 and 1 convert with 2*y_true-1; {otherwise}."
+    wraps = y_true.dtype == torch.uint8 # where 0 minus 1 is 255
+    hint = remedy_for_labels(seen, True, 'y_true.long()' if wraps else 'y_true')
+    if are_all(seen, 0, 1): hint = f"{hint[:-1]}; {otherwise}."
     wrong = seen[seen.abs() != 1][0].item()
     raise InvalidArgumentError('y_true', "must hold labels -1 and +1", f"{wrong:g}", hint)
 

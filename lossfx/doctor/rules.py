@@ -12,6 +12,7 @@ from math import exp,inf,isfinite,isnan,log1p
 from typing import NamedTuple
 import torch
 from torch import Tensor
+from lossfx.core.doors import meaning_of_labels
 from lossfx.doctor.calls import (distinct,floats,node_name,nodes_of,number,origin,shape,slack)
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #359209c5
@@ -25,6 +26,11 @@ class Finding(NamedTuple):
     seen:str # What was seen, with its numbers and its place
     why:str # Why it matters
     fix:str # Code to paste
+
+    @property
+    def page(self): return explained_at(self.id)
+    @property
+    def link(self): return address(self.page)
 
 class Rule(NamedTuple):
     "A mistake, how it is recognised, a call that has it and one that nearly has."
@@ -42,6 +48,38 @@ def rule(id, title, severity, known_by, has, near):
     "Make a rule of a function that looks at a call."
     def add(check): rules[id] = Rule(id, title, severity, known_by, check, has, near); return check
     return add
+
+# %% ../../nbs/authors/08_doctor_rules.ipynb #5ec7a001
+sections = {
+    'pitfalls.html#a-negative-hinge-loss': 'LX313',
+    'pitfalls.html#softmax-before-cross-entropy': 'LX301 LX302',
+    'pitfalls.html#sigmoid-before-a-loss-of-logits': 'LX303 LX304',
+    'pitfalls.html#one-example-or-many': 'LX104',
+    'pitfalls.html#a-column-minus-a-row': 'LX101',
+    'pitfalls.html#probabilities-where-logarithms-go': 'LX305 LX501',
+    'pitfalls.html#a-mean-of-means': 'LX506 LX512',
+    'pitfalls.html#weights-that-cancel': 'LX503',
+    'pitfalls.html#a-focal-loss-that-is-none': 'LX511',
+    'pitfalls.html#labels-outside-0-to-1': 'LX202 LX204',
+    'pitfalls.html#not-a-number': 'LX205 LX406 LX409',
+    'pitfalls.html#a-loss-that-trains-nothing': 'LX401 LX402',
+    'watch.html#what-is-seen-over-steps': 'LX505 LX521 LX522',
+}
+
+def explained_at(
+    id:str # Of a rule
+)->str: # A section, by its page among the guides
+    "Where the mistake is explained that a rule finds."
+    found = (section for section,ids in sections.items() if id in ids.split())
+    return next(found, 'diagnose.html#what-it-looks-for')
+
+def address(
+    page:str # Among the guides
+)->str: # With the host of nbdev's settings; from the top of the site if they name none
+    "Where a page is, as nbdev's own links to documentation say it."
+    from lossfx._modidx import d
+    site = d['settings']
+    return f"{site['doc_host']}{site['doc_baseurl'].rstrip('/')}/guides/{page}"
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #f774c2d2
 def cure_of_shapes(c):
@@ -198,20 +236,14 @@ def mixed_rows(c):
         f"{c.names[0]}.movedim(1, -1).reshape(-1, {x.shape[1]})")
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #8e51c59a
-def cure_of_fractions(values, low, high, y):
-    "What turns labels into numbers from 0 to 1."
-    kinds = set(values)
-    if kinds <= {-1., 1.}: return "labels of -1 and 1", f"({y} + 1)/2"
-    if kinds <= {-1., 0., 1.} or low <= -1 and high <= 1:
-        return "labels of -1 among them, which often mark what is not known", f"mask = {y} >= 0"
-    if kinds <= {1., 2.}: return "labels of 1 and 2", f"{y} - 1"
-    if low < 0: return "a label that marks what to ignore", f"mask = {y} >= 0"
-    if high == 255:
-        fix = f"mask = {y} != 255" if kinds == {0., 1., 255.} else f"{y}/255"
-        return "a mask of 0 to 255", fix
-    if all(v == int(v) for v in kinds):
-        return "counts or class indices", f"F.one_hot({y}.long(), n_classes).float()  # of indices"
-    return "numbers that are no probabilities", f"torch.sigmoid({y})  # if they are logits"
+def cure_of_labels(labels, y, signs=False):
+    "What labels are that a loss does not take, and what makes them such as it takes."
+    said = meaning_of_labels(labels.detach().flatten()[:100_000].unique(), signs, y)
+    if said.convert: return said.what,said.convert
+    if said.mark is not None: return said.what,f"mask = {y} != {said.mark:g}  # where labels count"
+    if said.what == 'class indices or counts':
+        return said.what,f"F.one_hot({y}.long(), n_classes).float()  # of indices"
+    return said.what,f"{y}/largest  # the largest that a label may be"
 
 @rule('LX201', 'a class index out of range', 'error', 'the value',
     "F.cross_entropy, torch.randn(4, 3), torch.tensor([1, 2, 3, 1])",
@@ -238,10 +270,7 @@ def signs(c):
     if c.contract.targets != 'signs' or not c.can_read(c.y) or not c.y.numel(): return
     y = c.y.detach()
     if bool(((y == 1) | (y == -1)).all()): return
-    values = {float(v) for v in y.flatten()[:100_000].unique()[:6]}
-    fix = {frozenset({0., 1.}):'2*{y} - 1', frozenset({0.}):'2*{y} - '
-        '1', frozenset({1., 2.}):'2*{y} - 3'}
-    fix = fix.get(frozenset(values), 'torch.where({y} > 0, 1., -1.)').format(y=c.names[1])
+    _,fix = cure_of_labels(y.float(), c.names[1], signs=True)
     return (f"{c.names[1]} holds {', '.join(distinct(y))}",
         "Labels are -1 and 1 here. One of 0 takes away the score: such examples add a constant "
         "and have no gradient.", f"{c.name}({c.names[0]}, {fix})")
@@ -282,8 +311,7 @@ def fractions(c):
     if c.contract.targets != 'fractions' and not overlap: return
     bounds = c.range(c.y)
     if bounds is None or isnan(bounds[0]) or (bounds[0] >= -1e-6 and bounds[1] <= 1+1e-6): return
-    values = [float(v) for v in c.y.detach().flatten()[:100_000].unique()[:6]]
-    what,fix = cure_of_fractions(values, *bounds, c.names[1])
+    what,fix = cure_of_labels(c.y, c.names[1])
     return (f"{c.names[1]} holds {', '.join(distinct(c.y))}: {what}",
         "Outside of 0 to 1 the loss has no least value: it falls without end below 0, and the "
         "model diverges.", fix)
@@ -299,11 +327,21 @@ def nothing(c):
     weighs = y is not None and c.can_read(y, weight) and weight.ndim == 1 and c.error is None
     weightless = weighs and not ignored and y.numel() > 0 and y.shape != c.x.shape \
         and not bool(weight[y[c.counted]].any())
-    if not (empty or ignored or weightless): return
+    masked = zero_mask(c)
+    if not (empty or ignored or weightless or masked): return
     what = "the batch is empty" if empty else "all class indices are ignored" if ignored else \
-        "the weights of all classes in the batch are 0"
+        f"{masked} is 0 everywhere" if masked else "the weights of all classes in the batch are 0"
+    total = "(losses*mask).sum()/mask.sum().clamp(min=1)  # 0 where nothing counts"
     return (f"{what}: {c.names[0]} has shape {shape(c.x)}", "A mean of nothing is NaN, which then "
-        "is in every parameter.", "if count: loss.backward()  # leave such a batch out")
+        "is in every parameter.",
+        total if masked else "if count: loss.backward()  # leave such a batch out")
+
+def zero_mask(c):
+    "The name of an argument that is 0 everywhere, in a call that gives NaN; None otherwise."
+    if c.error is not None or not c.can_read(c.value) or not bool(c.value.detach().isnan().any()):
+        return
+    others = ((n, t) for n,t in c.arguments.items() if n not in c.names and c.can_read(t))
+    return next((n for n,t in others if t.numel() > 1 and not bool(t.any())), None)
 
 @rule('LX206', 'a vector of 0 and 1 where indices go', 'warning', 'the value',
     "F.multilabel_margin_loss, torch.randn(2, 4), torch.tensor([[1, 0, 0, 1], [0, 1, 0, 0]])",
@@ -439,7 +477,8 @@ def positive_log(c):
     return (f"{c.names[0]} holds {number(bounds[1])}, and a logarithm of a probability is at most "
         f"0; these look like {like}", f"Of {like} {c.name} is negative or small for wrong "
         f"predictions, and training "
-        "on it goes elsewhere.", f"{c.name}({logarithm(c)}, {c.names[1]})")
+        "on it goes elsewhere.", f"{c.name}({logarithm(c)}, {c.names[1]}"
+        + (f", reduction='{c.option('reduction')}')" if c.name == 'kl_div' else ")"))
 
 def normalised_axes(t, off):
     "Over which axes exponentials add up to 1."
@@ -510,8 +549,9 @@ def probabilities(c):
     if bounds is None or isnan(bounds[0]) or (bounds[0] >= -1e-6 and bounds[1] <= 1+1e-6): return
     return (f"{c.names[0]} holds numbers from {number(bounds[0])} to {number(bounds[1])}",
         "The loss takes probabilities; of logits its value is above 1, below 0, or without bound.",
-        f"{c.name}_with_logits({c.names[0]}, {c.names[1]})" if c.name == 'binary_cross_entropy'
-        else f"{c.name}({c.names[0]}.sigmoid(), {c.names[1]})")
+        f"{c.name}_with_logits({c.names[0]}, {c.names[1]})" if c.is_ours
+        else f"F.{c.name}_with_logits({c.names[0]}, {c.names[1]})"
+        if c.name == 'binary_cross_entropy' else f"{c.name}({c.names[0]}.sigmoid(), {c.names[1]})")
 
 @rule('LX311', 'a probability that is exactly 0 or 1', 'warning', 'the value',
     "F.binary_cross_entropy, torch.tensor([20., -1]).sigmoid(), torch.tensor([0., 0])",
@@ -736,10 +776,15 @@ def input_is_finite(c):
         else: return
     else: what = "NaN" if isnan(bounds[1]) else "inf"
     bad = (~c.x.detach().isfinite()).sum().item()
+    fix = f"{c.names[0]}.isfinite().all()  # look for the layer where it begins"
+    if what == "-inf, and label smoothing":
+        fix = f"{c.name}({c.names[0]}, {c.names[1]})  # smoothing asks for classes ruled out"
+    elif what == "-inf, and soft labels":
+        axis = "" if c.axis == c.x.ndim-1 else f", dim={c.axis}"
+        fix = f"lossfx.soft_label_cross_entropy_with_logits({c.names[0]}, {c.names[1]}{axis})"
     return (f"{c.names[0]} holds {what}, at {bad} of {c.x.numel()} places",
         "0 times infinity is NaN, in the loss or in its gradient, and then in every parameter.",
-        f"{c.names[0]}.isfinite().all()  # look for the layer where it begins; mask after "
-        f"log_softmax")
+        fix)
 
 @rule('LX407', 'half precision that overflows', 'warning', 'the value',
     "F.mse_loss, torch.full((4,), 300., dtype=torch.float16), torch.zeros(4, dtype=torch.float16)",
@@ -766,9 +811,14 @@ def half_precision(c):
     "F.nll_loss, torch.tensor([[200., 0]]).log_softmax(1), torch.tensor([1])")
 def infinite(c):
     if c.error is not None or not floats(c.value, c.x) or not c.can_read(c.value, c.x): return
-    v = c.value.detach()
+    v,x = c.value.detach(),c.x.detach()
+    if bool(v.isnan().any()) and bool(x.isfinite().all()) and c.outer is None:
+        if not any(node_name(n) == 'Log' for n in nodes_of(c.value)) or zero_mask(c): return
+        return ("the loss is NaN, of a prediction that is finite; in its graph is a logarithm",
+            "0 times the logarithm of 0 is NaN: a probability ran out of digits where the label "
+            "is 0.", "F.cross_entropy(logits, target)  # or logits.log_softmax(1), which keeps its "
+            "digits")
     if not c.x.numel() or not v.numel() or not bool(v.isinf().any()): return
-    x = c.x.detach()
     if c.name == 'ctc_loss' or not bool((x == -inf).any() | (x == 0).any()): return
     made = c.origin
     return (f"the loss is infinite: {c.names[0]} gives probability 0 to a class that the target has"
