@@ -20,6 +20,7 @@ from torch import Tensor
 from .core import (IndexLabels,InvalidArgumentError,SoftLabels,checks,distances,multiclass,
     probabilities,reductions,signed)
 from .fast.rules import rule_for,values_and_gradient
+from .testing_split import check_split
 
 # %% ../nbs/authors/05_testing.ipynb #71841079
 def near(
