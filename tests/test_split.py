@@ -182,11 +182,11 @@ def test_batches_may_be_tensors_tuples_or_lists(dtype):
     model, x = nn.Linear(4, 3).to(dtype), torch.randn(6, 4, dtype=dtype)
     y = torch.arange(6) % 3
     of = {
-        "tuple": ((x, y), lambda p: F.cross_entropy(model(p[0]), p[1], reduction="sum"), len(x)),
-        "tensor": (x, lambda p: model(p).square().sum(), len(x)),
-        "list": (list(x), lambda p: model(torch.stack(p)).square().sum(), len(x)),
+        "tuple": ((x, y), lambda p: F.cross_entropy(model(p[0]), p[1], reduction="sum")),
+        "tensor": (x, lambda p: model(p).square().sum()),
+        "list": (list(x), lambda p: model(torch.stack(p)).square().sum()),
     }
-    for batch, total, n in of.values():
+    for batch, total in of.values():
         size = lambda part: len(part[0]) if isinstance(part, tuple) else len(part)
 
         def right(parts):
