@@ -297,6 +297,67 @@ KL = nn.KLDivLoss(reduction="batchmean")
 T = Thread
 NAN, INF = float("nan"), float("inf")
 
+
+# Losses of threads that were found once all rules were written
+
+
+def normalised(x, y, epsilon=1e-12):
+    inverse = torch.minimum(torch.rsqrt(x.square().sum(-1, keepdim=True)), torch.tensor(1 / epsilon))
+    return ((x * inverse - y) ** 2).mean()
+
+
+def kornia_focal(logits, target, gamma=0.5, alpha=0.25):
+    p = torch.sigmoid(logits)
+    pos = -alpha * (1 - p) ** gamma * target * torch.log(p + 1e-8)
+    return (pos - (1 - alpha) * p**gamma * (1 - target) * torch.log(1 - p + 1e-8)).mean()
+
+
+def where_exp(x): return torch.where(x <= 0, torch.exp(x), 1 + x).mean()
+def where_log(x): return torch.where(x > 2, torch.log2(x), 2 * x).sum()
+def survival(p): return torch.log1p(-p.clamp(max=1 - 1e-6)).exp().mean()
+def hinge(yhat, y): return torch.clamp(1 - y * yhat, min=0).mean()
+def generator(d_fake): return -torch.relu(d_fake).mean()
+
+
+def relic(io, jo):
+    return F.kl_div(io.softmax(-1), jo.log_softmax(-1), log_target=True, reduction="sum")
+
+
+def matchmaker(scores, labels): return KL(scores.softmax(-1), labels.softmax(-1))
+
+
+def feature_loss(fake, real): return 0.25 * torch.abs(fake - real).detach().mean()
+
+
+def sim_ac(noise, target, feature):
+    loss = F.mse_loss(noise, target)
+    return loss + F.mse_loss(noise, feature).detach().item()
+
+
+def combo(x, t, smooth=1.0):
+    p = torch.sigmoid(x)
+    d = (2 * (p * t).sum() + smooth) / (p.sum() + t.sum() + smooth)
+    return 0.5 * F.binary_cross_entropy_with_logits(x, t) - 0.5 * d
+
+
+def dink(z, centers):
+    apart = torch.cdist(centers, centers).mean()
+    return torch.cdist(z, centers).amin(1).mean() - 10 * apart
+
+
+def sky(log_ratio, advantage, mask): return (-log_ratio * advantage * mask).mean()
+
+
+def miles(losses, mask):
+    return (losses * mask).sum() / mask.sum(1).clamp(min=1).sum()
+
+
+def nnunet(x, t): return -(2 * (x.softmax(1) * t).sum() + 1) / (x.softmax(1).sum() + t.sum() + 1)
+def evidence_dice(evidence, t): return dice(evidence + 1, t)
+def uda(x, x_h): return F.kl_div(F.log_softmax(x_h, 1), F.softmax(x, 1), None, None, "batchmean")
+def log_nll(x, y): return F.nll_loss(torch.log(F.softmax(x, 1)), y)
+
+
 THREADS = [
     # an activation too many
     T("Lightning-Universe/lightning-bolts#654", "softmax, then log_softmax and nll_loss",
@@ -346,7 +407,7 @@ THREADS = [
       "LX306", lambda: (lwf, out(8, 5), torch.randn(8, 5))),
     # means
     T("HikariTJU/LD#74", "a KL that takes the mean over classes",
-      "LX501", lambda: (kd_of_detector, out(8, 17), torch.randn(8, 17))),
+      "LX514", lambda: (kd_of_detector, out(8, 17), torch.randn(8, 17))),
     T("GMvandeVen/continual-learning#5", "a cross entropy by hand, with the mean over classes too",
       "LX514", lambda: (kd_unnormalised, out(8, 10), torch.randn(8, 10))),
     T("itakurah/focal-loss-pytorch#6", "a focal loss of one-hot labels, mean over classes too",
@@ -501,7 +562,7 @@ THREADS = [
     T("kuangliu/torchcv#12", "alpha above 1 in a focal loss", "LX508",
       lambda: (bce_then_focal, out(8, 3), bits(8, 3)), old=True),
     T("qubvel-org/segmentation_models.pytorch#611", "a threshold, wrapped with requires_grad",
-      "LX402", lambda: (threshold_dice, out(4, 6).sigmoid(), bits(4, 6)), old=True),
+      "LX401", lambda: (threshold_dice, out(4, 6).sigmoid(), bits(4, 6)), old=True),
     T("milesial/Pytorch-UNet#271", "a dice loss of logits", "LX310",
       lambda: (plain_dice, maps(2, 1, 4, 4) * 6, bits(2, 1, 4, 4)), old=True),
     T("milesial/Pytorch-UNet#65", "targets of 0 and 255", "LX204",
@@ -541,23 +602,137 @@ THREADS = [
       lambda: (lambda x, y: ((x - y) ** 2).mean().sqrt(), torch.ones(4), torch.ones(4)),
       old=True),
     T("Lightning-Universe/lightning-bolts#695", "the pair with itself is subtracted by its value",
-      "LX517", lambda: (bolts, out(8, 6), out(8, 6)), old=True),
+      "", lambda: (bolts, out(8, 6), out(8, 6)),
+      "its value is right, its gradient is not: the pair is not named in the call", old=True),
     T("labmlai/annotated_deep_learning_paper_implementations#66", "the teacher against itself",
       "LX401", lambda: (labml, out(8, 5), torch.randn(8, 5)), old=True),
-    T("pytorch/pytorch#118280", "integers as float labels", "LX105",
+    T("qubvel-org/segmentation_models.pytorch#197", "class indices as floats", "LX105",
       lambda: (CE, out(4, 3), torch.tensor([0.0, 1, 2, 1])), old=True),
-    T("MIC-DKFZ/nnUNet#1104", "255 among 0 and 1 for binary cross entropy", "LX204",
-      lambda: (WITH_LOGITS, out(6, 1).squeeze(1), torch.tensor([0.0, 1, 255, 1, 0, 255])),
-      old=True),
     T("pytorch/pytorch#25571", "a weighted mean that divides by weights", "",
       lambda: (nn.CrossEntropyLoss(weight=torch.tensor([2.0, 4, 6])), out(8, 3), classes(8)),
       old=True),
     T("facebookresearch/fvcore#126", "sigmoid beside BCE with logits, for p_t", "",
       lambda: (focal_right, out(8, 3), bits(8, 3)), old=True),
-    T("jchoi/Gaussian_YOLOv3#19", "a negative Gaussian likelihood", "",
+    T("jwchoi384/Gaussian_YOLOv3#19", "a negative Gaussian likelihood", "",
       lambda: (nn.GaussianNLLLoss(), torch.zeros(4), torch.zeros(4), torch.full((4,), 0.01)),
       old=True),
     T("PengchengShi1220/cbDice#10", "a dice loss of minus dice", "",
       lambda: (lambda p, t: -2 * (p.sigmoid() * t).sum() / (p.sigmoid().sum() + t.sum()),
                out(4, 8), bits(4, 8)), old=True),
+]
+
+# Found once all rules were written
+LATE = [
+    T("IBM/dstc-noesis#18", "a softmax layer, and CrossEntropyLoss", "LX301",
+      lambda: (CE, nn.Softmax(dim=1)(out(8, 4)), classes(8, 4))),
+    T("NaJaeMin92/pytorch-DANN#7", "softmax in classifier and discriminator", "LX301",
+      lambda: (lambda c, y, d, z: CE(c, y) + CE(d, z), out(8, 10), classes(8, 10),
+               F.softmax(out(8, 2), 1), classes(8, 2))),
+    T("doronharitan/human_activity_recognition_LRCN#4", "softmax as output, CrossEntropyLoss",
+      "LX301", lambda: (CE, nn.Sequential(nn.Linear(4, 11), nn.Softmax(-1))(torch.randn(8, 4)),
+                        classes(8, 11))),
+    T("Safe-DS/Library#581", "softmax as last activation, CrossEntropyLoss", "LX301",
+      lambda: (CE, out(8, 3).softmax(1), F.one_hot(classes(8)).float())),
+    T("IntelLabs/matsciml#347", "labels with one axis more than the readout", "LX101",
+      lambda: (nn.MSELoss(), out(8, 1).view(8), torch.randn(8, 1))),
+    T("OpenTabular/DeepTab#455", "(B, 1) and (B, 1, 1): R2 0.002 instead of 0.996", "LX101",
+      lambda: (nn.MSELoss(), out(8, 1), torch.randn(8, 1, 1))),
+    T("fastai/fastai#1863", "MSELoss of (N, 1) and (N,)", "LX101",
+      lambda: (nn.MSELoss(), out(16, 1), torch.randn(16))),
+    T("sebastian-hofstaetter/matchmaker#18", "KLDivLoss of two softmaxes", "LX305",
+      lambda: (matchmaker, out(4, 6), torch.randn(4, 6))),
+    T("NightShade99/Self-Supervised-Vision#5", "softmax where log_target says logarithms", "LX305",
+      lambda: (relic, out(8, 7), out(8, 7))),
+    T("NovaSky-AI/SkyRL#462", "a mean over tokens that are masked", "LX509",
+      lambda: (sky, out(2, 6), torch.randn(2, 6), (torch.arange(6) < 4).float().expand(2, 6))),
+    T("kornia/kornia#918", "gamma below 1 and saturated predictions", "LX405",
+      lambda: (kornia_focal, torch.tensor([[-100.0, -100, 100, 100]]),
+               torch.tensor([[0.0, 1, 0, 1]]))),
+    T("pytorch/pytorch#68425", "a branch of where that is infinite", "LX405",
+      lambda: (where_exp, torch.tensor([100.0, -1]))),
+    T("pytorch/pytorch#108618", "a logarithm of 0 in the branch that is not taken", "LX405",
+      lambda: (where_log, torch.tensor([0.0, 2, 3]))),
+    T("keras-team/keras#23075", "the inverse root of 0, cut off afterwards", "LX405",
+      lambda: (normalised, torch.zeros(2, 3), torch.ones(2, 3))),
+    T("EricFillion/happy-transformer#248", "a label of -1", "LX201",
+      lambda: (CE, out(4, 3), torch.tensor([0, -1, 2, 1]))),
+    T("TencentGameMate/gnn_cross_lingual#5", "class 12 of 12", "LX201",
+      lambda: (CE, out(4, 12), torch.tensor([0, 12, 3, 5]))),
+    T("pytorch/pytorch#15666", "labels from 1 to 10", "LX201",
+      lambda: (CE, out(10, 10), torch.arange(10) + 1)),
+    T("johschmidt42/PyTorch-Object-Detection-Faster-RCNN-Tutorial#7", "class 1 of one class",
+      "LX201", lambda: (CE, out(4, 1), torch.ones(4).long())),
+    T("Garfield-kh/TM2D#16", "labels beyond 1027 classes", "LX201",
+      lambda: (CE, out(8, 17), torch.arange(8) * 3)),
+    T("bfortuner/ml-glossary#113", "a hinge loss by hand, of labels 0 and 1", "LX518",
+      lambda: (hinge, out(8, 1).view(8), (torch.arange(8) % 2).float())),
+    T("deepchem/deepchem#5018", "clamp(1 - labels*output), with labels 0 and 1", "LX518",
+      lambda: (hinge, out(8, 1), (torch.arange(8) % 2)[:, None].float())),
+    T("yunlongdong/FCN-pytorch#7", "BCELoss without sigmoid", "LX310",
+      lambda: (BCE, maps(2, 2, 4, 4) * 3, bits(2, 2, 4, 4))),
+    T("carla-recourse/CARLA#117", "softmax and BCELoss", "LX324",
+      lambda: (BCE, out(8, 2).softmax(1), F.one_hot(classes(8, 2)).float())),
+    T("yuval-reshef/StreamVC#3", "the difference of features is detached", "LX401",
+      lambda: (feature_loss, out(4, 6), torch.randn(4, 6))),
+    T("somuchtome/SimAC#3", "a term that is added by .detach().item()", "LX410",
+      lambda: (sim_ac, out(4, 6), torch.randn(4, 6), torch.randn(4, 6))),
+    T("yuanli2333/Teacher-free-Knowledge-Distillation#41", "KLDivLoss() in a distillation",
+      "LX501", lambda: (tf_kd, out(8, 10), classes(8, 10), torch.randn(8, 10))),
+    T("pytorch/pytorch#50528", "class weights at batch size 1", "LX503",
+      lambda: (nn.CrossEntropyLoss(weight=torch.rand(10)), out(1, 10), torch.tensor([3]))),
+    T("pytorch/pytorch#14289", "NLLLoss with weights that do nothing", "LX503",
+      lambda: (nn.NLLLoss(weight=torch.tensor([2.0, 3])), torch.tensor([[-0.0141, -4.2669]]),
+               torch.tensor([0]))),
+    T("fastino-ai/GLiNER2#155", "1 - 1e-6 in bfloat16 is 1", "LX405",
+      lambda: (survival, torch.tensor([1.0, 0.5]).bfloat16())),
+    T("George730/E-ResGAT#5", "integers in the shape of the prediction", "LX106",
+      lambda: (CE, out(8, 3), F.one_hot(classes(8)))),
+    T("allenai/satlaspretrain_models#5", "class indices made float", "LX105",
+      lambda: (F.cross_entropy, maps(2, 5, 4, 4), classes(32, 5).view(2, 4, 4).float())),
+    T("AKASHKADEL/dcgan-mnist#2", "integer labels for BCELoss", "LX106",
+      lambda: (BCE, out(8, 1).sigmoid().view(8), torch.ones(8).long())),
+    T("Cocofeat/TBraTS#6", "evidence plus 1 in a dice loss", "LX310",
+      lambda: (evidence_dice, F.softplus(maps(2, 3, 4, 4)), bits(2, 3, 4, 4))),
+    T("HiLab-git/SSL4MIS#57", "(B, 2, W, H) and labels with one axis more", "LX101",
+      lambda: (plain_dice, maps(2, 2, 4, 4).softmax(1), bits(2, 1, 1, 4, 4))),
+    # not in the call
+    T("zurutech/ashpy#23", "a generator's hinge with a relu", "",
+      lambda: (generator, out(8, 1)), "a sign that is cut off may be meant"),
+    T("radixark/miles#2796", "each masked sample counts one token", "",
+      lambda: (miles, out(2, 4) ** 2, torch.tensor([[1.0, 1, 1, 1], [0, 0, 0, 0]])),
+      "a count that is off by a few, which no argument states"),
+    T("BrianPulfer/PapersReimplementations#17", "cross entropy of padding", "",
+      lambda: (CE, out(8, 6), classes(8, 6)), "nothing marks padding among the labels"),
+    T("amanshenoy/multilogue-net#21", "class weights in the wrong order", "",
+      lambda: (nn.CrossEntropyLoss(weight=torch.tensor([12.2, 1.1])), out(16, 2), bits(16).long()),
+      "frequencies of a batch do not tell those of the data"),
+    T("philtabor/Deep-Q-Learning-Paper-To-Code#9", "the target network is not detached", "",
+      lambda: (nn.MSELoss(), out(8, 1), out(8, 1)), "two networks may be trained on each other"),
+    # right, though somebody asked
+    T("polimi-ispl/icpr2020dfdc#16", "raw outputs for BCEWithLogitsLoss", "",
+      lambda: (WITH_LOGITS, out(8, 1), bits(8, 1))),
+    T("pytorch/pytorch#5282", "x is not a logarithm in the formula of KLDivLoss", "",
+      lambda: (KL, out(4, 6).log_softmax(1), soft(4, 6))),
+    T("pytorch/pytorch#32520", "kl_div of equal distributions, below 0 by rounding", "",
+      lambda: (F.kl_div, torch.tensor([[1.0, 2, 3], [5, 5, 5]]).log_softmax(1),
+               torch.tensor([[1.0, 2, 3], [5, 5, 5]]).softmax(1), None, None, "none")),
+    T("nlp-with-transformers/notebooks#94", "softmax of the teacher in a KL", "",
+      lambda: (sparse_teacher, out(4, 6), torch.randn(4, 6))),
+    T("peisuke/UnsupervisedDataAugmentation.pytorch#2", "softmax and log_softmax", "",
+      lambda: (uda, torch.randn(4, 6), out(4, 6))),
+    T("jinkyu032/FedMLB#3", "log_softmax for one path, softmax for the other", "",
+      lambda: (uda, out(4, 6).detach(), out(4, 6))),
+    T("asgsaeid/ComboLoss#3", "a negative loss, minus the dice", "",
+      lambda: (combo, maps(2, 1, 4, 4), bits(2, 1, 4, 4))),
+    T("yueliu1999/Dink-Net#6", "a negative loss of clusters", "",
+      lambda: (dink, out(8, 3), torch.randn(4, 3))),
+    T("ourownstory/neural_prophet#735", "three quantiles and one target", "",
+      lambda: (nn.SmoothL1Loss(), out(32, 1, 3), torch.randn(32, 1, 1))),
+    T("pytorch/pytorch#54843", "weights of binary cross entropy do not divide", "",
+      lambda: (F.binary_cross_entropy_with_logits, out(3, 1).view(3), torch.tensor([1.0, 0, 0]),
+               torch.tensor([3.0, 1, 1]))),
+    T("MIC-DKFZ/nnUNet#108", "logits for a dice loss with softmax inside", "",
+      lambda: (nnunet, maps(2, 3, 4, 4), bits(2, 3, 4, 4))),
+    T("pytorch/pytorch#1620", "log of softmax, of logits 0, 50, -50", "",
+      lambda: (log_nll, torch.tensor([[0.0, 50, -50]]), torch.tensor([1]))),
 ]
