@@ -254,10 +254,12 @@ def triplet_right(a, p, n, margin=1.0):
     return F.relu((a - p).pow(2).sum(1) - (a - n).pow(2).sum(1) + margin).mean()
 
 
-def soft_target(pred, soft_label): return torch.mean(torch.sum(-soft_label * F.log_softmax(pred, 1), 1))
+def soft_target(pred, soft_label):
+    return torch.mean(torch.sum(-soft_label * F.log_softmax(pred, 1), 1))
 
 
-def labml(student, large): return F.kl_div(large.log_softmax(-1), large.softmax(-1), None, None, "batchmean")
+def labml(student, large):
+    return F.kl_div(large.log_softmax(-1), large.softmax(-1), reduction="batchmean")
 
 
 def threshold_dice(p, t, threshold=0.5):
@@ -302,7 +304,8 @@ NAN, INF = float("nan"), float("inf")
 
 
 def normalised(x, y, epsilon=1e-12):
-    inverse = torch.minimum(torch.rsqrt(x.square().sum(-1, keepdim=True)), torch.tensor(1 / epsilon))
+    inverse = torch.rsqrt(x.square().sum(-1, keepdim=True))
+    inverse = torch.minimum(inverse, torch.tensor(1 / epsilon))
     return ((x * inverse - y) ** 2).mean()
 
 

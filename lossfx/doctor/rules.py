@@ -1148,7 +1148,7 @@ def idle_mask(c):
     if c.outer is not None or c.error is not None or c.gradient is None: return
     masks = {n:t for n,t in c.arguments.items() if 'mask' in n and c.can_read(t)}
     for name,m in masks.items():
-        if m.shape != c.x.shape[:m.ndim] or not m.ndim or t_is_x(m, c): continue
+        if m.shape != c.x.shape[:m.ndim] or not m.ndim or m is c.x: continue
         zeros = int((m == 0).sum())
         if not zeros or zeros == m.numel() or not bool(((m == 0) | (m == 1)).all()): continue
         g = c.gradient.detach().double().reshape(m.numel(), -1)
@@ -1159,8 +1159,6 @@ def idle_mask(c):
             f"same gradient there as with a mask of ones, up to one factor",
             f"What is masked is trained on as before; {name} changes the number of the loss alone.",
             f"(losses*{name}).sum()/{name}.sum()  # losses: reduction='none'")
-
-def t_is_x(t, c): return t is c.x
 
 def gradient_with(c, name, value):
     "The gradient by the prediction for another argument; None if there is none."
@@ -1210,3 +1208,20 @@ def own_pairs(c):
         "number of each row: similarities of examples with each other and with themselves",
         "Each example competes with its own copy, which no training can move away.",
         f"{c.names[0]}.fill_diagonal_(-float('inf'))  # before the loss")
+
+@rule('LX518', 'labels of 0 that cost a constant', 'warning', 'calling again',
+    "(lambda x, y: (1 - y*x).clamp(min=0).mean()), torch.randn(6), torch.tensor([0., 1] * 3)",
+    "(lambda x, y: (1 - y*x).clamp(min=0).mean()), torch.randn(6), torch.tensor([-1., 1] * 3)")
+def constant_for_zero(c):
+    if c.outer is not None or c.error is not None or c.inner or c.gradient is None: return
+    if c.contract.inputs != 'anything' or not floats(c.x, c.y) or c.x.shape != c.y.shape: return
+    if not c.can_read(c.y) or c.y.numel() < 2 or not bool(((c.y == 0) | (c.y == 1)).all()): return
+    zero,some = (c.y == 0).flatten(),c.gradient.flatten() != 0
+    if zero.all() or not zero.any() or bool(some[zero].any()) or not some.any(): return
+    alone = {n:t.detach().flatten()[zero] for n,t in zip(c.names, (c.x, c.y))}
+    value = c.again(**alone)
+    if not floats(value) or not abs(value.double().mean().item()) > 1e-6: return
+    return (f"{int(zero.sum())} of {zero.numel()} labels are 0; their predictions have no gradient, "
+        f"and cost {number(value.double().mean().item())}",
+        "A product with the label takes the prediction out: such examples add a constant and teach "
+        "nothing.", f"{c.name}({c.names[0]}, 2*{c.names[1]} - 1)  # labels of -1 and 1")
