@@ -531,6 +531,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                      'lossfx.doctor.rules.constant': ('authors/doctor_rules.html#constant', 'lossfx/doctor/rules.py'),
                                      'lossfx.doctor.rules.constant_for_zero': ( 'authors/doctor_rules.html#constant_for_zero',
                                                                                 'lossfx/doctor/rules.py'),
+                                     'lossfx.doctor.rules.counted_elsewhere': ( 'authors/doctor_rules.html#counted_elsewhere',
+                                                                                'lossfx/doctor/rules.py'),
                                      'lossfx.doctor.rules.ctc_lengths': ('authors/doctor_rules.html#ctc_lengths', 'lossfx/doctor/rules.py'),
                                      'lossfx.doctor.rules.cure_of_fractions': ( 'authors/doctor_rules.html#cure_of_fractions',
                                                                                 'lossfx/doctor/rules.py'),

@@ -47,7 +47,7 @@ def sentence(found, unit, left, off):
     apart = f"With {what} the gradient differs by {found.difference:.3g} of its length"
     if left > off:
         return (f"{apart}, and is no weighted sum of those of its parts: examples of a batch "
-            "depend on one another (batch norm, a contrastive loss), or a loss is no sum over them.")
+            "depend on one another (batch norm, a contrastive loss), or the loss is no sum.")
     if found.weights is None:
         return f"{apart}. Too few parameters to tell the weights of {len(found.parts)} parts."
     pairs = sorted(zip(found.weights, found.parts))

@@ -725,6 +725,7 @@ def constant(c):
     moved = c.again(**{c.names[0]:c.x.detach() + noise})
     steps = {'Round', 'Floor', 'Ceil', 'Sign', 'Trunc'} & {node_name(n) for n in nodes_of(c.value)}
     if not steps and (moved is None or not torch.equal(moved, c.value.detach())): return # a minimum
+    if not steps and floats(c.y) and c.can_read(c.y) and not bool(c.y.any()): return # an empty mask
     return (f"the loss is {number(value)} and its gradient by {c.names[0]} is exactly 0",
         "Nothing moves: an activation is saturated, the labels take the prediction out, or a step "
         "in between cannot be differentiated.", f"{c.name}(logits, ...)  # of numbers before the "
@@ -951,7 +952,8 @@ def zeros_in_mean(c):
                 mask = getattr(before.node, side, None)
                 if not c.can_read(mask) or mask.numel() < 2 or mask.requires_grad: continue
                 zeros = int((mask == 0).sum())
-                if zeros and bool(((mask == 0) | (mask == 1)).all()): return zeros,mask.numel()
+                if not zeros or not bool(((mask == 0) | (mask == 1)).all()): continue
+                if not counted_elsewhere(c, mask): return zeros,mask.numel()
         for inner in c.inner: # a loss without reduction, of which some targets are ignored
             plain = inner.option('reduction') == 'none' and inner.indices is not None
             if not plain or not isinstance(inner.value, Tensor) or inner.error: continue
@@ -959,6 +961,11 @@ def zeros_in_mean(c):
                 origin(inner.value).node is before.node:
                 zeros = int((~inner.counted).sum())
                 if zeros and inner.value.numel() > zeros: return zeros,inner.value.numel()
+
+def counted_elsewhere(c, mask):
+    "Whether what a mask takes away has a gradient still, by another term."
+    if not floats(c.x) or mask.shape != c.x.shape[:mask.ndim] or c.gradient is None: return False
+    return bool(c.gradient.reshape(mask.numel(), -1)[(mask == 0).flatten()].any())
 
 @rule('LX510', 'arguments that look swapped', 'error', 'the value',
     "F.binary_cross_entropy, torch.tensor([1., 0, 1]), torch.tensor([.9, .2, .6])",
@@ -1202,7 +1209,7 @@ def own_pairs(c):
     x,y = c.x.detach(),c.indices
     if len(x) < 4 or x.shape[0] != x.shape[1] or y is None or y.shape != x.shape[:1]: return
     if bool((y == torch.arange(len(y), device=y.device)).any()): return
-    if not torch.allclose(x, x.T, 1e-4, 1e-4) or not bool((x.argmax(1) == x.argmax(0)).all()): return
+    if not torch.allclose(x, x.T, 1e-4, 1e-4): return
     if not bool((x.diagonal() >= x.amax(1)).all()): return
     return (f"{c.names[0]} of shape {shape(x)} is symmetric, and its diagonal holds the largest "
         "number of each row: similarities of examples with each other and with themselves",
@@ -1221,7 +1228,7 @@ def constant_for_zero(c):
     alone = {n:t.detach().flatten()[zero] for n,t in zip(c.names, (c.x, c.y))}
     value = c.again(**alone)
     if not floats(value) or not abs(value.double().mean().item()) > 1e-6: return
-    return (f"{int(zero.sum())} of {zero.numel()} labels are 0; their predictions have no gradient, "
-        f"and cost {number(value.double().mean().item())}",
+    return (f"{int(zero.sum())} of {zero.numel()} labels are 0; their predictions have no "
+        f"gradient, and cost {number(value.double().mean().item())}",
         "A product with the label takes the prediction out: such examples add a constant and teach "
         "nothing.", f"{c.name}({c.names[0]}, 2*{c.names[1]} - 1)  # labels of -1 and 1")
