@@ -20,6 +20,7 @@ from lossfx.doctor.watching import LossWarning
 from torch import nn
 
 torch.manual_seed(0)
+NBS = Path(__file__).resolve().parent.parent / "nbs"
 
 
 def model_output(*sizes):
@@ -522,12 +523,77 @@ def test_valid_calls_raise_no_alarm(seed):
 
 @pytest.mark.slow
 def test_many_valid_calls_raise_no_alarm(fact):
-    "Slow: 100,000 calls take minutes. Hints are guesses, and are counted."
-    hints = collections.Counter()
+    "Slow: 100,000 calls take minutes. Hints are guesses, as rare as the page says, rule by rule."
+    hints, stated = collections.Counter(), stated_rates()
     assert not alarms(range(100_000), hints)
     for id, count in hints.most_common():
         fact(f"hint {id} in {count} of 100,000 valid calls")
-    assert sum(hints.values()) < 3_000
+    assert stated and not {id: n for id, n in hints.items() if n > 1_000 * stated.get(id, 0)}
+
+
+def stated_rates():
+    "Hints in valid calls, at most, in %: the table of the page."
+    page = (NBS / "guides" / "11_diagnose.ipynb").read_text(encoding="utf-8")
+    rows = re.findall(r"\| (LX\d+) \|[^|]*\| ([\d.]+) % \|", page)
+    return {id: float(percent) for id, percent in rows}
+
+
+def masked(x, y, mask):
+    each = F.cross_entropy(x, y, reduction="none")
+    return (each * mask).sum() / mask.sum().clamp(min=1)
+
+
+def foreground(x, y, mask):
+    each = F.binary_cross_entropy_with_logits(x, y, reduction="none")
+    return (each * mask).mean() + 0.1 * (each * (1 - mask)).mean()
+
+
+def of_pairs(q, k, T=0.1):
+    return F.cross_entropy(F.normalize(q) @ F.normalize(k).T / T, torch.arange(len(q)))
+
+
+def of_other_pairs(q, k, T=0.5):
+    z = F.normalize(torch.cat([q, k]))
+    sim = (z @ z.T / T).masked_fill(torch.eye(len(z), dtype=torch.bool), -1e4)
+    return F.cross_entropy(sim, torch.arange(len(z)).roll(len(q)))
+
+
+def distilled(student, teacher, T=2.0):
+    log_p, q = (student / T).log_softmax(1), (teacher / T).softmax(1)
+    return F.kl_div(log_p, q, reduction="none").sum(1).mean() * T * T
+
+
+def by_one_hot(x, y):
+    return -(F.one_hot(y, x.shape[1]) * x.log_softmax(1)).sum(1).mean()
+
+
+def triplet(a, p, n): return ((a - p).norm(dim=1) - (a - n).norm(dim=1) + 0.3).relu().mean()
+def hinge(x, y): return (1 - y * x).clamp(min=0).mean()
+def positive_rows(x, y): return -(y * F.logsigmoid(x)).sum() / y.sum().clamp(min=1)
+def weighed(x, y): return (F.mse_loss(x, y, reduction="none") * torch.rand(x.shape)).mean()
+def of_vae(mu, logvar): return -0.5 * (1 + logvar - mu.pow(2) - logvar.exp()).sum(1).mean()
+def rooted(x, y): return (F.mse_loss(x, y) + 1e-8).sqrt()
+def tversky(x, t): return 1 - (x.sigmoid() * t).sum() / (0.5 * (x.sigmoid() + t).sum() + 1)
+
+
+BY_HAND = {
+    masked: lambda m, n, y, t, b: (m, y, (torch.rand(len(y)) < 0.7).float()),
+    foreground: lambda m, n, y, t, b: (m, b, (torch.rand(b.shape) < 0.5).float()),
+    of_pairs: lambda m, n, y, t, b: (m, n),
+    of_other_pairs: lambda m, n, y, t, b: (m, n),
+    distilled: lambda m, n, y, t, b: (m, n),
+    by_one_hot: lambda m, n, y, t, b: (m, y),
+    triplet: lambda m, n, y, t, b: (m, n, m.detach().roll(1, 1)),
+    hinge: lambda m, n, y, t, b: (m, 2 * b - 1),
+    positive_rows: lambda m, n, y, t, b: (m, b),
+    weighed: lambda m, n, y, t, b: (m.tanh(), n.tanh()),
+    of_vae: lambda m, n, y, t, b: (m, n.clamp(-5, 5)),
+    rooted: lambda m, n, y, t, b: (m, n),
+    tversky: lambda m, n, y, t, b: (m, b),
+    focal: lambda m, n, y, t, b: (m, y),
+    Dice(): lambda m, n, y, t, b: (m, b),
+    dice: lambda m, n, y, t, b: (m.sigmoid(), b),
+}
 
 
 def alarms(seeds, hints=None):
@@ -654,6 +720,10 @@ def valid_call(seed):
             {},
         ),
     ]
+    if C <= 100 and N > 1 and r.random() < 0.25:  # losses that somebody wrote
+        loss = r.choice(list(BY_HAND))
+        m, n = (v.float().requires_grad_(r.random() < 0.5) for v in (m.detach(), rn(N, C)))
+        return loss, BY_HAND[loss](m, n, y, t.float(), mb.float()), {}
     return r.choice(calls)
 
 

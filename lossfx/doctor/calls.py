@@ -116,16 +116,17 @@ def origin(
 
 def nodes_of(
     value:Tensor, # A loss
-    most:int=200 # Nodes to look at
+    most:int=200, # Nodes to look at
+    until=None # A node that is not looked behind
 )->list: # Nodes, the last operation first
     "The graph of a loss, breadth first."
-    seen,queue = [],[value.grad_fn]
+    seen,queue = {},[value.grad_fn]
     while queue and len(seen) < most:
         node = queue.pop(0)
-        if node is None or node in seen: continue
-        seen.append(node)
+        if node is None or node in seen or node is until: continue
+        seen[node] = True
         queue += [n for n,_ in node.next_functions]
-    return seen
+    return list(seen)
 
 # %% ../../nbs/authors/07_calls.ipynb #b8e96802
 class Call:
@@ -212,6 +213,12 @@ class Call:
         try:
             with with_graph(): return torch.autograd.grad(self.value.sum(), self.x, **keep)[0]
         except RuntimeError: return # a graph that was used up
+
+    @cached_property
+    def within(self):
+        "The graph from the value back to the prediction: what the loss itself does."
+        if not floats(self.value) or self.value.grad_fn is None: return []
+        return nodes_of(self.value, 300, self.x.grad_fn if floats(self.x) else None)
 
     def again(self, **replaced):
         "The value for other arguments; None if it raises."

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 from lossfx.core.doors import meaning_of_labels
-from lossfx.doctor.calls import (distinct,floats,node_name,nodes_of,number,origin,shape,slack)
+from lossfx.doctor.calls import (Origin,distinct,floats,node_name,nodes_of,number,origin,shape,
+    slack,views,with_graph)
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #359209c5
 severities = 'error','warning','hint'
@@ -100,7 +101,12 @@ def broadcasts(c):
     try: wide = torch.broadcast_shapes(c.x.shape, c.y.shape)
     except RuntimeError: return
     pairs,most = torch.Size(wide).numel(),max(c.x.numel(), c.y.numel())
-    if pairs == most: return # one of them for all of the other, which may be meant
+    if pairs == most:
+        if not c.contract.symmetric or 0 in (c.x.ndim, c.y.ndim) or len(c.x) == len(c.y):
+            return # several predictions of an example with one target, or one for all
+        return (f"{c.names[0]} of shape {shape(c.x)} and {c.names[1]} of shape {shape(c.y)}",
+            f"{min(c.x.numel(), c.y.numel())} numbers are compared with all {most} of the other.",
+            f"{c.names[1]}.expand_as({c.names[0]})  # if it is meant", 'hint')
     return (f"{c.names[0]} of shape {shape(c.x)} and {c.names[1]} of shape {shape(c.y)} broadcast "
         f"to {shape(wide)}",
         f"Every prediction is compared with every target, in {pairs} pairs where {most} are meant: "
@@ -109,8 +115,9 @@ def broadcasts(c):
 def compares(c):
     "Whether a loss of which nothing is known subtracts its arguments: other shapes change its "
     "value."
-    if c.contract.inputs != 'anything' or not floats(c.x, c.y) or c.inner: return False
-    if {c.x.ndim, c.y.ndim} != {1, 2} or c.x.numel() != c.y.numel() or c.error: return False
+    if c.contract.inputs != 'anything' or not floats(c.x, c.y) or c.inner or c.error: return False
+    if c.x.ndim > 3 and c.y.ndim > c.x.ndim: return True # images, and masks with one axis more
+    if {c.x.ndim, c.y.ndim} != {1, 2} or c.x.numel() != c.y.numel(): return False
     flat = c.again(**{c.names[0]:c.x.flatten(), c.names[1]:c.y.flatten()})
     same = isinstance(flat, Tensor) and isinstance(c.value, Tensor) and flat.shape == c.value.shape
     return not same or (c.can_read(flat) and not torch.allclose(flat, c.value.detach(), 1e-5, 1e-7))
@@ -219,17 +226,28 @@ def weights_fit(c):
             f"It is aligned with the last axis, of length {c.x.shape[-1]}, not with the labels on "
             "axis 1.", f"pos_weight.view(-1{', 1'*(c.x.ndim-2)})")
 
+def viewed_from(node, rows):
+    "The shape that was viewed as rows of classes, where classes were not its last axis."
+    before = getattr(node, '_saved_self_sym_sizes', None) # private to torch, as what follows
+    if not before or len(before) < 3 or 'View' not in node_name(node): return
+    after = getattr(node, '_input_metadata', None)
+    if not after or tuple(after[0].shape) != tuple(rows): return
+    if before[-1] != rows[1] and rows[1] in before[:2] and rows[1] > 1: return before
+
 @rule('LX113', 'rows that mix positions and classes', 'error', 'the graph',
     "F.cross_entropy, nn.Conv2d(1, 3, 1)(torch.randn(2, 1, 4, 4)).view(-1, 3), "
     "torch.zeros(32).long()",
     "F.cross_entropy, nn.Conv2d(1, 3, 1)(torch.randn(2, 1, 4, 4)).permute(0, 2, 3, 1).reshape(-1, "
     "3), torch.zeros(32).long()")
 def mixed_rows(c):
-    x = c.x
-    node = getattr(x, 'grad_fn', None)
-    if c.axis is None or x.ndim != 2 or node is None: return
-    before = getattr(node, '_saved_self_sym_sizes', None) # private to torch
-    if not before or len(before) < 3 or before[-1] == x.shape[1] or before[1] != x.shape[1]: return
+    x,before = c.x,None
+    if c.axis is not None and x.ndim == 2:
+        before = viewed_from(getattr(x, 'grad_fn', None), x.shape)
+    elif c.outer is None and c.contract.inputs == 'anything' and floats(x) and x.ndim > 2:
+        rows = (x.numel()//max(1, x.shape[1]), x.shape[1])
+        before = next(filter(None, (viewed_from(n, rows) for n in c.within)), None)
+        x = torch.empty(rows, device='meta')
+    if before is None: return
     return (f"{c.names[0]} of shape {shape(before)} was viewed as {shape(x)}",
         "Memory is read along the last axis, so each row holds neighbouring positions, not the "
         f"{x.shape[1]} classes of one.",
@@ -307,7 +325,7 @@ def distributions(c):
     "F.binary_cross_entropy_with_logits, torch.randn(3), torch.tensor([1., 0, -1])",
     "F.binary_cross_entropy_with_logits, torch.randn(3), torch.tensor([1., 0, .5])")
 def fractions(c):
-    overlap = c.contract.inputs == 'anything' and is_overlap(c)
+    overlap = c.contract.inputs == 'anything' and is_overlap(c) and not takes_indices(c)
     if c.contract.targets != 'fractions' and not overlap: return
     bounds = c.range(c.y)
     if bounds is None or isnan(bounds[0]) or (bounds[0] >= -1e-6 and bounds[1] <= 1+1e-6): return
@@ -535,9 +553,14 @@ def is_overlap(c):
     named = any(n in c.name.lower() for n in overlap_names)
     return named and floats(c.x) and isinstance(c.y, Tensor)
 
+def takes_indices(c):
+    "Whether a loss that was written by hand makes one-hot labels of class indices."
+    return bool(c.used & {'one_hot', 'scatter', 'scatter_', 'eye', 'eq', '__eq__'})
+
 def has_activation(c):
     "Whether a loss that was written by hand makes probabilities itself."
-    return bool(c.used & {'sigmoid', 'softmax', 'log_softmax', 'logsigmoid', 'sigmoid_'})
+    made = {'sigmoid', 'softmax', 'log_softmax', 'logsigmoid', 'sigmoid_', 'exp', 'tanh'}
+    return bool(c.used & made)
 
 @rule('LX310', 'predictions that are no probabilities', 'error', 'the value',
     "F.binary_cross_entropy, torch.tensor([2., -1]), torch.tensor([1., 0])",
@@ -652,6 +675,10 @@ def out_of_reach(c):
     bounds = c.range(c.y)
     low,high = reach[made.name]
     if bounds is None or isnan(bounds[0]): return
+    if made.name == 'Tanh' and c.y.numel() >= 8 and 0 <= bounds[0] < bounds[1] <= 1:
+        return (f"{c.names[0]} comes out of a tanh, from -1 to 1, and {c.names[1]} goes from "
+            f"{number(bounds[0])} to {number(bounds[1])}", "Half of what the activation can give "
+            "is never right.", f"2*{c.names[1]} - 1  # or sigmoid in place of tanh", 'hint')
     if bounds[0] >= low-1e-6 and bounds[1] <= high+1e-6: return
     return (f"{c.names[0]} comes out of {say(made.name)}, which gives numbers from {number(low)} "
         f"to {number(high)}; and {c.names[1]} goes from {number(bounds[0])} to {number(bounds[1])}",
@@ -738,6 +765,7 @@ def constant(c):
     moved = c.again(**{c.names[0]:c.x.detach() + noise})
     steps = {'Round', 'Floor', 'Ceil', 'Sign', 'Trunc'} & {node_name(n) for n in nodes_of(c.value)}
     if not steps and (moved is None or not torch.equal(moved, c.value.detach())): return # a minimum
+    if not steps and floats(c.y) and c.can_read(c.y) and not bool(c.y.any()): return # an empty mask
     return (f"the loss is {number(value)} and its gradient by {c.names[0]} is exactly 0",
         "Nothing moves: an activation is saturated, the labels take the prediction out, or a step "
         "in between cannot be differentiated.", f"{c.name}(logits, ...)  # of numbers before the "
@@ -883,6 +911,8 @@ def impossible(c):
     if not floats(c.value) or not c.can_read(c.value) or not c.value.numel(): return
     low = c.value.detach().double().min().item()
     scale = 1e-3 if c.value.dtype.itemsize < 4 else 1e-5
+    if c.name == 'kl_div' and floats(c.y): # labels that were once half add up to nearly 1
+        scale += 5*slack(c.y)*(len(c.x) if c.option('reduction') == 'sum' and c.x.ndim else 1)
     if c.contract.inputs == 'anything':
         if c.outer is not None or not is_overlap(c): return
         high = c.value.detach().double().max().item()
@@ -972,7 +1002,8 @@ def zeros_in_mean(c):
                 mask = getattr(before.node, side, None)
                 if not c.can_read(mask) or mask.numel() < 2 or mask.requires_grad: continue
                 zeros = int((mask == 0).sum())
-                if zeros and bool(((mask == 0) | (mask == 1)).all()): return zeros,mask.numel()
+                if not zeros or not bool(((mask == 0) | (mask == 1)).all()): continue
+                if not counted_elsewhere(c, mask): return zeros,mask.numel()
         for inner in c.inner: # a loss without reduction, of which some targets are ignored
             plain = inner.option('reduction') == 'none' and inner.indices is not None
             if not plain or not isinstance(inner.value, Tensor) or inner.error: continue
@@ -980,6 +1011,11 @@ def zeros_in_mean(c):
                 origin(inner.value).node is before.node:
                 zeros = int((~inner.counted).sum())
                 if zeros and inner.value.numel() > zeros: return zeros,inner.value.numel()
+
+def counted_elsewhere(c, mask):
+    "Whether what a mask takes away has a gradient still, by another term."
+    if not floats(c.x) or mask.shape != c.x.shape[:mask.ndim] or c.gradient is None: return False
+    return bool(c.gradient.reshape(mask.numel(), -1)[(mask == 0).flatten()].any())
 
 @rule('LX510', 'arguments that look swapped', 'error', 'the value',
     "F.binary_cross_entropy, torch.tensor([1., 0, 1]), torch.tensor([.9, .2, .6])",
@@ -1014,10 +1050,10 @@ def power_of_mean(c):
     if c.outer is not None or c.error is not None or not floats(c.value) or c.value.ndim: return
     for inner in c.inner:
         mean = inner.option('reduction') == 'mean'
-        weighted = isinstance(inner.option('weight'), Tensor)
+        of_labels = inner.name.startswith('binary')
+        weighted = isinstance(inner.option('pos_weight' if of_labels else 'weight'), Tensor)
         if inner.name not in ('cross_entropy', 'nll_loss', 'binary_cross_entropy',
             'binary_cross_entropy_with_logits') or not (mean or weighted): continue
-        if not mean and inner.name.startswith('binary'): continue
         if not floats(inner.value) or not curved(c.value, inner.value): continue
         if mean: return (f"the loss is no linear function of the mean of {inner.name}",
             "A power of the mean has the direction of the mean's gradient: hard examples are not "
@@ -1040,3 +1076,212 @@ def curved(value, part):
             again, = torch.autograd.grad(slope.sum(), part, retain_graph=True, allow_unused=True)
     except RuntimeError: return False
     return again is not None and bool(again.detach().abs().max() > 1e-9)
+
+# %% ../../nbs/authors/08_doctor_rules.ipynb #b7a1d0c2
+by_hand = {'Sigmoid', 'LogSigmoidForward', 'Softmax', 'LogSoftmax'}
+
+@rule('LX322', 'an activation on an activation', 'warning', 'the graph',
+    "(lambda x, y: soft_dice(x.softmax(1), y)), torch.randn(4, 3), torch.eye(3)[[0, 1, 2, 0]]",
+    "soft_dice, torch.randn(4, 3), torch.eye(3)[[0, 1, 2, 0]]")
+def twice_by_hand(c):
+    if c.outer is not None or c.is_ours or c.contract.inputs != 'anything': return
+    for node in c.within:
+        if node_name(node) not in by_hand or not node.next_functions: continue
+        made = origin(node.next_functions[0][0])
+        if made is None or made.name not in ('Softmax', 'Sigmoid'): continue
+        outer = node_name(node).removesuffix('Forward')
+        return (f"{c.name} applies {outer.lower()} to what comes out of {say(made.name)}",
+            "The numbers are squeezed twice: probabilities end near 1/2, or near each other, and "
+            "no prediction is certain.", "one of both: logits for a loss with an activation of "
+            "its own, or probabilities")
+
+@rule('LX324', 'softmax before a loss of yes and no', 'hint', 'the graph',
+    "F.binary_cross_entropy, torch.randn(4, 3, requires_grad=True).softmax(1), "
+    "torch.eye(3)[[0, 1, 2, 0]]",
+    "F.binary_cross_entropy, torch.randn(4, 3, requires_grad=True).sigmoid(), "
+    "torch.eye(3)[[0, 1, 2, 0]]")
+def competing(c):
+    made = c.origin
+    if c.name != 'binary_cross_entropy' or made is None or made.name != 'Softmax': return
+    if made.dim is None or c.x.ndim < 2 or c.x.shape[made.dim] < 2: return
+    return (f"{c.names[0]} comes out of a softmax over {c.x.shape[made.dim]} classes",
+        "Under softmax classes compete; binary cross entropy asks of each by itself, and counts "
+        "each wrong class once more.", f"F.cross_entropy(x, {c.names[1]})  # of one class an "
+        "example; or sigmoid, of several")
+
+@rule('LX408', 'NaN from finite numbers', 'error', 'the value',
+    "masked_ratio, torch.randn(4, 3), torch.arange(4) % 3, torch.zeros(4)",
+    "masked_ratio, torch.randn(4, 3), torch.arange(4) % 3, torch.ones(4)")
+def nan_value(c):
+    if c.outer is not None or c.error is not None or not c.can_read(c.value): return
+    if not floats(c.value) or not bool(c.value.detach().isnan().any()): return
+    given = [t for t in c.arguments.values() if floats(t) and c.can_read(t)]
+    if not all(bool(t.detach().isfinite().all()) for t in given): return
+    divides = any(node_name(n) == 'Div' for n in c.within)
+    return ("the loss is NaN, and all numbers that it was given are finite"
+        + ("; it divides" if divides else ""), "0/0, the logarithm or the root of a negative "
+        "number: where nothing is left to average, a mean is 0/0.",
+        "total/count.clamp(min=1)  # 0 where nothing counts")
+
+@rule('LX410', 'a term without gradient', 'hint', 'the graph',
+    "(lambda x, y: F.l1_loss(x, y) + F.mse_loss(x, y).item()), torch.randn(4), torch.randn(4)",
+    "(lambda x, y: F.l1_loss(x, y) + F.mse_loss(x, y)), torch.randn(4), torch.randn(4)")
+def lost_term(c):
+    if c.outer is not None or c.error is not None or not floats(c.value): return
+    if c.value.grad_fn is None or len(c.inner) < 2 or len(c.within) >= 300: return
+    within = set(c.within)
+    for inner in c.inner:
+        v = inner.value
+        if inner.contract.targets == 'nothing' or not floats(v) or v.grad_fn is None: continue
+        if v.grad_fn in within or not floats(inner.x) or not inner.x.requires_grad: continue
+        return (f"the value of {inner.name} is computed, and is not in the graph of the loss",
+            "If it is one of the terms, .item(), .detach() or .data have cut it off: it changes "
+            "the number and trains nothing.", f"loss = ... + weight*F.{inner.name}(...)  # unless "
+            "it is only printed")
+
+@rule('LX514', 'a mean over classes', 'warning', 'the graph',
+    "(lambda x, y: -(y*x.log_softmax(1)).mean()), torch.randn(4, 3), torch.eye(3)[[0, 1, 2, 0]]",
+    "(lambda x, y: -(y*x.log_softmax(1)).sum(1).mean()), torch.randn(4, 3), "
+    "torch.eye(3)[[0, 1, 2, 0]]")
+def mean_over_classes(c):
+    if c.outer is not None or c.is_ours or not floats(c.value): return
+    kl = {i.value.grad_fn:i for i in c.inner if i.name == 'kl_div' and floats(i.value)}
+    for node in c.within:
+        if not node_name(node).startswith('Mean'): continue
+        sizes,axes = node._saved_self_sym_sizes,getattr(node, '_saved_dim', None)
+        if not sizes: continue
+        axes = range(len(sizes)) if not axes else [signed(a) % len(sizes) for a in axes]
+        dim = class_axis_of(node.next_functions[0][0], kl, c, len(sizes))
+        if dim is None or dim not in axes: continue
+        return (f"a mean over axes {', '.join(map(str, axes))} of {shape(sizes)} also divides by "
+            f"the {sizes[dim]} classes, on axis {dim}", f"A cross entropy or a divergence is a sum "
+            f"over classes: this one is {sizes[dim]} times smaller, and so is its gradient.",
+            f"losses.sum({dim}).mean()")
+
+def signed(axis): return axis - 2**64 if axis >= 2**63 else axis # as torch stores it
+
+def class_axis_of(node, kl, c, ndim):
+    "The axis of classes of a product of labels and log-probabilities; None of anything else."
+    labels,axis = None,None
+    for n in product(node):
+        if n in kl and c.can_read(kl[n].y) and kl[n].x.ndim == ndim:
+            axes = normalised_axes(kl[n].x, slack(kl[n].x))
+            return axes[0] if len(axes) == 1 else None
+        name = node_name(n)
+        if name == 'Mul':
+            for side in ('_saved_self', '_saved_other'):
+                t = getattr(n, side, None)
+                if c.can_read(t) and t.ndim == ndim and labels is None: labels = labels_along(t)
+        made = Origin(name, n, False)
+        if name == 'Log' and made.before is not None: made = made.before
+        if made.name in ('Softmax', 'LogSoftmax') and made.dim is not None and not made.moved:
+            axis = made.dim % ndim
+    return axis if axis is not None and labels == axis else None
+
+def product(node, most=12):
+    "The factors of a product, views not counted, and what is between."
+    queue,found = [node],[]
+    while queue and len(found) < most:
+        n = queue.pop(0)
+        if n is None or isinstance(n, Tensor): continue
+        found.append(n)
+        if node_name(n) in views | {'Mul', 'Neg', 'Div', 'Pow', 'Rsub'}:
+            queue += [m for m,_ in n.next_functions]
+    return found
+
+def labels_along(t):
+    "The axis over which labels, or minus labels, add up to 1; None if there is none."
+    t = t.detach().double().abs()
+    if t.numel() and float(t.amax()) <= 1+1e-6:
+        for k in range(t.ndim):
+            if t.shape[k] > 1 and bool(((t.sum(k)-1).abs() < 1e-2).all()): return k
+
+@rule('LX515', 'a mask that takes nothing away', 'warning', 'calling again',
+    "(lambda x, y, mask: F.mse_loss(x, y, reduction='none').sum()/mask.sum()), torch.randn(6), "
+    "torch.randn(6), torch.tensor([1., 1, 1, 0, 0, 0])",
+    "(lambda x, y, mask: (F.mse_loss(x, y, reduction='none')*mask).sum()/mask.sum()), "
+    "torch.randn(6), torch.randn(6), torch.tensor([1., 1, 1, 0, 0, 0])")
+def idle_mask(c):
+    if c.outer is not None or c.error is not None or c.gradient is None: return
+    masks = {n:t for n,t in c.arguments.items() if 'mask' in n and c.can_read(t)}
+    for name,m in masks.items():
+        if m.shape != c.x.shape[:m.ndim] or not m.ndim or m is c.x: continue
+        zeros = int((m == 0).sum())
+        if not zeros or zeros == m.numel() or not bool(((m == 0) | (m == 1)).all()): continue
+        g = c.gradient.detach().double().reshape(m.numel(), -1)
+        if not bool(g[(m == 0).flatten()].any(1).all()): continue
+        other = gradient_with(c, name, torch.ones_like(m))
+        if other is None or not parallel(g.flatten(), other.double().flatten()): continue
+        return (f"{zeros} of {m.numel()} elements of {name} are 0, and the prediction has the "
+            f"same gradient there as with a mask of ones, up to one factor",
+            f"What is masked is trained on as before; {name} changes the number of the loss alone.",
+            f"(losses*{name}).sum()/{name}.sum()  # losses: reduction='none'")
+
+def gradient_with(c, name, value):
+    "The gradient by the prediction for another argument; None if there is none."
+    try:
+        with with_graph():
+            out = c.function(**c.arguments | {name:value})
+            return torch.autograd.grad(out.sum(), c.x, allow_unused=True)[0]
+    except Exception: return None # whatever a foreign function raises
+
+def parallel(a, b):
+    "Whether one vector is a positive multiple of the other, number by number."
+    if not bool(a.any()) or not bool(b.any()): return False
+    multiple = (a@b/(b@b))*b
+    off = (a-multiple).abs() <= 1e-3*multiple.abs() + 1e-12*a.abs().amax()
+    return float(a@b) > 0 and bool(off.all())
+
+@rule('LX516', 'a mask before an activation', 'warning', 'the graph',
+    "(lambda x, y, mask: soft_dice(x*mask, y*mask)), torch.randn(6), torch.ones(6), "
+    "torch.tensor([1., 1, 1, 0, 0, 0])",
+    "(lambda x, y, mask: soft_dice(x.masked_fill(mask == 0, -1e4), y*mask)), torch.randn(6), "
+    "torch.ones(6), torch.tensor([1., 1, 1, 0, 0, 0])")
+def masked_logits(c):
+    if c.outer is not None or c.is_ours: return
+    for node in c.within:
+        if node_name(node) not in by_hand or not node.next_functions: continue
+        made = origin(node.next_functions[0][0])
+        if made is None or made.name != 'Mul': continue
+        for side in ('_saved_other', '_saved_self'):
+            m = getattr(made.node, side, None)
+            if not c.can_read(m) or m.numel() < 2 or m.requires_grad: continue
+            zeros = int((m == 0).sum())
+            if not 0 < zeros < m.numel() or not bool(((m == 0) | (m == 1)).all()): continue
+            what = "1/2" if 'igmoid' in node_name(node) else "as likely as any logit of 0"
+            return (f"{zeros} of {m.numel()} logits are multiplied by 0 before an activation",
+                f"A logit of 0 is no absence: its probability is {what}.",
+                "x.masked_fill(mask == 0, -1e4)  # or mask what comes out of the activation")
+
+@rule('LX517', 'pairs of an example with itself', 'warning', 'the value',
+    "(lambda x, y: self_pairs(x, y)), torch.randn(6, 4), torch.arange(6).roll(3)",
+    "(lambda x, y: self_pairs(x, y, -1e9)), torch.randn(6, 4), torch.arange(6).roll(3)")
+def own_pairs(c):
+    if c.name != 'cross_entropy' or not floats(c.x) or c.x.ndim != 2 or not c.can_read(c.x, c.y):
+        return
+    x,y = c.x.detach(),c.indices
+    if len(x) < 4 or x.shape[0] != x.shape[1] or y is None or y.shape != x.shape[:1]: return
+    if bool((y == torch.arange(len(y), device=y.device)).any()): return
+    if not torch.allclose(x, x.T, 1e-4, 1e-4): return
+    if not bool((x.diagonal() >= x.amax(1)).all()): return
+    return (f"{c.names[0]} of shape {shape(x)} is symmetric, and its diagonal holds the largest "
+        "number of each row: similarities of examples with each other and with themselves",
+        "Each example competes with its own copy, which no training can move away.",
+        f"{c.names[0]}.fill_diagonal_(-float('inf'))  # before the loss")
+
+@rule('LX518', 'labels of 0 that cost a constant', 'warning', 'calling again',
+    "(lambda x, y: (1 - y*x).clamp(min=0).mean()), torch.randn(6), torch.tensor([0., 1] * 3)",
+    "(lambda x, y: (1 - y*x).clamp(min=0).mean()), torch.randn(6), torch.tensor([-1., 1] * 3)")
+def constant_for_zero(c):
+    if c.outer is not None or c.error is not None or c.inner or c.gradient is None: return
+    if c.contract.inputs != 'anything' or not floats(c.x, c.y) or c.x.shape != c.y.shape: return
+    if not c.can_read(c.y) or c.y.numel() < 2 or not bool(((c.y == 0) | (c.y == 1)).all()): return
+    zero,some = (c.y == 0).flatten(),c.gradient.flatten() != 0
+    if zero.all() or not zero.any() or bool(some[zero].any()) or not some.any(): return
+    alone = {n:t.detach().flatten()[zero] for n,t in zip(c.names, (c.x, c.y))}
+    value = c.again(**alone)
+    if not floats(value) or not abs(value.double().mean().item()) > 1e-6: return
+    return (f"{int(zero.sum())} of {zero.numel()} labels are 0; their predictions have no "
+        f"gradient, and cost {number(value.double().mean().item())}",
+        "A product with the label takes the prediction out: such examples add a constant and teach "
+        "nothing.", f"{c.name}({c.names[0]}, 2*{c.names[1]} - 1)  # labels of -1 and 1")
