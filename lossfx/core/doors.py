@@ -677,9 +677,9 @@ class Maps(NamedTuple):
 
 class Sizes(NamedTuple):
     "Sizes of sets, for each class of a sample, (N, C), or of the batch, (C,)."
-    predicted:Tensor # What the model gives to the class
-    labelled:Tensor # What the label gives to it
-    common:Tensor # What both give to it
+    common:Tensor # What model and label give to the class: true positives
+    extra:Tensor # What the model alone gives to it: false positives
+    missed:Tensor # What the label alone gives to it: false negatives
     pixels:Tensor # All that counts
 
 def in_common(
@@ -695,17 +695,19 @@ def sizes_of(
 )->Sizes: # For each class of each sample
     "Add up the pixels of each sample. Class indices are never made dense."
     p,labels,valid = maps
-    counts = p.new_ones(p.shape[1]).expand(p.shape[:2]) if valid is None else valid.to(p.dtype)
-    pixels = (counts[...,None] if valid is None else counts).sum(1).expand(p.shape[0], p.shape[2])
+    counts = torch.ones_like(p[...,:1]) if valid is None else valid.to(p.dtype)
+    pixels = counts.sum(1).expand(p.shape[0], p.shape[2])
     if not isinstance(labels, IndexLabels):
         t = maps.dense()
-        return Sizes(p.sum(1), t.sum(1), in_common(p, t).sum(1), pixels)
+        common = in_common(p, t)
+        return Sizes(common.sum(1), (p-common).sum(1), (t-common).sum(1), pixels)
 
     # one running sum for each class: many pixels of float32 would lose digits
     none = torch.zeros_like(p[:,:1].sum(1), dtype=torch.float64)
-    counts = counts.reshape(p.shape[:2])
-    count = lambda v: none.scatter_add(1, labels.index, v.double()).to(p.dtype)
-    return Sizes(p.sum(1), count(counts), count(labels.chosen(p)*counts), pixels)
+    add = lambda v: none.scatter_add(1, labels.index, v.double()).to(p.dtype)
+    of_label,counts = labels.chosen(p),counts[...,0]
+    others = p.scatter(-1, labels.index[...,None], 0)
+    return Sizes(add(of_label*counts), others.sum(1), add((1-of_label)*counts), pixels)
 
 # %% ../../nbs/authors/03_doors.ipynb #0e000004
 def read_maps(
@@ -816,11 +818,11 @@ class Sets(Elements):
     "Classes, each with a set that is predicted and one that is labelled."
     def __init__(self, *elements, unlabelled=None, area=None):
         super().__init__(*elements)
-        self.unlabelled = unlabelled # (N, C) or (C,) bool: where `area` is the loss, or None
-        self.area = area # The same shape: fraction of the pixels that is predicted
+        self.unlabelled = unlabelled # (N, C) or (C,) bool: where no pixel is labelled
+        self.area = area # The same shape: fraction of the pixels that is predicted; None to use none
 
     def reduce(self, values, reduction):
-        if self.unlabelled is not None: values = torch.where(self.unlabelled, self.area, values)
+        if self.area is not None: values = torch.where(self.unlabelled, self.area, values)
         return super().reduce(values, reduction)
 
 def of_classes(
@@ -835,33 +837,30 @@ def of_classes(
     dim:int # Class axis
 )->Sets: # With their weights
     "Join the samples, if asked for, and weigh the classes."
-    dtype = sizes.predicted.dtype
+    dtype,shape = sizes.pixels.dtype,sizes.pixels.shape
     check_choice('per', per, ('sample', 'batch'))
     weight = None
     if class_weight is not None:
         check_class_weight(class_weight, like.shape[dim])
-        weight = class_weight.to(dtype).expand_as(sizes.predicted)
+        weight = class_weight.to(dtype).expand(shape)
     if sample_weight is not None:
         each = sample_weight.to(dtype)[:,None]
         each = torch.where(sizes.pixels.amax(1, keepdim=True) > 0, each, 0)
-        if per == 'sample': weight = each.expand_as(sizes.predicted)*(1 if weight is None else weight)
+        if per == 'sample': weight = each.expand(shape)*(1 if weight is None else weight)
         else: check_sample_weights(each, 'mean') # no size is negative
     if per == 'batch':
         add = lambda size: (size if sample_weight is None else each*size).sum(0)
         sizes = Sizes(*map(add, sizes))
         if weight is not None: weight = class_weight.to(dtype)
 
-    least = torch.finfo(dtype).tiny # one over less exceeds all numbers
-    unlabelled = sizes.labelled < least
-    nothing = unlabelled & (sizes.predicted < least)
-    valid = sizes.pixels > 0
+    common,extra,missed,pixels = sizes
+    unlabelled,valid,area = common + missed == 0,pixels > 0,None
     if empty == 'skip': valid = valid & ~unlabelled
     valid = counted(valid, weight)
     weight = element_weight(weight, None, valid, dtype)
-    given = given_by(sizes, valid & ~(nothing if empty == 'count' else unlabelled))
-    area = sizes.predicted/sizes.pixels.clamp(min=least) if empty == 'area' else None
-    return Sets(given, weight, valid, denominator, like, dim,
-        unlabelled=unlabelled if empty == 'area' else None, area=area)
+    if empty == 'area': area = (common+extra)/torch.where(pixels > 0, pixels, 1)
+    return Sets(given_by(sizes, valid), weight, valid, denominator, like, dim,
+        unlabelled=unlabelled, area=area)
 
 # %% ../../nbs/authors/03_doors.ipynb #0e000008
 def overlap(
@@ -873,12 +872,12 @@ def overlap(
     empty:Empty='skip', # A class without label: leave out, 'count' as 1, or predicted 'area'
     class_weight:ClassWeights|None=None, # (C,) floating: weight of each class in the mean
     sample_weight:Tensor|None=None, # (N,) floating: weight of each sample
-    mask:Tensor|None=None, # (N, ...) bool: True keeps a pixel; for independent classes also like y_pred
+    mask:Tensor|None=None, # (N, ...) bool: True keeps a pixel; if independent also like y_pred
     ignore_index:ClassIndices|None=None, # Integer, or a tuple, that marks labels to leave out
     dim:ClassAxis=-1, # Class axis
     denominator:float|Tensor|None=None # What 'mean' divides by; None for the sum of weights
-)->Sets: # For formulas of (predicted, labelled, common): sizes, each above 0 in sum
-    "Sizes of the sets that logits and labels give to each class."
+)->Sets: # For formulas of (common, extra, missed): sizes of sets
+    "Sizes of what logits and labels give to each class, in common and apart."
     maps = read_maps(y_pred, y_true, classes, sample_weight, mask, ignore_index, dim, 'logits')
     return of_classes(three_sizes, sizes_of(maps), per, empty, class_weight, sample_weight,
         denominator, y_pred, dim)
@@ -892,20 +891,20 @@ def overlap_of_probabilities(
     empty:Empty='skip', # A class without label: leave out, 'count' as 1, or predicted 'area'
     class_weight:ClassWeights|None=None, # (C,) floating: weight of each class in the mean
     sample_weight:Tensor|None=None, # (N,) floating: weight of each sample
-    mask:Tensor|None=None, # (N, ...) bool: True keeps a pixel; for independent classes also like y_pred
+    mask:Tensor|None=None, # (N, ...) bool: True keeps a pixel; if independent also like y_pred
     ignore_index:ClassIndices|None=None, # Integer, or a tuple, that marks labels to leave out
     dim:ClassAxis=-1, # Class axis
     denominator:float|Tensor|None=None # What 'mean' divides by; None for the sum of weights
-)->Sets: # For formulas of (predicted, labelled, common): sizes, each above 0 in sum
-    "Sizes of the sets that probabilities and labels give to each class."
+)->Sets: # For formulas of (common, extra, missed): sizes of sets
+    "Sizes of what probabilities and labels give to each class, in common and apart."
     maps = read_maps(y_pred, y_true, classes, sample_weight, mask, ignore_index, dim,
         'probabilities')
     return of_classes(three_sizes, sizes_of(maps), per, empty, class_weight, sample_weight,
         denominator, y_pred, dim)
 
-def three_sizes(sizes, meant):
-    "What a formula of sizes takes; a perfect match stands in where it would have no meaning."
-    return tuple(torch.where(meant, size, 1) for size in sizes[:3])
+def three_sizes(sizes, valid):
+    "What a formula of sizes takes, harmless where not valid."
+    return tuple(torch.where(valid, size, 1) for size in sizes[:3])
 
 # %% ../../nbs/authors/03_doors.ipynb #0e00000a
 def overlap_maps(
@@ -917,7 +916,7 @@ def overlap_maps(
     empty:Empty='skip', # A class without label: leave out, 'count' as it is, or predicted 'area'
     class_weight:ClassWeights|None=None, # (C,) floating: weight of each class in the mean
     sample_weight:Tensor|None=None, # (N,) floating: weight of each sample
-    mask:Tensor|None=None, # (N, ...) bool: True keeps a pixel; for independent classes also like y_pred
+    mask:Tensor|None=None, # (N, ...) bool: True keeps a pixel; if independent also like y_pred
     ignore_index:ClassIndices|None=None, # Integer, or a tuple, that marks labels to leave out
     dim:ClassAxis=-1, # Class axis
     denominator:float|Tensor|None=None # What 'mean' divides by; None for the sum of weights
@@ -952,14 +951,14 @@ def pixel_by_pixel(
     check_certain(maps)
     p,t = maps.p,maps.dense()
     counts = torch.ones_like(p) if maps.valid is None else maps.valid.to(p.dtype).expand_as(p)
-    sizes = Sizes(p.sum(1), t.sum(1), (p*t).sum(1), counts.sum(1))
+    sizes = Sizes(0*t.sum(1), p.sum(1), t.sum(1), counts.sum(1)) # nobody asks what is common
     if sample_weight is not None and per == 'batch':
         counts = counts*sample_weight.to(p.dtype).nan_to_num()[:,None,None]
 
-    def given(_, meant):
+    def given(_, valid):
         turned = [v.flatten(0, 1).t() if per == 'batch' else v.transpose(1, 2)
             for v in (p, t, counts)]
-        return tuple(torch.where(meant[...,None], v, 0) for v in turned)
+        return tuple(torch.where(valid[...,None], v, 0) for v in turned)
     return of_classes(given, sizes, per, empty, class_weight, sample_weight, denominator, like,
         dim)
 
