@@ -76,6 +76,18 @@ from lossfx.losses.normalized_losses import (
     normalized_focal_loss_with_logits,
 )
 from lossfx.losses.ordinal import SquaredEMDLoss, sord_labels, squared_emd_with_logits
+from lossfx.losses.overlap import (
+    DiceLoss,
+    FocalTverskyLoss,
+    JaccardLoss,
+    TverskyLoss,
+    dice_loss,
+    dice_loss_with_logits,
+    focal_tversky_loss_with_logits,
+    jaccard_loss,
+    jaccard_loss_with_logits,
+    tversky_loss_with_logits,
+)
 from lossfx.losses.poly1 import Poly1Loss, poly1_loss_with_logits
 from lossfx.losses.soft_label_cross_entropy import (
     SoftLabelCrossEntropyLoss,
@@ -104,14 +116,17 @@ __all__ = [
     "brier_loss", "brier_loss_with_logits", "BrierLoss",
     "classification_mae_with_logits", "ClassificationMAELoss",
     "confidence_penalty_with_logits", "ConfidencePenaltyLoss",
+    "dice_loss", "dice_loss_with_logits", "DiceLoss",
     "entmax_loss_with_logits", "EntmaxLoss",
     "focal_loss_with_logits", "FocalLoss",
     "binary_focal_loss_with_logits", "BinaryFocalLoss",
+    "focal_tversky_loss_with_logits", "FocalTverskyLoss",
     "forward_corrected_cross_entropy_with_logits", "ForwardCorrectedCrossEntropyLoss",
     "generalized_cross_entropy_with_logits", "GeneralizedCrossEntropyLoss",
     "hard_bootstrapping_loss_with_logits", "HardBootstrappingLoss",
     "hinge_embedding_loss", "HingeEmbeddingLoss",
     "hinge_loss", "HingeLoss",
+    "jaccard_loss", "jaccard_loss_with_logits", "JaccardLoss",
     "jensen_shannon_with_logits", "JensenShannonLoss",
     "label_relaxation_loss_with_logits", "LabelRelaxationLoss",
     "ldam_loss_with_logits", "LDAMLoss",
@@ -126,6 +141,7 @@ __all__ = [
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
     "symmetric_cross_entropy_with_logits", "SymmetricCrossEntropyLoss",
     "taylor_cross_entropy_with_logits", "TaylorCrossEntropyLoss",
+    "tversky_loss_with_logits", "TverskyLoss",
     "squared_emd_with_logits", "SquaredEMDLoss",
     "z_loss_with_logits", "ZLoss",
     # probabilities of which some are 0
