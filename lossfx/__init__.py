@@ -58,6 +58,12 @@ from lossfx.losses.logit_adjustment import (
     LogitAdjustedCrossEntropyLoss,
     logit_adjusted_cross_entropy_with_logits,
 )
+from lossfx.losses.lovasz import (
+    LovaszHingeLoss,
+    LovaszLoss,
+    lovasz_hinge_loss,
+    lovasz_loss_with_logits,
+)
 from lossfx.losses.margin_smoothing import MarginSmoothingLoss, margin_smoothing_with_logits
 from lossfx.losses.multiclass_hinge import MultiClassHingeLoss, multiclass_hinge_loss
 from lossfx.losses.multilabel import BinaryCrossEntropyLoss, binary_cross_entropy_with_logits
@@ -134,6 +140,8 @@ __all__ = [
     "active_passive_loss_with_logits", "ActivePassiveLoss",
     "normalized_cross_entropy_with_logits", "NormalizedCrossEntropyLoss",
     "normalized_focal_loss_with_logits", "NormalizedFocalLoss",
+    "lovasz_hinge_loss", "LovaszHingeLoss",
+    "lovasz_loss_with_logits", "LovaszLoss",
     "margin_smoothing_with_logits", "MarginSmoothingLoss",
     "poly1_loss_with_logits", "Poly1Loss",
     "multiclass_hinge_loss", "MultiClassHingeLoss",
