@@ -32,6 +32,7 @@ from lossfx.losses.bootstrap import (
 from lossfx.losses.brier import BrierLoss, brier_loss, brier_loss_with_logits
 from lossfx.losses.class_balanced import class_balanced_weights
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
+from lossfx.losses.compound import CompoundLoss
 from lossfx.losses.confidence_penalty import ConfidencePenaltyLoss, confidence_penalty_with_logits
 from lossfx.losses.entmax import EntmaxLoss, entmax, entmax_loss_with_logits
 from lossfx.losses.focal import (
@@ -158,8 +159,8 @@ __all__ = [
     "smooth_soft_labels", "convert_smoothing", "sord_labels", "TopKLabels", "class_balanced_weights",
     # one logit for two classes
     "two_class", "TwoClassLoss", "two_class_logits", "one_logit",
-    # the hardest k %
-    "hard_examples",
+    # the hardest k %, and two losses added up
+    "hard_examples", "CompoundLoss",
     # a linear head and its loss in one
     "linear", "linear_loss", "linear_classification_mae", "linear_distillation", "linear_soft_label_cross_entropy",
     "LinearSoftLabelCrossEntropyLoss",
