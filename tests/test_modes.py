@@ -43,12 +43,13 @@ def problems():
     "Each public loss with data for it: a name, the function, its data; the first wants a gradient."
     found = {n: f for n, f in losses().items() if not isinstance(f, type)}
     for name, loss in found.items():
-        facts, labels = loss.door.facts, {"index": INDEX, "soft": SOFT}
+        door, labels = loss.door, {"index": INDEX, "soft": SOFT}
+        facts = door.facts
         if "one-hot" in facts.labels: labels["soft"] = F.one_hot(INDEX, C).float()
         kind = facts.inputs
         needed = example_options(loss, C)
         if needed: loss = taking_options(loss, *needed)
-        if loss.door is overlap_scores: yield name, loss, (randn(N, C), (SOFT > 0.2).float())
+        if door is overlap_scores: yield name, loss, (randn(N, C), (SOFT > 0.2).float())
         elif kind == "scores": yield name, loss, (randn(N), SIGNS)
         elif kind == "distances": yield name, loss, (randn(N).abs(), SIGNS)
         elif "0 and 1" in facts.labels:
