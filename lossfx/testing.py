@@ -562,7 +562,8 @@ def _decides_per_element(module, options, y_pred):
         shape = module.activation(y_pred).shape
         assert shape == y_pred.shape, f"{name}.activation changes the shape"
     if not hasattr(module, 'decodes'): return
-    over_classes = 'dim' in options and _facts_of(module.function, y_pred, None, options).over_classes
+    facts = _facts_of(module.function, y_pred, None, options)
+    over_classes = 'dim' in options and facts.over_classes
     each = y_pred.movedim(module.dim, -1)[...,0] if over_classes else y_pred
     decisions = module.decodes(module.activation(y_pred))
     assert decisions.shape == each.shape, f"{name}.decodes gives no decision per element"

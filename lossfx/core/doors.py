@@ -819,7 +819,7 @@ class Sets(Elements):
     def __init__(self, *elements, unlabelled=None, area=None):
         super().__init__(*elements)
         self.unlabelled = unlabelled # (N, C) or (C,) bool: where no pixel is labelled
-        self.area = area # The same shape: fraction of the pixels that is predicted; None to use none
+        self.area = area # The same shape: fraction of the pixels that is predicted, or None
 
     def reduce(self, values, reduction):
         if self.area is not None: values = torch.where(self.unlabelled, self.area, values)

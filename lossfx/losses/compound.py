@@ -10,7 +10,8 @@ __all__ = ['CompoundLoss']
 # %% ../../nbs/losses/62_compound.ipynb #62a00004
 import torch
 from torch import Tensor
-from ..core import InvalidArgumentError,LossModule,check_choice,check_number,equals,registered
+from ..core import (InvalidArgumentError,LossModule,check_choice,check_number,check_tensor,
+    equals,registered)
 
 # %% ../../nbs/losses/62_compound.ipynb #62a0000c
 class CompoundLoss(LossModule):
@@ -77,7 +78,8 @@ def same_door(first, second): return door_of(first) is door_of(second)
 
 def for_elements(sample_weight, facts, y_pred, dim):
     "Weights of samples as weights of elements: of each pixel, where a loss has these."
-    if not facts.per_mask or not isinstance(sample_weight, Tensor): return sample_weight
+    if not facts.per_mask or sample_weight is None: return sample_weight
+    check_tensor('sample_weight', sample_weight)
     if sample_weight.shape != y_pred.shape[:1]: return sample_weight
     like = y_pred.movedim(dim, -1)[...,0] if facts.over_classes else y_pred
     return sample_weight.view(-1, *[1]*(like.ndim-1)).expand(like.shape)
