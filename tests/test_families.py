@@ -92,6 +92,7 @@ def test_info_nce():
 
 def test_only_losses_over_classes_have_a_linear_form():
     binary_focal = lossfx.binary_focal_loss_with_logits
-    for loss in (tversky, distillation, info_nce, binary_focal, lossfx.TverskyLoss, F.cross_entropy):
+    module = lossfx.TverskyLoss
+    for loss in (tversky, distillation, info_nce, binary_focal, module, F.cross_entropy):
         said = "linear takes a loss of logits over classes"
         with pytest.raises(InvalidArgumentError, match=said): lossfx.linear(loss)

@@ -49,9 +49,9 @@ class CompoundLoss(LossModule):
             name = function.__name__ if function.__name__ not in found else 'second'
             if self.reduction == 'parts': found[name] = weight*value[0],value[1]
             else: found[name] = weight*value
-        return found if terms else self.added(*found.values())
+        return found if terms else self._added(*found.values())
 
-    def added(self, a, b):
+    def _added(self, a, b):
         "The sum of both, reduced."
         if self.reduction in ('mean', 'sum'): return a+b
         if same_door(self.first, self.second):
