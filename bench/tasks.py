@@ -104,6 +104,20 @@ def small_calls(N=64, C=10):
         v, p = x - 2 * tau - 2, (x / 2 - tau).clamp(min=0).square()
         return -at(v) - (1 - p.pow(1.5).sum(-1)) / 1.5
 
+    def index_of_sets(extra, missed):
+        "Of the whole batch as one image: the Tversky loss of each class."
+        q = x.softmax(-1)
+        hit, alone, none = (v.sum(0) for v in (q * onehot, q * others, (1 - q) * onehot))
+        return 1 - hit / (hit + extra * alone + missed * none)
+
+    def extended(errors, truth):
+        "Errors along their order, times the differences of the Jaccard loss."
+        errors, order = errors.sort(0, descending=True)
+        truth = truth.gather(0, order)
+        lost = 1 - (truth.sum(0) - truth.cumsum(0)) / (truth.sum(0) + (1 - truth).cumsum(0))
+        return (errors * torch.cat([lost[:1], lost.diff(dim=0)])).sum(0)
+
+    whole = dict(per="batch", empty="count")
     logits, taught = lambda: F.linear(h, W), lambda: F.linear(teacher, teachers).softmax(-1)
     return {
         "soft_label_cross_entropy_with_logits, soft labels": (
@@ -142,6 +156,24 @@ def small_calls(N=64, C=10):
         "margin_smoothing_with_logits": (
             lambda: lossfx.margin_smoothing_with_logits(x, index),
             lambda: F.cross_entropy(x, index) + 0.1 * behind().mean(), x),
+        "dice_loss_with_logits": (
+            lambda: lossfx.dice_loss_with_logits(x, index, **whole),
+            lambda: index_of_sets(0.5, 0.5).mean(), x),
+        "jaccard_loss_with_logits": (
+            lambda: lossfx.jaccard_loss_with_logits(x, index, **whole),
+            lambda: index_of_sets(1, 1).mean(), x),
+        "tversky_loss_with_logits": (
+            lambda: lossfx.tversky_loss_with_logits(x, index, **whole),
+            lambda: index_of_sets(0.3, 0.7).mean(), x),
+        "focal_tversky_loss_with_logits": (
+            lambda: lossfx.focal_tversky_loss_with_logits(x, index, **whole),
+            lambda: (index_of_sets(0.3, 0.7) ** 0.75).mean(), x),
+        "lovasz_loss_with_logits": (
+            lambda: lossfx.lovasz_loss_with_logits(x, index, **whole),
+            lambda: extended((x.softmax(-1) - onehot).abs(), onehot).mean(), x),
+        "lovasz_hinge_loss": (
+            lambda: lossfx.lovasz_hinge_loss(x, onehot, **whole),
+            lambda: extended((1 - (2 * onehot - 1) * x).clamp(min=0), onehot).mean(), x),
         "poly1_loss_with_logits": (
             lambda: lossfx.poly1_loss_with_logits(x, index),
             lambda: (-at(log_p()) + 2 * (1 - at(log_p()).exp())).mean(), x),

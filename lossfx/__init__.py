@@ -32,6 +32,7 @@ from lossfx.losses.bootstrap import (
 from lossfx.losses.brier import BrierLoss, brier_loss, brier_loss_with_logits
 from lossfx.losses.class_balanced import class_balanced_weights
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
+from lossfx.losses.compound import CompoundLoss
 from lossfx.losses.confidence_penalty import ConfidencePenaltyLoss, confidence_penalty_with_logits
 from lossfx.losses.entmax import EntmaxLoss, entmax, entmax_loss_with_logits
 from lossfx.losses.focal import (
@@ -58,6 +59,12 @@ from lossfx.losses.logit_adjustment import (
     LogitAdjustedCrossEntropyLoss,
     logit_adjusted_cross_entropy_with_logits,
 )
+from lossfx.losses.lovasz import (
+    LovaszHingeLoss,
+    LovaszLoss,
+    lovasz_hinge_loss,
+    lovasz_loss_with_logits,
+)
 from lossfx.losses.margin_smoothing import MarginSmoothingLoss, margin_smoothing_with_logits
 from lossfx.losses.multiclass_hinge import MultiClassHingeLoss, multiclass_hinge_loss
 from lossfx.losses.multilabel import BinaryCrossEntropyLoss, binary_cross_entropy_with_logits
@@ -76,6 +83,18 @@ from lossfx.losses.normalized_losses import (
     normalized_focal_loss_with_logits,
 )
 from lossfx.losses.ordinal import SquaredEMDLoss, sord_labels, squared_emd_with_logits
+from lossfx.losses.overlap import (
+    DiceLoss,
+    FocalTverskyLoss,
+    JaccardLoss,
+    TverskyLoss,
+    dice_loss,
+    dice_loss_with_logits,
+    focal_tversky_loss_with_logits,
+    jaccard_loss,
+    jaccard_loss_with_logits,
+    tversky_loss_with_logits,
+)
 from lossfx.losses.poly1 import Poly1Loss, poly1_loss_with_logits
 from lossfx.losses.soft_label_cross_entropy import (
     SoftLabelCrossEntropyLoss,
@@ -104,14 +123,17 @@ __all__ = [
     "brier_loss", "brier_loss_with_logits", "BrierLoss",
     "classification_mae_with_logits", "ClassificationMAELoss",
     "confidence_penalty_with_logits", "ConfidencePenaltyLoss",
+    "dice_loss", "dice_loss_with_logits", "DiceLoss",
     "entmax_loss_with_logits", "EntmaxLoss",
     "focal_loss_with_logits", "FocalLoss",
     "binary_focal_loss_with_logits", "BinaryFocalLoss",
+    "focal_tversky_loss_with_logits", "FocalTverskyLoss",
     "forward_corrected_cross_entropy_with_logits", "ForwardCorrectedCrossEntropyLoss",
     "generalized_cross_entropy_with_logits", "GeneralizedCrossEntropyLoss",
     "hard_bootstrapping_loss_with_logits", "HardBootstrappingLoss",
     "hinge_embedding_loss", "HingeEmbeddingLoss",
     "hinge_loss", "HingeLoss",
+    "jaccard_loss", "jaccard_loss_with_logits", "JaccardLoss",
     "jensen_shannon_with_logits", "JensenShannonLoss",
     "label_relaxation_loss_with_logits", "LabelRelaxationLoss",
     "ldam_loss_with_logits", "LDAMLoss",
@@ -119,6 +141,8 @@ __all__ = [
     "active_passive_loss_with_logits", "ActivePassiveLoss",
     "normalized_cross_entropy_with_logits", "NormalizedCrossEntropyLoss",
     "normalized_focal_loss_with_logits", "NormalizedFocalLoss",
+    "lovasz_hinge_loss", "LovaszHingeLoss",
+    "lovasz_loss_with_logits", "LovaszLoss",
     "margin_smoothing_with_logits", "MarginSmoothingLoss",
     "poly1_loss_with_logits", "Poly1Loss",
     "multiclass_hinge_loss", "MultiClassHingeLoss",
@@ -126,6 +150,7 @@ __all__ = [
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
     "symmetric_cross_entropy_with_logits", "SymmetricCrossEntropyLoss",
     "taylor_cross_entropy_with_logits", "TaylorCrossEntropyLoss",
+    "tversky_loss_with_logits", "TverskyLoss",
     "squared_emd_with_logits", "SquaredEMDLoss",
     "z_loss_with_logits", "ZLoss",
     # probabilities of which some are 0
@@ -134,8 +159,8 @@ __all__ = [
     "smooth_soft_labels", "convert_smoothing", "sord_labels", "TopKLabels", "class_balanced_weights",
     # one logit for two classes
     "two_class", "TwoClassLoss", "two_class_logits", "one_logit",
-    # the hardest k %
-    "hard_examples",
+    # the hardest k %, and two losses added up
+    "hard_examples", "CompoundLoss",
     # a linear head and its loss in one
     "linear", "linear_loss", "linear_classification_mae", "linear_distillation", "linear_soft_label_cross_entropy",
     "LinearSoftLabelCrossEntropyLoss",

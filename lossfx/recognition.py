@@ -92,7 +92,7 @@ def explain(
 
 # %% ../nbs/guides/10_explain.ipynb #d0615a3f
 kinds_of_input = dict(
-    classes=lambda f: f.over_classes and f.inputs == 'logits',
+    classes=lambda f: f.over_classes and f.per_mask and f.inputs == 'logits',
     labels=lambda f: not f.over_classes and f.inputs == 'logits',
     scores=lambda f: f.inputs == 'scores', distances=lambda f: f.inputs == 'distances')
 

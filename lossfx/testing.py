@@ -100,8 +100,10 @@ class Case:
         return hot.to(self.y_pred.dtype).movedim(-1, self.dim)
 
     def soft(self):
-        "The labels as probabilities: indices mixed with their neighbours, so that they are soft."
-        return .7*self.onehot() + .3*self.onehot().roll(1, 0) if self.index else self.y_true
+        "Indices as probabilities: mixed with their neighbours, where a loss takes soft labels."
+        if not self.index: return self.y_true
+        if 'probabilities' not in self.facts.labels: return self.onehot()
+        return .7*self.onehot() + .3*self.onehot().roll(1, 0)
 
     def kinds_of_labels(self):
         "The labels as they came and, over classes, as probabilities."
@@ -281,13 +283,13 @@ def upstream_gradients_count(
 ):
     "An upstream gradient that differs by element, or is not 1, scales the gradient of each."
     none = case.grad(reduction='none')[0]
-    upstream = torch.linspace(-1., 2., case.n, dtype=none.dtype)
+    upstream = torch.linspace(-1., 2., len(none), dtype=none.dtype)
     through = lambda v: case.grad(reduction='none', upstream=_per_example(v, none.shape))[1]
     if case.facts.independent:
         alone = lambda i: case.grad(*case.some(slice(i, i+1)), reduction='sum')[1]
         each = torch.cat([u*alone(i) for i,u in enumerate(upstream)])
     else:
-        one_hot = torch.eye(case.n, dtype=none.dtype)
+        one_hot = torch.eye(len(none), dtype=none.dtype)
         each = sum(u*through(one) for u,one in zip(upstream, one_hot))
     near(through(upstream), each, msg="one upstream gradient per example")
 
@@ -489,9 +491,12 @@ loss_clauses = (
     extremes_stay_finite, offsets_do_nothing, masked_classes_are_free, half_is_computed_in_float32,
     inputs_stay_as_they_are, wrong_shapes_are_refused, class_axis_may_move, transforms_work)
 
-def _facts_of(loss, y_pred, inputs):
-    "What the door of a loss says of its inputs; `inputs`, or a guess by the axes, without one."
+def _facts_of(loss, y_pred, inputs=None, options=None):
+    """What the door of a loss says of its inputs; `inputs`, or a guess by the axes, without one.
+
+    A door whose options change that says so by `facts_with`."""
     door = getattr(loss, 'door', None)
+    if hasattr(door, 'facts_with') and inputs is None: return door.facts_with(options or {})
     if door is not None and inputs is None: return door.facts
     return _facts_by_inputs[inputs or ('logits' if y_pred.ndim == 2 else 'scores')]
 
@@ -513,7 +518,8 @@ def check_loss(
         raise InvalidArgumentError('skip', "must name clauses", unknown,
             "They are the functions in loss_clauses.")
 
-    facts,names = _facts_of(loss, data[0], inputs),getattr(loss, 'data', ['y_pred', 'y_true'])
+    facts = _facts_of(loss, data[0], inputs, options)
+    names = getattr(loss, 'data', ['y_pred', 'y_true'])
     case = Case(partial(loss, **options), data, facts, names[:len(data)][-1] == 'y_true')
     for clause in (*loss_clauses, *((compiles_whole,) if slow else ())):
         if clause.__name__ in skip: continue
@@ -523,11 +529,12 @@ def check_loss(
             raise AssertionError(f"{broken} ({clause.__doc__}): {e}") from e
 
 # %% ../nbs/authors/05_testing.ipynb #44588003
-def _mask_and_weight(function, y_pred):
+def _mask_and_weight(function, y_pred, dim=None):
     "A mask and weights for an example, of the shapes that the door of the loss takes."
     n,facts = len(y_pred),getattr(getattr(function, 'door', None), 'facts', None)
     per_example = facts is None or facts.per_mask
-    elements = y_pred.shape[:1] if per_example else _without_axis(y_pred.shape, facts.dim)
+    axis = facts.dim if dim is None and facts is not None else dim
+    elements = y_pred.shape[:1] if per_example else _without_axis(y_pred.shape, axis)
     valid = torch.arange(n) % 3 != 1
     return dict(mask=_per_example(valid, elements), sample_weight=torch.arange(1., n+1))
 
@@ -558,7 +565,9 @@ def _decides_per_element(module, options, y_pred):
         shape = module.activation(y_pred).shape
         assert shape == y_pred.shape, f"{name}.activation changes the shape"
     if not hasattr(module, 'decodes'): return
-    each = y_pred.movedim(module.dim, -1)[...,0] if 'dim' in options else y_pred
+    facts = _facts_of(module.function, y_pred, None, options)
+    over_classes = 'dim' in options and facts.over_classes
+    each = y_pred.movedim(module.dim, -1)[...,0] if over_classes else y_pred
     decisions = module.decodes(module.activation(y_pred))
     assert decisions.shape == each.shape, f"{name}.decodes gives no decision per element"
 
@@ -576,7 +585,7 @@ def check_module(
     want = function(*data, **options)
     near(module(*data), want, msg=f"{name} against its function")
 
-    call = _mask_and_weight(function, data[0])
+    call = _mask_and_weight(function, data[0], options.get('dim'))
     found,wanted = module(*data, **call),function(*data, **call, **options)
     near(found, wanted, msg=f"{name} passes mask and sample_weight on")
     if 'terms' in getattr(function, 'options', ()):

@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 import torch
+import torch.nn.functional as F
 from library import losses
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.autograd import forward_ad
@@ -18,7 +19,7 @@ from lossfx import (
     soft_label_cross_entropy_with_logits,
     two_class,
 )
-from lossfx.core import example_options
+from lossfx.core import example_options, overlap_scores
 
 G = torch.Generator().manual_seed(0)
 N, C, D = 6, 5, 4
@@ -42,11 +43,14 @@ def problems():
     "Each public loss with data for it: a name, the function, its data; the first wants a gradient."
     found = {n: f for n, f in losses().items() if not isinstance(f, type)}
     for name, loss in found.items():
-        facts, labels = loss.door.facts, {"index": INDEX, "soft": SOFT}
+        door, labels = loss.door, {"index": INDEX, "soft": SOFT}
+        facts = door.facts
+        if "one-hot" in facts.labels: labels["soft"] = F.one_hot(INDEX, C).float()
         kind = facts.inputs
         needed = example_options(loss, C)
         if needed: loss = taking_options(loss, *needed)
-        if kind == "scores": yield name, loss, (randn(N), SIGNS)
+        if door is overlap_scores: yield name, loss, (randn(N, C), (SOFT > 0.2).float())
+        elif kind == "scores": yield name, loss, (randn(N), SIGNS)
         elif kind == "distances": yield name, loss, (randn(N).abs(), SIGNS)
         elif "0 and 1" in facts.labels:
             for of, y in {"0 and 1": SIGNS.relu(), "soft": SOFT[:, 0]}.items():

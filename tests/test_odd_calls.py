@@ -14,7 +14,7 @@ from library import losses
 
 import lossfx
 from lossfx import InvalidArgumentError
-from lossfx.core import example_options
+from lossfx.core import example_options, overlap_scores
 
 N, C, D = 4, 3, 5
 G = torch.Generator().manual_seed(0)
@@ -50,6 +50,7 @@ def odd_values():
 def good(loss):
     "Data that a public loss takes."
     kind = loss.door.facts.inputs
+    if loss.door is overlap_scores: return LOGITS, (LOGITS > 0).float()
     if kind == "scores": return LOGITS[:, 0], SIGNS
     if kind == "distances": return LOGITS[:, 0].abs(), SIGNS
     if kind == "probabilities": return SOFT, INDEX
@@ -78,9 +79,13 @@ def targets():
         if "n_features" in inspect.signature(module).parameters:
             least = dict(n_features=D, n_classes=C)
         if module is lossfx.TwoClassLoss: least = dict(loss=lossfx.SoftLabelCrossEntropyLoss())
+        if module is lossfx.CompoundLoss:
+            least = dict(first=lossfx.SoftLabelCrossEntropyLoss(), second=lossfx.DiceLoss())
         yield name, module, least
     yield "TwoClassLoss()", lossfx.TwoClassLoss(lossfx.SoftLabelCrossEntropyLoss()), dict(
         y_pred=LOGITS[:, 0], y_true=INDEX > 0)
+    yield "CompoundLoss()", lossfx.CompoundLoss(lossfx.BrierLoss(), lossfx.DiceLoss()), dict(
+        y_pred=LOGITS, y_true=INDEX)
     yield "SoftLabelCrossEntropyLoss()", lossfx.SoftLabelCrossEntropyLoss(0.1), dict(
         y_pred=LOGITS, y_true=INDEX)
     yield "smooth_soft_labels", lossfx.smooth_soft_labels, dict(labels=SOFT)

@@ -7,31 +7,34 @@ from lossfx.core.checking import (Axis, ClassAxis, ClassIndices, Count, Fraction
     values_readable)
 from lossfx.core.doors import (ClassWeights, Elements, Examples, Facts, PositiveWeight,
     SignWeights, as_labels, binary, check_class_axis, check_index, check_sample_weights,
-    check_weights, check_zero_one, counted, distances, elementwise, element_weight, multiclass,
-    probabilities, reduce_loss, reduce_sum, reductions, signed, weighed, without_ignored)
+    check_weights, check_zero_one, counted, distances, elementwise, element_weight, in_common,
+    multiclass, overlap, overlap_maps, overlap_of_probabilities, overlap_scores, probabilities,
+    reduce_loss, reduce_sum, reductions, signed, weighed, without_ignored)
 from lossfx.core.labels import (Alpha, DeferredLabels, IndexLabels, Labels, LogLabels,
     SmoothedLabels, Smoothing, SmoothingAmount, SoftLabels, SoftmaxLabels, TeacherLabels,
     TopKLabels, divergence, equal_shares, lacking, power, share, smoothed, softmax)
 from lossfx.core.mould import (BinaryLoss, Call, ClassCounts, ClassFractions, ClassNumbers,
-    CountPerClass, DerivedLoss, ElementLoss, Loss, LossModule, MultiClassLoss, Option, PerClass,
-    Reduction, Terms, as_loss, checked, make_loss, per_class, rule_of)
+    CountPerClass, DerivedLoss, ElementLoss, Loss, LossModule, MultiClassLoss, Option, OverlapLoss,
+    PerClass, Reduction, Terms, as_loss, checked, make_loss, per_class, rule_of)
 from lossfx.core.records import (Entry, as_probabilities, Equality, equalities, equals, example_options, properties,
     register, registered, toward)
 
 __all__ = [
     "Alpha", "Axis", "BinaryLoss", "Call", "ClassAxis", "ClassCounts", "ClassFractions",
     "ClassIndices", "ClassNumbers", "ClassWeights", "Count", "CountPerClass", "DeferredLabels",
-    "DerivedLoss", "ElementLoss", "Elements", "Entry", "Equality", "Examples", "Facts", "Fraction",
-    "IndexLabels", "Integers", "InvalidArgumentError", "Labels", "LogLabels", "Loss", "LossModule",
-    "MultiClassLoss", "NonNegative", "Number", "Option", "PerClass", "Positive", "PositiveWeight",
-    "Reduction", "Setting", "SignWeights", "SmoothedLabels", "Smoothing", "SmoothingAmount",
-    "SoftLabels", "SoftmaxLabels", "TeacherLabels", "Terms", "TopKLabels", "UnknownOptionError",
-    "as_labels", "as_loss", "as_probabilities", "below_transforms", "binary", "check_axis", "check_choice",
-    "check_class_axis", "check_device", "check_distribution", "check_floating", "check_index",
-    "check_number", "check_same_shape", "check_sample_weights", "check_tensor", "check_weights",
-    "check_zero_one", "checked", "checks", "compute_dtype", "counted", "distances", "divergence",
-    "element_weight", "elementwise", "equal_shares", "equalities", "equals", "example_options",
-    "in_transform", "is_nan", "is_number", "lacking", "make_loss", "may_get_gradient", "multiclass",
+    "DerivedLoss", "ElementLoss", "Elements", "Entry", "Equality", "Examples", "Facts",
+    "Fraction", "IndexLabels", "Integers", "InvalidArgumentError", "Labels", "LogLabels", "Loss",
+    "LossModule", "MultiClassLoss", "NonNegative", "Number", "Option", "OverlapLoss", "PerClass",
+    "Positive", "PositiveWeight", "Reduction", "Setting", "SignWeights", "SmoothedLabels",
+    "Smoothing", "SmoothingAmount", "SoftLabels", "SoftmaxLabels", "TeacherLabels", "Terms",
+    "TopKLabels", "UnknownOptionError", "as_labels", "as_loss", "as_probabilities",
+    "below_transforms", "binary", "check_axis", "check_choice", "check_class_axis",
+    "check_device", "check_distribution", "check_floating", "check_index", "check_number",
+    "check_same_shape", "check_sample_weights", "check_tensor", "check_weights", "check_zero_one",
+    "checked", "checks", "compute_dtype", "counted", "distances", "divergence", "element_weight",
+    "elementwise", "equal_shares", "equalities", "equals", "example_options", "in_common",
+    "in_transform", "is_nan", "is_number", "lacking", "make_loss", "may_get_gradient",
+    "multiclass", "overlap", "overlap_maps", "overlap_of_probabilities", "overlap_scores",
     "per_class", "plain_eager", "power", "probabilities", "properties", "reduce_loss",
     "reduce_sum", "reductions", "register", "registered", "rule_of", "sample", "share", "signed",
     "smoothed", "softmax", "surely_distributions", "toward", "values_readable", "weighed",

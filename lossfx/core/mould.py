@@ -7,7 +7,7 @@
 # %% auto #0
 __all__ = ['ClassNumbers', 'ClassFractions', 'Reduction', 'Terms', 'ClassCounts', 'paths_by_rule', 'smoothing_options',
            'PerClass', 'per_class', 'Option', 'CountPerClass', 'Call', 'Loss', 'as_loss', 'make_loss', 'rule_of',
-           'checked', 'LossModule', 'MultiClassLoss', 'ElementLoss', 'BinaryLoss', 'DerivedLoss']
+           'checked', 'LossModule', 'MultiClassLoss', 'ElementLoss', 'BinaryLoss', 'OverlapLoss', 'DerivedLoss']
 
 # %% ../../nbs/authors/04_mould.ipynb #109907c9
 import inspect,linecache,re
@@ -636,6 +636,20 @@ class BinaryLoss(LossModule):
     )->Tensor: # (...) int64: 0 or 1
         "The more probable label."
         return (y_pred > .5).long()
+
+class OverlapLoss(MultiClassLoss):
+    "Base of the modules that compare sets of pixels, class by class."
+    def activation(self,
+        y_pred:Tensor # (N, ..., C), class axis at `dim`: logits
+    )->Tensor: # The same shape: probabilities
+        "Softmax over the class axis; for independent classes the sigmoid."
+        return y_pred.softmax(self.dim) if self.classes == 'exclusive' else y_pred.sigmoid()
+
+    def decodes(self,
+        y_pred:Tensor # (N, ..., C), class axis at `dim`: probabilities, as `activation` gives them
+    )->Tensor: # (N, ...) int64: class indices; for independent classes (N, ..., C): 0 or 1
+        "The most probable class; for independent classes whether each is more probable than not."
+        return y_pred.argmax(self.dim) if self.classes == 'exclusive' else (y_pred > .5).long()
 
 # %% ../../nbs/authors/04_mould.ipynb #794ac51f
 def without_axis_of_one(
