@@ -22,8 +22,8 @@ from .checking import (ClassAxis,ClassIndices,Integers,InvalidArgumentError,
     below_transforms,check_axis,check_choice,check_device,check_distribution,check_floating,
     check_number,check_same_shape,check_tensor,compute_dtype,in_transform,may_get_gradient,
     plain_eager,rounding,sample,shown,values_readable)
-from .labels import (IndexLabels,Labels,Lesson,SmoothedLabels,SoftLabels,
-    SoftmaxLabels,TopKLabels)
+from lossfx.core.labels import (IndexLabels,Labels,Lesson,SoftLabels,SoftmaxLabels,
+    TopKLabels)
 
 # %% ../../nbs/authors/03_doors.ipynb #c949a87e
 reductions = ('mean', 'sum', 'none', 'parts')
@@ -390,8 +390,6 @@ def class_weights_of(
             f"must have one weight per class, shape ({n_classes},)", tuple(class_weight.shape),
             "Weights per element are sample_weight.")
     class_weight = class_weight.to(dtype)
-    if isinstance(labels, SmoothedLabels): # (..., C) without its memory
-        return labels.to(dtype).dot(class_weight.expand(*labels.amount.shape, n_classes))
     if hasattr(labels, 'index'): # (...), or (..., k)
         index = labels.index
         class_weight = class_weight.index_select(0, index.reshape(-1)).view(index.shape)

@@ -225,16 +225,10 @@ class TopKLabels(Labels):
     def __getitem__(self, examples):
         return self.changed(self.index[examples], self.probs[examples])
 
-    def with_tail(self, n_classes):
-        "The same labels, in kinds that every loss knows: a uniform tail is an amount for all classes."
-        if self.tail is None: return self
-        if self.tail == 'renormalised':
-            total = self.total[...,None]
-            return TopKLabels(self.index, self.probs/torch.where(total > 0, total, 1))
-        named = self.probs > 0
-        each = (1-self.total).clamp(min=0)/(n_classes - named.sum(-1)).clamp(min=1)
-        rest = torch.where(named, self.probs - each[...,None], 0)
-        return TopKLabels(self.index, rest).plus(n_classes*each)
+    def renormalised(self):
+        "The named probabilities alone, divided by their sum."
+        total = self.total[...,None]
+        return TopKLabels(self.index, self.probs/torch.where(total > 0, total, 1))
 
     def compared(self, logits, temperature=1.):
         """(..., k+1) each, or (..., C) for a uniform tail: log-probabilities of teacher and student.

@@ -368,13 +368,15 @@ def flat_topk(
     dtype:torch.dtype, # dtype of computation
     valid:Tensor|None # (n,) bool: examples that count; None for all
 )->TopKLabels: # (n, k): checked, with one axis of examples
-    "Check top-k labels of a loss that knows no tail but that of 0 or of the same in each class."
-    if labels.tail == 'one class':
-        raise InvalidArgumentError('Top-k labels', "must say of each class what it has",
-            "tail='one class'", "Losses of a teacher take that: linear(distillation_with_logits).")
+    "Check top-k labels of a loss that has no teacher."
+    if labels.tail in ('one class', 'uniform'):
+        raise InvalidArgumentError('Top-k labels', "must name all classes that have some",
+            f"tail={labels.tail!r}", "Losses with a teacher know that tail: "
+            "linear(distillation_with_logits) has the gradient of cross entropy.")
     labels = as_topk(labels, shape, n_classes, None if valid is None else valid.view(shape))
+    if labels.tail is not None: labels = labels.renormalised()
     flat = labels.changed(*(t.reshape(-1, t.shape[-1]) for t in (labels.index, labels.probs)))
-    return flat.to(dtype).with_tail(n_classes) # after the check, whose slack goes by the dtype
+    return flat.to(dtype) # after the check, whose slack goes by the dtype that was passed
 
 
 # %% ../../nbs/speed/04_linear.ipynb #7a080002

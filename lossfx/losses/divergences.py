@@ -13,12 +13,22 @@ from typing import Annotated
 import torch
 from torch import Tensor
 from ..core import (Fraction,InvalidArgumentError,Lesson,LogLabels,MultiClassLoss,Number,Positive,
-    Terms,as_loss,divergence,equals,register,taught,toward)
+    Terms,TopKLabels,as_loss,divergence,equals,register,taught,toward)
 from .classification_mae import classification_mae_with_logits
 from .distillation import distillation_with_logits,mixed
 from .jensen_shannon import jensen_shannon_with_logits
 
 # %% ../../nbs/losses/71_divergences.ipynb #71000003
+def finite_both_ways(logits, lesson, temperature):
+    "What to compare of a teacher that has to say of every class what it has."
+    teacher = lesson.teacher
+    of_some = isinstance(teacher, TopKLabels) and teacher.tail not in ('one class', 'uniform')
+    if of_some and teacher.index.shape[-1] < logits.shape[-1]:
+        raise InvalidArgumentError('Top-k labels', "must leave some probability to other classes, "
+            "or the divergence is infinite", f"tail={teacher.tail!r}", "Pass tail='one class'.")
+    return teacher.compared(logits, temperature)
+
+# %% ../../nbs/losses/71_divergences.ipynb #71000004
 @as_loss(taught)
 def reverse_kl_with_logits(
     logits:Tensor, # (..., C) floating: the student's
@@ -33,11 +43,11 @@ def reverse_kl_with_logits(
 
     Source: Gu et al. (2023), arXiv:2306.08543; Kullback & Leibler (1951)."""
     def of_teacher():
-        log_t,log_p = lesson.teacher.compared(logits, temperature)
+        log_t,log_p = finite_both_ways(logits, lesson, temperature)
         return temperature**2*divergence(log_p, log_t)
     return mixed(logits, lesson, mix, of_teacher)
 
-# %% ../../nbs/losses/71_divergences.ipynb #71000004
+# %% ../../nbs/losses/71_divergences.ipynb #71000005
 @as_loss(taught)
 def jeffreys_with_logits(
     logits:Tensor, # (..., C) floating: the student's
@@ -52,11 +62,11 @@ def jeffreys_with_logits(
 
     Source: Jeffreys (1946), doi:10.1098/rspa.1946.0056."""
     def of_teacher():
-        log_t,log_p = lesson.teacher.compared(logits, temperature)
+        log_t,log_p = finite_both_ways(logits, lesson, temperature)
         return temperature**2*(divergence(log_t, log_p) + divergence(log_p, log_t))
     return mixed(logits, lesson, mix, of_teacher)
 
-# %% ../../nbs/losses/71_divergences.ipynb #71000005
+# %% ../../nbs/losses/71_divergences.ipynb #71000006
 class WeightOfTeacher(Number):
     "A number between 0 and 1; at the ends it says which loss is meant."
     def check(self, name, value, instead):
@@ -70,7 +80,7 @@ class WeightOfTeacher(Number):
 
 Beta = Annotated[float, WeightOfTeacher(0, 1)]
 
-# %% ../../nbs/losses/71_divergences.ipynb #71000006
+# %% ../../nbs/losses/71_divergences.ipynb #71000007
 @as_loss(taught)
 def generalized_jensen_shannon_with_logits(
     logits:Tensor, # (..., C) floating: the student's
@@ -91,7 +101,7 @@ def generalized_jensen_shannon_with_logits(
         return temperature**2*-(1-beta)*log1p(-beta)*scaled
     return mixed(logits, lesson, mix, of_teacher)
 
-# %% ../../nbs/losses/71_divergences.ipynb #71000007
+# %% ../../nbs/losses/71_divergences.ipynb #71000008
 @as_loss(taught)
 def total_variation_with_logits(
     logits:Tensor, # (..., C) floating: the student's
@@ -111,7 +121,7 @@ def total_variation_with_logits(
         return temperature/2*apart
     return mixed(logits, lesson, mix, of_teacher)
 
-# %% ../../nbs/losses/71_divergences.ipynb #71000008
+# %% ../../nbs/losses/71_divergences.ipynb #71000009
 class ReverseKLLoss(MultiClassLoss, function=reverse_kl_with_logits):
     "Module of `reverse_kl_with_logits`."
 
@@ -125,7 +135,7 @@ class GeneralizedJensenShannonLoss(MultiClassLoss,
 class TotalVariationLoss(MultiClassLoss, function=total_variation_with_logits):
     "Module of `total_variation_with_logits`."
 
-# %% ../../nbs/losses/71_divergences.ipynb #71000009
+# %% ../../nbs/losses/71_divergences.ipynb #7100000a
 def of_family(loss, module, other_names, keywords, **properties):
     register(loss, module, family='distillation', task='learning from a teacher',
         other_names=other_names, keywords=f'teacher, student, {keywords}', properties=properties)
@@ -136,7 +146,7 @@ of_family(reverse_kl_with_logits, ReverseKLLoss,
     least_at_label=True, convex=False)
 of_family(jeffreys_with_logits, JeffreysLoss,
     {'credit scoring':'population stability index, PSI'}, 'symmetric KL, J-divergence',
-    bounded=False, least_at_label=True, convex=False, lipschitz=False)
+    least_at_label=True, convex=False)
 of_family(generalized_jensen_shannon_with_logits, GeneralizedJensenShannonLoss,
     {'TRL':'generalized_jsd_loss', 'Liger':'LigerJSD', 'Agarwal et al.':'JSD(beta), GKD'},
     'JSD, bounded, on-policy', bounded=.69315, symmetric=False, proper=False,
@@ -146,7 +156,7 @@ of_family(total_variation_with_logits, TotalVariationLoss,
     bounded=1., symmetric=True, proper=False, least_at_label=True, convex=False,
     lipschitz=.5**1.5)
 
-# %% ../../nbs/losses/71_divergences.ipynb #7100000a
+# %% ../../nbs/losses/71_divergences.ipynb #7100000b
 reverse,jeffreys,total_variation = (reverse_kl_with_logits, jeffreys_with_logits,
     total_variation_with_logits)
 jsd = generalized_jensen_shannon_with_logits
