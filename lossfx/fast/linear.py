@@ -483,6 +483,7 @@ def _parameter(name, annotation, **kw):
 class LinearLoss(LossModule):
     "Base of the modules that `linear` makes: they own the head and are called with hidden states."
     call_options = (*LossModule.call_options, 'bias')
+    owned = 'weight', # data of the function that a module has itself
     own_options = (_parameter('n_features', int), _parameter('n_classes', int),
         _parameter('bias', bool, default=True))
     def __init__(self,
