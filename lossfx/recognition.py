@@ -62,7 +62,7 @@ class Sample:
 def explain(
     loss, # Function or module of (y_pred, y_true): a value per element, their mean or their sum
     *,
-    inputs:str='classes', # 'classes': logits (N, C), 'teacher': those of two; 'labels': (N, L); 'scores'; 'distances'
+    inputs:str='classes', # Or 'labels', 'scores', 'distances'; 'teacher': two logits (N, C)
     labels:str|None=None, # 'index', 'one-hot' or 'soft'; None for the first of these that it takes
     **given # Options that candidates need, such as a prior with one number per class
 )->Explanation: # A list of `Match`, the simplest only; empty if the loss is unknown

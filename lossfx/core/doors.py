@@ -480,7 +480,7 @@ def taught(
     class_weight:ClassWeights|None=None, # (C,) floating: weight of each class of `y_true`
     sample_weight:Tensor|None=None, # (...) floating: weight of each element
     mask:Tensor|None=None, # (...) bool: True keeps an element
-    ignore_index:ClassIndices|None=None, # Index in `y_true`, or a tuple, that marks what to leave out
+    ignore_index:ClassIndices|None=None, # Index in `y_true`, or a tuple, of what to leave out
     dim:ClassAxis=-1, # Class axis
     denominator:float|Tensor|None=None # What 'mean' divides by; None for the sum of weights
 )->Examples: # For formulas of (logits, lesson)

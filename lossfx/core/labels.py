@@ -6,8 +6,8 @@ A formula asks few things of its labels: `dot(v)`, the label's average of some v
 
 # %% auto #0
 __all__ = ['tails', 'Alpha', 'Smoothing', 'Labels', 'IndexLabels', 'SoftLabels', 'UniformLabels', 'SmoothedLabels', 'TopKLabels',
-           'LogLabels', 'DeferredLabels', 'SoftmaxLabels', 'TeacherLabels', 'Lesson', 'SmoothingAmount', 'smoothed',
-           'share', 'equal_shares', 'power', 'lacking', 'divergence', 'softmax']
+           'LogLabels', 'DeferredLabels', 'SoftmaxLabels', 'TeacherLabels', 'SmoothingAmount', 'smoothed', 'share',
+           'equal_shares', 'power', 'lacking', 'divergence', 'Lesson', 'softmax']
 
 # %% ../../nbs/authors/02_labels.ipynb #5df8d364
 from typing import Annotated,Callable,Literal
@@ -231,9 +231,9 @@ class TopKLabels(Labels):
         return TopKLabels(self.index, self.probs/torch.where(total > 0, total, 1))
 
     def compared(self, logits, temperature=1.):
-        """(..., k+1) each, or (..., C) for a uniform tail: log-probabilities of teacher and student.
+        """(..., k+1) each, the last for all classes not named; or (..., C) for a uniform tail.
 
-        The last of k+1 classes is all that are not named."""
+        Log-probabilities of teacher and student, softened alike."""
         C,t,never = logits.shape[-1],self.probs,-torch.inf
         named,total = t > 0,self.total[...,None]
         index = torch.where(named, self.index, C) # one class more, for what names none
@@ -325,24 +325,6 @@ class TeacherLabels(DeferredLabels):
         logits = F.linear(self.hidden[examples], self.weight, self.bias)
         return SoftmaxLabels(logits, self.temperature)
 
-# %% ../../nbs/authors/02_labels.ipynb #7a060002
-class Lesson(Labels):
-    "What a student learns from: a teacher and, if there are any, labels."
-    def __init__(self,
-        teacher:Labels, # Of any kind that can be `compared`
-        labels:Labels|None=None # Labels of the examples
-    ): self.teacher,self.labels = teacher,labels
-
-    @property
-    def logits_per_example(self): return getattr(self.teacher, 'logits_per_example', 1)
-    def each(self, change):
-        "The same of both."
-        return Lesson(change(self.teacher), self.labels and change(self.labels))
-
-    def masked(self, valid): return self.each(lambda labels: labels.masked(valid))
-    def to(self, dtype): return self.each(lambda labels: labels.to(dtype))
-    def __getitem__(self, examples): return self.each(lambda labels: labels[examples])
-
 # %% ../../nbs/authors/02_labels.ipynb #c10f0001
 class SmoothingAmount(Number):
     "A number from 0 to 1 that says, where it is refused, what it means."
@@ -427,6 +409,24 @@ def divergence(
     excess = torch.where(tiny, series, torch.expm1(torch.where(large, 0, x)) - x)
     q = torch.where(possible & ~large, 0, log_q.exp()) # e^x may be beyond all numbers
     return torch.where(possible & ~large, p*excess, q - p - p*x).sum(-1)
+
+# %% ../../nbs/authors/02_labels.ipynb #7a060002
+class Lesson(Labels):
+    "What a student learns from: a teacher and, if there are any, labels."
+    def __init__(self,
+        teacher:Labels, # Of any kind that can be `compared`
+        labels:Labels|None=None # Labels of the examples
+    ): self.teacher,self.labels = teacher,labels
+
+    @property
+    def logits_per_example(self): return getattr(self.teacher, 'logits_per_example', 1)
+    def each(self, change):
+        "The same of both."
+        return Lesson(change(self.teacher), self.labels and change(self.labels))
+
+    def masked(self, valid): return self.each(lambda labels: labels.masked(valid))
+    def to(self, dtype): return self.each(lambda labels: labels.to(dtype))
+    def __getitem__(self, examples): return self.each(lambda labels: labels[examples])
 
 # %% ../../nbs/authors/02_labels.ipynb #e32eaa41
 def softmax(

@@ -14,8 +14,8 @@ from math import log1p
 from typing import Annotated
 import torch
 from torch import Tensor
-from ..core import (Fraction,InvalidArgumentError,Lesson,LogLabels,MultiClassLoss,Number,Positive,
-    Terms,TopKLabels,as_loss,divergence,equals,register,taught,toward)
+from ..core import (Fraction,InvalidArgumentError,Lesson,LogLabels,MultiClassLoss,Number,
+    Positive,Terms,TopKLabels,as_loss,divergence,equals,register,taught,toward)
 from .classification_mae import classification_mae_with_logits
 from .distillation import distillation_with_logits,mixed
 from .jensen_shannon import jensen_shannon_with_logits
@@ -176,7 +176,7 @@ def penalty_of_a_policy(y_pred, teacher):
 
 @equals(reverse, at=dict(temperature=toward(torch.inf)), by='transcribed')
 def reverse_at_high_temperature(y_pred, teacher):
-    "As the temperature grows, it is what distillation becomes: half the variance of the difference."
+    "As the temperature grows, half the variance of the difference, as in distillation."
     return (y_pred - teacher).var(-1, correction=0)/2
 
 @equals(jeffreys, into='distillation_with_logits')
