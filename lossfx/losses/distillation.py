@@ -18,7 +18,7 @@ from .soft_label_cross_entropy import soft_label_cross_entropy_with_logits
 # %% ../../nbs/losses/70_distillation.ipynb #7000000d
 def softened_divergence(logits, labels, temperature):
     "(...): of a student from a teacher, both softened, times the squared temperature."
-    return temperature**2*divergence(*labels.compared(logits, temperature))
+    return temperature*temperature*divergence(*labels.compared(logits, temperature))
 
 def mixed(logits, lesson, mix, of_teacher):
     "Terms of a loss with a teacher: what `of_teacher()` gives, and cross entropy with the labels."

@@ -53,7 +53,7 @@ def distillation_with_logits(
       class_weight: (C,) floating: weight of each class of `y_true`
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+      ignore_index: Index in `y_true`, or a tuple, of what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
       terms: Whether to give a dict of each term, reduced, and not their sum
@@ -94,7 +94,7 @@ def distillation_with_logits(
       class_weight: (C,) floating: weight of each class of `y_true`
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+      ignore_index: Index in `y_true`, or a tuple, of what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
       terms: Whether to give a dict of each term, reduced, and not their sum
@@ -166,7 +166,7 @@ class DistillationLoss(lossfx.core.mould.MultiClassLoss):
           mix: Weight of the teacher, the labels have the rest; None: 1/2, or 1 alone
           detach: Whether the teacher gets no gradient
           class_weight: (C,) floating: weight of each class of `y_true`
-          ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+          ignore_index: Index in `y_true`, or a tuple, of what to leave out
           dim: Class axis"""
     @overload
     def __call__(
@@ -277,7 +277,7 @@ def distil(
       class_weight: (C,) floating: weight of each class of `y_true`
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+      ignore_index: Index in `y_true`, or a tuple, of what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
       terms: Whether to give a dict of each term, reduced, and not their sum
@@ -318,7 +318,7 @@ def distil(
       class_weight: (C,) floating: weight of each class of `y_true`
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+      ignore_index: Index in `y_true`, or a tuple, of what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
       terms: Whether to give a dict of each term, reduced, and not their sum

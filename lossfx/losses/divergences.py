@@ -46,7 +46,7 @@ def reverse_kl_with_logits(
     Source: Gu et al. (2023), arXiv:2306.08543; Kullback & Leibler (1951)."""
     def of_teacher():
         log_t,log_p = finite_both_ways(logits, lesson, temperature)
-        return temperature**2*divergence(log_p, log_t)
+        return temperature*temperature*divergence(log_p, log_t)
     return mixed(logits, lesson, mix, of_teacher)
 
 # %% ../../nbs/losses/71_divergences.ipynb #7100000f
@@ -65,7 +65,7 @@ def jeffreys_with_logits(
     Source: Jeffreys (1946), doi:10.1098/rspa.1946.0056."""
     def of_teacher():
         log_t,log_p = finite_both_ways(logits, lesson, temperature)
-        return temperature**2*(divergence(log_t, log_p) + divergence(log_p, log_t))
+        return temperature*temperature*(divergence(log_t, log_p) + divergence(log_p, log_t))
     return mixed(logits, lesson, mix, of_teacher)
 
 # %% ../../nbs/losses/71_divergences.ipynb #71000011
@@ -100,7 +100,7 @@ def generalized_jensen_shannon_with_logits(
     def of_teacher():
         log_t,log_p = lesson.teacher.compared(logits, temperature)
         scaled = jensen_shannon_with_logits.formula(log_p, LogLabels(log_t), pi=beta)
-        return temperature**2*-(1-beta)*log1p(-beta)*scaled
+        return -(1-beta)*temperature*temperature*log1p(-beta)*scaled
     return mixed(logits, lesson, mix, of_teacher)
 
 # %% ../../nbs/losses/71_divergences.ipynb #71000013

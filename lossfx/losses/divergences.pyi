@@ -50,7 +50,7 @@ def reverse_kl_with_logits(
       class_weight: (C,) floating: weight of each class of `y_true`
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+      ignore_index: Index in `y_true`, or a tuple, of what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
       terms: Whether to give a dict of each term, reduced, and not their sum
@@ -90,7 +90,7 @@ def reverse_kl_with_logits(
       class_weight: (C,) floating: weight of each class of `y_true`
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+      ignore_index: Index in `y_true`, or a tuple, of what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
       terms: Whether to give a dict of each term, reduced, and not their sum
@@ -169,7 +169,7 @@ def jeffreys_with_logits(
       class_weight: (C,) floating: weight of each class of `y_true`
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+      ignore_index: Index in `y_true`, or a tuple, of what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
       terms: Whether to give a dict of each term, reduced, and not their sum
@@ -209,7 +209,7 @@ def jeffreys_with_logits(
       class_weight: (C,) floating: weight of each class of `y_true`
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+      ignore_index: Index in `y_true`, or a tuple, of what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
       terms: Whether to give a dict of each term, reduced, and not their sum
@@ -301,7 +301,7 @@ def generalized_jensen_shannon_with_logits(
       class_weight: (C,) floating: weight of each class of `y_true`
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+      ignore_index: Index in `y_true`, or a tuple, of what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
       terms: Whether to give a dict of each term, reduced, and not their sum
@@ -343,7 +343,7 @@ def generalized_jensen_shannon_with_logits(
       class_weight: (C,) floating: weight of each class of `y_true`
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+      ignore_index: Index in `y_true`, or a tuple, of what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
       terms: Whether to give a dict of each term, reduced, and not their sum
@@ -424,7 +424,7 @@ def total_variation_with_logits(
       class_weight: (C,) floating: weight of each class of `y_true`
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+      ignore_index: Index in `y_true`, or a tuple, of what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
       terms: Whether to give a dict of each term, reduced, and not their sum
@@ -464,7 +464,7 @@ def total_variation_with_logits(
       class_weight: (C,) floating: weight of each class of `y_true`
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+      ignore_index: Index in `y_true`, or a tuple, of what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
       terms: Whether to give a dict of each term, reduced, and not their sum
@@ -536,7 +536,7 @@ class ReverseKLLoss(lossfx.core.mould.MultiClassLoss):
           mix: Weight of the teacher, the labels have the rest; None: 1/2, or 1 alone
           detach: Whether the teacher gets no gradient
           class_weight: (C,) floating: weight of each class of `y_true`
-          ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+          ignore_index: Index in `y_true`, or a tuple, of what to leave out
           dim: Class axis"""
     @overload
     def __call__(
@@ -639,7 +639,7 @@ class JeffreysLoss(lossfx.core.mould.MultiClassLoss):
           mix: Weight of the teacher, the labels have the rest; None: 1/2, or 1 alone
           detach: Whether the teacher gets no gradient
           class_weight: (C,) floating: weight of each class of `y_true`
-          ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+          ignore_index: Index in `y_true`, or a tuple, of what to leave out
           dim: Class axis"""
     @overload
     def __call__(
@@ -745,7 +745,7 @@ class GeneralizedJensenShannonLoss(lossfx.core.mould.MultiClassLoss):
           mix: Weight of the teacher, the labels have the rest; None: 1/2, or 1 alone
           detach: Whether the teacher gets no gradient
           class_weight: (C,) floating: weight of each class of `y_true`
-          ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+          ignore_index: Index in `y_true`, or a tuple, of what to leave out
           dim: Class axis"""
     @overload
     def __call__(
@@ -848,7 +848,7 @@ class TotalVariationLoss(lossfx.core.mould.MultiClassLoss):
           mix: Weight of the teacher, the labels have the rest; None: 1/2, or 1 alone
           detach: Whether the teacher gets no gradient
           class_weight: (C,) floating: weight of each class of `y_true`
-          ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+          ignore_index: Index in `y_true`, or a tuple, of what to leave out
           dim: Class axis"""
     @overload
     def __call__(
@@ -961,7 +961,7 @@ def reverse(
       class_weight: (C,) floating: weight of each class of `y_true`
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+      ignore_index: Index in `y_true`, or a tuple, of what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
       terms: Whether to give a dict of each term, reduced, and not their sum
@@ -1001,7 +1001,7 @@ def reverse(
       class_weight: (C,) floating: weight of each class of `y_true`
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+      ignore_index: Index in `y_true`, or a tuple, of what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
       terms: Whether to give a dict of each term, reduced, and not their sum
@@ -1080,7 +1080,7 @@ def jeffreys(
       class_weight: (C,) floating: weight of each class of `y_true`
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+      ignore_index: Index in `y_true`, or a tuple, of what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
       terms: Whether to give a dict of each term, reduced, and not their sum
@@ -1120,7 +1120,7 @@ def jeffreys(
       class_weight: (C,) floating: weight of each class of `y_true`
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+      ignore_index: Index in `y_true`, or a tuple, of what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
       terms: Whether to give a dict of each term, reduced, and not their sum
@@ -1199,7 +1199,7 @@ def total_variation(
       class_weight: (C,) floating: weight of each class of `y_true`
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+      ignore_index: Index in `y_true`, or a tuple, of what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
       terms: Whether to give a dict of each term, reduced, and not their sum
@@ -1239,7 +1239,7 @@ def total_variation(
       class_weight: (C,) floating: weight of each class of `y_true`
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+      ignore_index: Index in `y_true`, or a tuple, of what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
       terms: Whether to give a dict of each term, reduced, and not their sum
@@ -1320,7 +1320,7 @@ def jsd(
       class_weight: (C,) floating: weight of each class of `y_true`
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+      ignore_index: Index in `y_true`, or a tuple, of what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
       terms: Whether to give a dict of each term, reduced, and not their sum
@@ -1362,7 +1362,7 @@ def jsd(
       class_weight: (C,) floating: weight of each class of `y_true`
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps an element
-      ignore_index: Index in `y_true`, or a tuple, that marks what to leave out
+      ignore_index: Index in `y_true`, or a tuple, of what to leave out
       dim: Class axis
       denominator: What 'mean' divides by; None for the sum of weights
       terms: Whether to give a dict of each term, reduced, and not their sum
@@ -1418,7 +1418,7 @@ def penalty_of_a_policy(y_pred, teacher):
 
 @equals(reverse, at=dict(temperature=toward(torch.inf)), by='transcribed')
 def reverse_at_high_temperature(y_pred, teacher):
-    """As the temperature grows, it is what distillation becomes: half the variance of the difference."""
+    """As the temperature grows, half the variance of the difference, as in distillation."""
 
 @equals(jeffreys, into='distillation_with_logits')
 def both_ways(distillation, y_pred, teacher):
