@@ -86,7 +86,8 @@ def call_of(cls):
     given = [p for n, p in known.items() if n in cls.call_options and n not in own]
     for p in signature.parameters.values():
         has = {*getattr(cls, "owned", ()), *signature.parameters}
-        if p.kind is p.VAR_POSITIONAL: found += [known[n] for n in cls.function.data if n not in has]
+        others = [known[n] for n in cls.function.data if n not in has]
+        if p.kind is p.VAR_POSITIONAL: found += others
         elif p.kind is p.VAR_KEYWORD: found += given
         else: found.append(p)
     return safe(signature.replace(parameters=found), cls.forward, cls.function.door)

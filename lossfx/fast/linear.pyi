@@ -19,7 +19,7 @@ import lossfx.core.labels
 import torch
 import torch.autograd
 
-__all__ = ['heads', 'linear_soft_label_cross_entropy', 'linear_classification_mae', 'LinearSoftLabelCrossEntropyLoss', 'chunk_memory', 'linear_taught', 'flat_lesson', 'check_teacher_head', 'linear', 'linear_loss', 'linear_distillation']
+__all__ = ['linear_soft_label_cross_entropy', 'linear_classification_mae', 'LinearSoftLabelCrossEntropyLoss', 'chunk_memory', 'linear', 'linear_loss', 'linear_distillation']
 
 def values_and_gradient(formula, logits: Tensor, labels: Labels, options: dict) -> tuple:
     """A formula and its gradient on a block of examples: by closed form, by rule, or by autograd."""
