@@ -448,14 +448,14 @@ def check_teacher_head(
     states = states.reshape(-1, states.shape[-1])
     return TeacherLabels(states, of_teacher, bias, teacher.temperature)
 
-heads = {multiclass:linear_head, taught:linear_taught} # the linear form of a door
+head_of_door = {multiclass:linear_head, taught:linear_taught} # the linear form of a door
 
 # %% ../../nbs/speed/04_linear.ipynb #7854b160
 def linear(
     loss # Multi-class loss of this library, function or module class
 ): # Function of (hidden, weight, y_true), or module class built with (n_features, n_classes)
     "The linear form of a loss over classes, which never makes all logits at once."
-    over_classes = lambda f: getattr(f, 'door', None) in heads
+    over_classes = lambda f: getattr(f, 'door', None) in head_of_door
     is_module = isinstance(loss, type) and issubclass(loss, MultiClassLoss)
     if is_module and over_classes(loss.function): return linear_module(loss)
     if is_module or not over_classes(loss) or not hasattr(loss, 'formula'):
@@ -517,7 +517,7 @@ class LinearLoss(LossModule):
 @cache
 def linear_function(loss):
     "The linear form of a function: one object, however often it is asked for."
-    made = make_loss(heads[loss.door], loss.formula, f'linear_{loss.__name__}')
+    made = make_loss(head_of_door[loss.door], loss.formula, f'linear_{loss.__name__}')
     return DerivedLoss(linear, loss, made)
 
 @cache

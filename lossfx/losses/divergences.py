@@ -152,7 +152,7 @@ of_family(jeffreys_with_logits, JeffreysLoss,
 of_family(generalized_jensen_shannon_with_logits, GeneralizedJensenShannonLoss,
     {'TRL':'generalized_jsd_loss', 'Liger':'LigerJSD', 'Agarwal et al.':'JSD(beta), GKD'},
     'JSD, bounded, on-policy', bounded=.69315, symmetric=False, proper=False,
-    least_at_label=True, convex=False, lipschitz=.21804)
+    least_at_label=True, convex=False, lipschitz=.218043)
 of_family(total_variation_with_logits, TotalVariationLoss,
     {'Liger':'LigerTVDLoss', 'Wen et al.':'f-distillation, TVD'}, 'TVD, L1, bounded',
     bounded=1., symmetric=True, proper=False, least_at_label=True, convex=False,
