@@ -115,7 +115,7 @@ def flat_lesson(teacher: Labels) -> Labels:
 def check_teacher_head(hidden: Tensor, weight: Tensor, teacher: TeacherLabels, detach: bool=True) -> TeacherLabels:
     """Refuse a teacher's head that does not fit the student's."""
 
-heads = {multiclass: linear_head, taught: linear_taught}
+head_of_door = {multiclass: linear_head, taught: linear_taught}
 
 def linear(loss):
     """The linear form of a loss over classes, which never makes all logits at once."""
