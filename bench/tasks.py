@@ -119,6 +119,13 @@ def small_calls(N=64, C=10):
 
     whole = dict(per="batch", empty="count")
     logits, taught = lambda: F.linear(h, W), lambda: F.linear(teacher, teachers).softmax(-1)
+    z = F.linear(teacher, teachers)
+    log_t = lambda: z.log_softmax(-1)
+    between = lambda a, b: F.kl_div(b, a, reduction="batchmean", log_target=True)
+    def from_mixture(a, b):
+        log_m = torch.logaddexp(a, b) - math.log(2)
+        return (between(a, log_m) + between(b, log_m)) / 2
+
     return {
         "soft_label_cross_entropy_with_logits, soft labels": (
             lambda: cross_entropy(x, y), lambda: F.cross_entropy(x, y), x),
@@ -151,6 +158,19 @@ def small_calls(N=64, C=10):
         "brier_loss_with_logits": (
             lambda: lossfx.brier_loss_with_logits(x, index),
             lambda: (x.softmax(-1) - onehot).square().sum(-1).mean(), x),
+        "distillation_with_logits": (
+            lambda: lossfx.distillation_with_logits(x, z), lambda: between(log_t(), log_p()), x),
+        "reverse_kl_with_logits": (
+            lambda: lossfx.reverse_kl_with_logits(x, z), lambda: between(log_p(), log_t()), x),
+        "jeffreys_with_logits": (
+            lambda: lossfx.jeffreys_with_logits(x, z),
+            lambda: between(log_t(), log_p()) + between(log_p(), log_t()), x),
+        "generalized_jensen_shannon_with_logits": (
+            lambda: lossfx.generalized_jensen_shannon_with_logits(x, z),
+            lambda: from_mixture(log_t(), log_p()), x),
+        "total_variation_with_logits": (
+            lambda: lossfx.total_variation_with_logits(x, z),
+            lambda: (x.softmax(-1) - z.softmax(-1)).abs().sum(-1).mean() / 2, x),
         "entmax_loss_with_logits": (
             lambda: lossfx.entmax_loss_with_logits(x, index), lambda: sparse(x).mean(), x),
         "margin_smoothing_with_logits": (

@@ -4,7 +4,7 @@ What a user calls is here, name by name. Authors of losses import `lossfx.core`,
 """
 __version__ = "0.1.0"
 
-from lossfx.core import InvalidArgumentError, TopKLabels, checks
+from lossfx.core import InvalidArgumentError, TeacherLabels, TopKLabels, checks
 from lossfx.doctor.diagnosis import diagnose
 from lossfx.doctor.watching import watch, watch_callback
 from lossfx.equivalences import assert_equivalent
@@ -34,6 +34,17 @@ from lossfx.losses.class_balanced import class_balanced_weights
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
 from lossfx.losses.compound import CompoundLoss
 from lossfx.losses.confidence_penalty import ConfidencePenaltyLoss, confidence_penalty_with_logits
+from lossfx.losses.distillation import DistillationLoss, distillation_with_logits
+from lossfx.losses.divergences import (
+    GeneralizedJensenShannonLoss,
+    JeffreysLoss,
+    ReverseKLLoss,
+    TotalVariationLoss,
+    generalized_jensen_shannon_with_logits,
+    jeffreys_with_logits,
+    reverse_kl_with_logits,
+    total_variation_with_logits,
+)
 from lossfx.losses.entmax import EntmaxLoss, entmax, entmax_loss_with_logits
 from lossfx.losses.focal import (
     BinaryFocalLoss,
@@ -124,17 +135,20 @@ __all__ = [
     "classification_mae_with_logits", "ClassificationMAELoss",
     "confidence_penalty_with_logits", "ConfidencePenaltyLoss",
     "dice_loss", "dice_loss_with_logits", "DiceLoss",
+    "distillation_with_logits", "DistillationLoss",
     "entmax_loss_with_logits", "EntmaxLoss",
     "focal_loss_with_logits", "FocalLoss",
     "binary_focal_loss_with_logits", "BinaryFocalLoss",
     "focal_tversky_loss_with_logits", "FocalTverskyLoss",
     "forward_corrected_cross_entropy_with_logits", "ForwardCorrectedCrossEntropyLoss",
     "generalized_cross_entropy_with_logits", "GeneralizedCrossEntropyLoss",
+    "generalized_jensen_shannon_with_logits", "GeneralizedJensenShannonLoss",
     "hard_bootstrapping_loss_with_logits", "HardBootstrappingLoss",
     "hinge_embedding_loss", "HingeEmbeddingLoss",
     "hinge_loss", "HingeLoss",
     "jaccard_loss", "jaccard_loss_with_logits", "JaccardLoss",
     "jensen_shannon_with_logits", "JensenShannonLoss",
+    "jeffreys_with_logits", "JeffreysLoss",
     "label_relaxation_loss_with_logits", "LabelRelaxationLoss",
     "ldam_loss_with_logits", "LDAMLoss",
     "logit_adjusted_cross_entropy_with_logits", "LogitAdjustedCrossEntropyLoss",
@@ -146,17 +160,20 @@ __all__ = [
     "margin_smoothing_with_logits", "MarginSmoothingLoss",
     "poly1_loss_with_logits", "Poly1Loss",
     "multiclass_hinge_loss", "MultiClassHingeLoss",
+    "reverse_kl_with_logits", "ReverseKLLoss",
     "soft_bootstrapping_loss_with_logits", "SoftBootstrappingLoss",
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
     "symmetric_cross_entropy_with_logits", "SymmetricCrossEntropyLoss",
     "taylor_cross_entropy_with_logits", "TaylorCrossEntropyLoss",
     "tversky_loss_with_logits", "TverskyLoss",
     "squared_emd_with_logits", "SquaredEMDLoss",
+    "total_variation_with_logits", "TotalVariationLoss",
     "z_loss_with_logits", "ZLoss",
     # probabilities of which some are 0
     "entmax",
     # labels, and weights of the classes
-    "smooth_soft_labels", "convert_smoothing", "sord_labels", "TopKLabels", "class_balanced_weights",
+    "smooth_soft_labels", "convert_smoothing", "sord_labels", "TeacherLabels", "TopKLabels",
+    "class_balanced_weights",
     # one logit for two classes
     "two_class", "TwoClassLoss", "two_class_logits", "one_logit",
     # the hardest k %, and two losses added up

@@ -27,7 +27,7 @@ from .registry import text_lines
 # %% ../nbs/guides/08_equivalences.ipynb #47521552
 def problem(
     facts, # `Facts` of a door: what the loss takes
-    labels:str, # 'index', 'one-hot' or 'soft'; signs are the only kind where a loss takes those
+    labels:str, # 'index', 'one-hot' or 'soft', a teacher's logits where a loss has a teacher
     n_classes:int, # Classes, or labels of an example
     dtype:torch.dtype=torch.float64, # Of what is floating
     n:int=16, # Examples
@@ -39,10 +39,12 @@ def problem(
     randn = lambda *shape: torch.randn(*shape, generator=g, dtype=torch.float64, device='cpu')
     shape = (n,) if facts.inputs in ('scores', 'distances') else (n, n_classes)
     y_pred,index = scale*randn(*shape),torch.randint(n_classes, (n,), generator=g, device='cpu')
-    soft = (2*randn(*shape)).softmax(-1)
+    of_teacher = 2*randn(*shape)
+    soft = of_teacher.softmax(-1)
 
     if facts.inputs == 'probabilities': y_pred = y_pred.softmax(-1)
     if facts.inputs == 'distances': y_pred = y_pred.abs()
+    if facts.teacher and labels == 'soft': return y_pred.to(dtype),of_teacher.to(dtype)
     if facts.over_classes:
         hot = torch.nn.functional.one_hot(index, n_classes).to(dtype)
         y_true = dict(index=index, soft=soft.to(dtype))
@@ -56,6 +58,7 @@ def kinds_of(
     facts # `Facts` of a door
 )->tuple: # Kinds of labels for `problem`
     "The kinds of labels to try a loss with."
+    if facts.teacher: return ('soft',)
     return ('index', 'soft') if len(facts.labels) > 1 else ('index',)
 
 # %% ../nbs/guides/08_equivalences.ipynb #81056903

@@ -12,7 +12,7 @@ import torch
 from math import inf
 from typing import NamedTuple
 from torch import Tensor
-from .core import InvalidArgumentError,example_options,registered
+from .core import InvalidArgumentError,as_probabilities,example_options,registered
 from .registry import text_lines
 
 # %% ../nbs/guides/09_properties.ipynb #6de5e85f
@@ -38,7 +38,9 @@ class Subject:
     def randn(self, *shape):
         return torch.randn(*shape, generator=self.g, dtype=torch.float64, device='cpu')
 
-    def values(self, x, y): return self.loss(x, y, reduction='none', **self.options)
+    def values(self, x, y):
+        if self.facts.teacher: y = as_probabilities(y, x).log() # labels are what is taught
+        return self.loss(x, y, reduction='none', **self.options)
 
     def predictions(self, n, scale):
         "n random predictions: logits (n, C), or one number each."

@@ -62,7 +62,7 @@ class Sample:
 def explain(
     loss, # Function or module of (y_pred, y_true): a value per element, their mean or their sum
     *,
-    inputs:str='classes', # 'classes': logits (N, C); 'labels': logits (N, L); 'scores'; 'distances'
+    inputs:str='classes', # Or 'labels', 'scores', 'distances'; 'teacher': two logits (N, C)
     labels:str|None=None, # 'index', 'one-hot' or 'soft'; None for the first of these that it takes
     **given # Options that candidates need, such as a prior with one number per class
 )->Explanation: # A list of `Match`, the simplest only; empty if the loss is unknown
@@ -74,6 +74,7 @@ def explain(
     entries = [e for e in registered.values() if kinds_of_input[inputs](e.loss.door.facts)]
     facts = entries[0].loss.door.facts
     kinds = ('index', 'one-hot', 'soft') if labels is None else (labels,)
+    if facts.teacher: kinds = 'soft',
     kind,errors = None,[]
     for kind in kinds:
         try: foreign = [Sample(loss, *problem(facts, kind, 5, n=n, seed=n)) for n in (14, 9)]
@@ -92,7 +93,8 @@ def explain(
 
 # %% ../nbs/guides/10_explain.ipynb #d0615a3f
 kinds_of_input = dict(
-    classes=lambda f: f.over_classes and f.per_mask and f.inputs == 'logits',
+    classes=lambda f: f.over_classes and f.per_mask and not f.teacher and f.inputs == 'logits',
+    teacher=lambda f: f.teacher,
     labels=lambda f: not f.over_classes and f.inputs == 'logits',
     scores=lambda f: f.inputs == 'scores', distances=lambda f: f.inputs == 'distances')
 

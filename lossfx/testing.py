@@ -10,7 +10,7 @@ __all__ = ['loss_clauses', 'near', 'Case', 'reductions_agree', 'terms_add_up', '
            'gradients_are_right', 'upstream_gradients_count', 'parts_of_a_batch_add_up', 'gradient_reaches_inputs',
            'extremes_stay_finite', 'offsets_do_nothing', 'masked_classes_are_free', 'half_is_computed_in_float32',
            'inputs_stay_as_they_are', 'wrong_shapes_are_refused', 'class_axis_may_move', 'transforms_work',
-           'compiles_whole', 'check_loss', 'check_module', 'check_rule', 'check_split']
+           'compiles_whole', 'teachers_are_detached', 'check_loss', 'check_module', 'check_rule', 'check_split']
 
 # %% ../nbs/authors/05_testing.ipynb #cbf7eab5
 import copy,inspect,pickle
@@ -483,13 +483,36 @@ def compiles_whole(
         for name,want in case.loss(*data, terms=True).items():
             near(terms[name], want, msg=f"the term {name}, compiled", **_rounding)
 
+# %% ../nbs/authors/05_testing.ipynb #7a090002
+def teachers_are_detached(
+    case:Case # The loss, and an example for it
+):
+    "A teacher gets a gradient, the right one, only by `detach=False`; its extremes stay finite."
+    if not case.facts.teacher: return
+    x,teacher,*rest = map(_double, case.data)
+    wants = teacher.clone().requires_grad_()
+    out = case.loss(x.clone().requires_grad_(), wants, *rest)
+    assert torch.autograd.grad(out, wants, allow_unused=True)[0] is None, "the teacher is followed"
+    follow = lambda x, t: case.loss(x, t, *rest, reduction='sum', detach=False)
+    _gradients_are_finite_differences(follow, x.clone().requires_grad_(), wants)
+
+    teacher,*rest = case.data[1:]
+    whole,close = teacher.round(),(1e4*case.y_pred, 1e4*teacher)
+    a,b = (case.grad(case.y_pred, t, *rest) for t in (whole+2**13, whole))
+    case.same(a, b, "offset of 8192 on all logits of the teacher", **_rounding)
+    for data in ((case.y_pred, close[1]), close):
+        out,grad = case.grad(*data, *rest, reduction='none')
+        assert out.isfinite().all(), "a value is not finite at a teacher's logits of 1e4"
+        assert grad.isfinite().all(), "a gradient is not finite at a teacher's logits of 1e4"
+
 # %% ../nbs/authors/05_testing.ipynb #92339868
 loss_clauses = (
     reductions_agree, terms_add_up, index_equals_onehot, weights_count_examples,
     mask_drops_examples, masked_examples_get_no_gradient, weight_0_is_a_mask, nothing_to_average,
     gradients_are_right, upstream_gradients_count, parts_of_a_batch_add_up, gradient_reaches_inputs,
     extremes_stay_finite, offsets_do_nothing, masked_classes_are_free, half_is_computed_in_float32,
-    inputs_stay_as_they_are, wrong_shapes_are_refused, class_axis_may_move, transforms_work)
+    inputs_stay_as_they_are, wrong_shapes_are_refused, class_axis_may_move, transforms_work,
+    teachers_are_detached)
 
 def _facts_of(loss, y_pred, inputs=None, options=None):
     """What the door of a loss says of its inputs; `inputs`, or a guess by the axes, without one.

@@ -1,22 +1,18 @@
-"""Two families of losses in the mould: two losses that the library does not have yet.
+"""A family of losses in the mould that the library does not have yet.
 
-Their design and pages are still to come; here they show that the mould takes them, and the two
-doors they need, which are written here too.
+Its design and page are still to come; here it shows that the mould takes it, and the door it needs.
 """
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from lossfx.core import (
-    Elements,
     Examples,
     Facts,
-    Fraction,
     IndexLabels,
     InvalidArgumentError,
     Labels,
     LossModule,
-    MultiClassLoss,
     Positive,
     as_loss,
     check_floating,
@@ -25,42 +21,9 @@ from lossfx.core import (
     compute_dtype,
     counted,
     element_weight,
-    multiclass,
 )
 
-
 # Doors
-
-def taught(
-    y_pred: Tensor,  # (..., C) floating, class axis at `dim`: the student's logits
-    teacher: Tensor,  # (..., C) floating: the teacher's logits
-    y_true: Tensor | None = None,  # (...) integer class indices, or (..., C) probabilities
-    *,
-    detach: bool = True,  # Whether the teacher gets no gradient
-    class_weight: Tensor | None = None,  # (C,) floating: weight of each class of `y_true`
-    sample_weight: Tensor | None = None,  # (...) floating: weight of each element
-    mask: Tensor | None = None,  # (...) bool: True keeps an element
-    ignore_index: int | None = None,  # Index in `y_true` that marks elements to leave out
-    dim: int = -1,  # Class axis
-    denominator: float | Tensor | None = None,  # What 'mean' divides by
-) -> Elements:  # For formulas of (student, teacher, labels); labels may be None
-    "A student's logits with a teacher's, with labels or without."
-    check_floating("teacher", teacher)
-    check_same_shape(y_pred=y_pred, teacher=teacher)
-    if y_true is None and (class_weight is not None or ignore_index is not None):
-        raise InvalidArgumentError("class_weight and ignore_index", "need y_true", "None",
-                                   "Give the labels, too.")
-    labels = torch.zeros_like(y_pred.select(dim, 0), dtype=torch.long) if y_true is None else y_true
-    student = multiclass(y_pred, labels, class_weight=class_weight, sample_weight=sample_weight,
-                         mask=mask, ignore_index=ignore_index, dim=dim, denominator=denominator)
-    moved = (teacher.detach() if detach else teacher).movedim(dim, -1)
-    other = Examples(moved, student.raw_labels, None, student.valid)
-    given = (student.pred, other.pred, None if y_true is None else student.labels)
-    return Elements(given, student.weight, student.valid, denominator, y_pred, dim)
-
-
-taught.facts = Facts("logits", ("none", "class indices", "probabilities"), "one distribution",
-                     over_classes=True)
 
 
 def in_batch(
@@ -95,28 +58,6 @@ in_batch.facts = Facts("embeddings", ("none",), "an embedding", independent=Fals
 # Losses
 
 def cross_entropy(logits, labels): return -labels.dot(logits.log_softmax(-1))
-
-
-@as_loss(taught)
-def distillation_loss_with_logits(
-    student: Tensor,  # (..., C) floating: logits
-    teacher: Tensor,  # (..., C) floating: logits
-    labels: Labels | None,  # Labels of the examples
-    *,
-    temperature: Positive = 1.0,  # What both logits are divided by
-    hard: Fraction = 0.0,  # Weight of cross entropy with `y_true`, with 1-hard for the teacher
-) -> Tensor:  # (...): nats, >= 0
-    """Divergence from the teacher, both softened, times the squared temperature; and cross entropy.
-
-    Source: Hinton, Vinyals & Dean (2015), arXiv:1503.02531, section 2."""
-    log_t, log_p = (teacher / temperature).log_softmax(-1), (student / temperature).log_softmax(-1)
-    t = log_t.exp()
-    soft = temperature**2 * (t * torch.where(t > 0, log_t - log_p, 0)).sum(-1)
-    return (1 - hard) * soft + hard * cross_entropy(student, labels) if hard else soft
-
-
-class DistillationLoss(MultiClassLoss, function=distillation_loss_with_logits):
-    "Module of `distillation_loss_with_logits`."
 
 
 @as_loss(in_batch)

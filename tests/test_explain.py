@@ -48,6 +48,28 @@ def poly1(x, y):
     return (F.cross_entropy(x, y, reduction="none") + 3*(1-p)).mean()
 
 
+def distillation(x, t):
+    "Cross entropy with soft targets, of the paper."
+    return F.cross_entropy(x/3, (t/3).softmax(-1))
+
+
+def of_distributions(x, t):
+    from torch.distributions import Categorical, kl_divergence
+    return kl_divergence(Categorical(logits=x), Categorical(logits=t))
+
+
+def both_ways(x, t):
+    a, b = x.log_softmax(-1), t.log_softmax(-1)
+    return ((a.exp() - b.exp())*(a - b)).sum(-1)
+
+
+def generalized_jsd(x, t):
+    a, b = x.log_softmax(-1), t.log_softmax(-1)
+    m = torch.logaddexp(a + math.log(.7), b + math.log(.3))
+    return (.3*F.kl_div(m, b, log_target=True, reduction="none")
+            + .7*F.kl_div(m, a, log_target=True, reduction="none")).sum(-1)
+
+
 def symmetric(x, y):
     "Of the authors' code: weights of 0.1 and 1, labels clipped at 0.0001."
     p, labels = x.softmax(-1), one_hot(y, x).clamp(1e-4, 1)
@@ -221,11 +243,22 @@ FOREIGN = {
         backward_correction, dict(noise=NOISE), "backward_corrected_cross_entropy_with_logits", {}),
     "authors, squared EMD": (squared_emd, dict(positions=torch.arange(5.)),
                              "squared_emd_with_logits", {}),
+    "Hinton et al., distillation": (
+        distillation, dict(inputs="teacher"), "distillation_with_logits", dict(temperature=3.)),
+    "torch, kl_divergence": (
+        of_distributions, dict(inputs="teacher"), "reverse_kl_with_logits", {}),
+    "authors, J-divergence": (both_ways, dict(inputs="teacher"), "jeffreys_with_logits", {}),
+    "TRL, generalized_jsd": (
+        generalized_jsd, dict(inputs="teacher"), "generalized_jensen_shannon_with_logits",
+        dict(beta=.3)),
+    "authors, TVD": (lambda x, t: (x.softmax(-1) - t.softmax(-1)).abs().sum(-1).mean()/2,
+                     dict(inputs="teacher"), "total_variation_with_logits", {}),
     "TRL, dft": (dynamic_fine_tuning, {}, "classification_mae_with_logits", {}),
     "T5X, z-loss": (with_z_loss, {}, "z_loss_with_logits", dict(z_weight=.01)),
     "Pereyra et al., penalty": (with_penalty, {}, "confidence_penalty_with_logits", dict(beta=.3)),
 }
-TRANSCRIBED = ("authors", "TRL", "T5X", "Pereyra et al.", "Wang et al.", "Ma et al.", "basf2")
+TRANSCRIBED = ("authors", "TRL", "T5X", "Pereyra et al.", "Wang et al.", "Ma et al.", "basf2",
+               "Hinton et al.")
 OTHERS = sum(name.split(",")[0] not in TRANSCRIBED
              for name in FOREIGN)
 

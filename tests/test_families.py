@@ -1,4 +1,4 @@
-"The mould takes two families: losses, and modules, have the right values and keep the contract."
+"The mould takes another family: losses, and modules, have the right values and keep the contract."
 import inspect
 import pickle
 
@@ -13,19 +13,14 @@ from lossfx.testing import check_loss, check_module, near
 
 g = torch.Generator().manual_seed(0)
 X, Y = torch.randn(6, 4, generator=g), torch.randint(4, (6,), generator=g)
-SOFT = torch.randn(6, 4, generator=g).softmax(-1)
 TEACHER = torch.randn(6, 4, generator=g)
 WEIGHT = torch.tensor([1.0, 2, 3, 4])
 EMBEDDED, POSITIVE = (torch.randn(6, 8, generator=g) for _ in range(2))
 
-TAUGHT = [(X, TEACHER, Y), (X, TEACHER, SOFT)]
-
 tversky = lossfx.tversky_loss_with_logits
-distillation, info_nce = f.distillation_loss_with_logits, f.info_nce_loss
+info_nce = f.info_nce_loss
 
 LOSSES = {
-    "distillation": (distillation, f.DistillationLoss, [(X, TEACHER)], dict(temperature=3.0)),
-    "distillation, hard": (distillation, f.DistillationLoss, TAUGHT, dict(hard=0.25)),
     "InfoNCE": (info_nce, f.InfoNCELoss, [(EMBEDDED, POSITIVE)], dict(temperature=0.5)),
 }
 
@@ -56,26 +51,12 @@ def test_each_compiles(name):
     check_module(module(**options), *examples[0], slow=True)
 
 
-def test_distillation():
-    student, teacher = X.clone().requires_grad_(), TEACHER.clone().requires_grad_()
-    out = distillation(student, teacher, Y, temperature=3.0, hard=0.25)
-    out.backward()
-    log_p, log_t = (X / 3).log_softmax(-1), (TEACHER / 3).log_softmax(-1)
-    divergence = 9 * F.kl_div(log_p, log_t, log_target=True, reduction="batchmean")
-    near(out, 0.75 * divergence + 0.25 * F.cross_entropy(X, Y), rtol=1e-5)
-    assert teacher.grad is None
-    followed, = torch.autograd.grad(distillation(X, teacher, detach=False), teacher)
-    assert followed.abs().max() > 0
-
-    a, b = ((t - t.mean(-1, keepdim=True)).double() for t in (X, TEACHER))
-    hot = distillation(X.double(), TEACHER.double(), temperature=1e4)
-    near(hot, (a - b).square().sum(-1).mean() / 8, rtol=1e-3)
-
-    assert list(inspect.signature(distillation).parameters)[:3] == ["y_pred", "teacher", "y_true"]
-    with pytest.raises(InvalidArgumentError, match="need y_true"):
-        distillation(X, TEACHER, ignore_index=2)
+def test_data_that_may_be_missing_come_before_options_by_name():
+    loss = lossfx.distillation_with_logits
+    assert list(inspect.signature(loss).parameters)[:3] == ["y_pred", "teacher", "y_true"]
+    near(loss(X, TEACHER, Y, mix=1.0), loss(X, TEACHER))
     with pytest.raises(TypeError, match="takes from 2 to 3 positional arguments"):
-        distillation(X, TEACHER, Y, "sum")
+        loss(X, TEACHER, Y, "sum")
 
 
 def test_info_nce():
@@ -92,7 +73,6 @@ def test_info_nce():
 
 def test_only_losses_over_classes_have_a_linear_form():
     binary_focal = lossfx.binary_focal_loss_with_logits
-    module = lossfx.TverskyLoss
-    for loss in (tversky, distillation, info_nce, binary_focal, module, F.cross_entropy):
+    for loss in (tversky, info_nce, binary_focal, lossfx.TverskyLoss, F.cross_entropy):
         said = "linear takes a loss of logits over classes"
         with pytest.raises(InvalidArgumentError, match=said): lossfx.linear(loss)

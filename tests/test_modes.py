@@ -55,6 +55,10 @@ def problems():
         elif "0 and 1" in facts.labels:
             for of, y in {"0 and 1": SIGNS.relu(), "soft": SOFT[:, 0]}.items():
                 yield f"{name}, {of}", loss, (randn(N), y)
+        elif facts.teacher:
+            teacher = randn(N, C)
+            first = (randn(N, D), randn(C, D)) if kind.startswith("hidden") else (randn(N, C),)
+            for of, y in labels.items(): yield f"{name}, {of}", loss, (*first, teacher, y)
         elif name == "linear_distillation": yield name, loss, (randn(N, D), randn(C, D), *TEACHER)
         else:
             for of, y in labels.items():

@@ -56,6 +56,7 @@ def good(loss):
     if kind == "probabilities": return SOFT, INDEX
     if loss is lossfx.linear_distillation: return HIDDEN, HEAD, HIDDEN * 2, HEAD + 1
     if kind.startswith("hidden"): return HIDDEN, HEAD, INDEX
+    if loss.door.facts.teacher: return LOGITS, 2 * LOGITS, INDEX
     return LOGITS, INDEX
 
 

@@ -85,7 +85,9 @@ def call_of(cls):
     signature, found = inspect.signature(cls.forward, eval_str=True), []
     given = [p for n, p in known.items() if n in cls.call_options and n not in own]
     for p in signature.parameters.values():
-        if p.kind is p.VAR_POSITIONAL: found += [known[n] for n in cls.function.data]
+        has = {*getattr(cls, "owned", ()), *signature.parameters}
+        others = [known[n] for n in cls.function.data if n not in has]
+        if p.kind is p.VAR_POSITIONAL: found += others
         elif p.kind is p.VAR_KEYWORD: found += given
         else: found.append(p)
     return safe(signature.replace(parameters=found), cls.forward, cls.function.door)

@@ -8,10 +8,11 @@ A *door* is how the arguments of a loss are read: it checks them, moves the clas
 __all__ = ['reductions', 'ClassWeights', 'PositiveWeight', 'SignWeights', 'Classes', 'Per', 'Empty', 'reduce_loss', 'reduce_sum',
            'check_weights', 'check_sample_weights', 'WeightPerClass', 'WeightOfPositives', 'WeightPerSign',
            'check_finite_weights', 'counted', 'without_ignored', 'element_weight', 'Elements', 'Examples', 'Facts',
-           'as_labels', 'check_index', 'check_class_axis', 'multiclass', 'weighed', 'probabilities', 'elementwise',
-           'signed', 'distances', 'binary', 'check_zero_one', 'Maps', 'Sizes', 'in_common', 'sizes_of', 'read_maps',
-           'read_exclusive', 'read_independent', 'Sets', 'of_classes', 'overlap', 'overlap_of_probabilities',
-           'three_sizes', 'overlap_maps', 'overlap_scores', 'pixel_by_pixel', 'check_certain']
+           'as_labels', 'check_index', 'check_class_axis', 'multiclass', 'weighed', 'probabilities', 'taught',
+           'elementwise', 'signed', 'distances', 'binary', 'check_zero_one', 'Maps', 'Sizes', 'in_common', 'sizes_of',
+           'read_maps', 'read_exclusive', 'read_independent', 'Sets', 'of_classes', 'overlap',
+           'overlap_of_probabilities', 'three_sizes', 'overlap_maps', 'overlap_scores', 'pixel_by_pixel',
+           'check_certain']
 
 # %% ../../nbs/authors/03_doors.ipynb #f120da1a
 from functools import reduce
@@ -21,10 +22,11 @@ from typing import Annotated,Literal,NamedTuple
 import torch
 from torch import Tensor
 from .checking import (ClassAxis,ClassIndices,Integers,InvalidArgumentError,
-    below_transforms,check_axis,check_choice,check_distribution,check_floating,check_number,
-    check_same_shape,check_tensor,compute_dtype,in_transform,may_get_gradient,plain_eager,
-    rounding,sample,shown,values_readable)
-from .labels import IndexLabels,Labels,SoftLabels
+    below_transforms,check_axis,check_choice,check_device,check_distribution,check_floating,
+    check_number,check_same_shape,check_tensor,compute_dtype,in_transform,may_get_gradient,
+    plain_eager,rounding,sample,shown,values_readable)
+from lossfx.core.labels import (IndexLabels,Labels,Lesson,SoftLabels,SoftmaxLabels,
+    TopKLabels)
 
 # %% ../../nbs/authors/03_doors.ipynb #c949a87e
 reductions = ('mean', 'sum', 'none', 'parts')
@@ -294,6 +296,7 @@ class Facts(NamedTuple):
     independent:bool=True # Whether an element is computed from its own numbers alone
     per_mask:bool=True # Whether there is one element for each entry of the mask
     dim:int=-1 # Class axis where the caller names none
+    teacher:bool=False # Whether a teacher comes second: logits, or labels as `TopKLabels`
 
 # %% ../../nbs/authors/03_doors.ipynb #603ed328
 def as_labels(
@@ -480,6 +483,165 @@ def probabilities(
     return examples
 
 probabilities.facts = multiclass.facts._replace(inputs='probabilities')
+
+# %% ../../nbs/authors/03_doors.ipynb #7a070002
+def taught(
+    y_pred:Tensor, # (..., C) floating, class axis at `dim`: the student's logits
+    teacher:Tensor|TopKLabels, # (..., C) floating: the teacher's logits; or its top k
+    y_true:Tensor|None=None, # (...) integer class indices, or (..., C) probabilities; None: none
+    *,
+    detach:Literal[True, False]=True, # Whether the teacher gets no gradient
+    class_weight:ClassWeights|None=None, # (C,) floating: weight of each class of `y_true`
+    sample_weight:Tensor|None=None, # (...) floating: weight of each element
+    mask:Tensor|None=None, # (...) bool: True keeps an element
+    ignore_index:ClassIndices|None=None, # Index in `y_true`, or a tuple, of what to leave out
+    dim:ClassAxis=-1, # Class axis
+    denominator:float|Tensor|None=None # What 'mean' divides by; None for the sum of weights
+)->Examples: # For formulas of (logits, lesson)
+    "A student's logits with a teacher, and labels or none."
+    labels = labels_or_none(y_pred, y_true, dim, class_weight, ignore_index)
+    examples = multiclass(y_pred, labels, class_weight=class_weight, sample_weight=sample_weight,
+        mask=mask, ignore_index=ignore_index, dim=dim, denominator=denominator)
+    if isinstance(teacher, Tensor): check_teacher_shape(y_pred, teacher, dim)
+    like,valid = examples.raw_pred,examples.valid
+    lesson_of(examples, as_teacher(teacher, like, valid, dim, detach), y_true is not None)
+    return examples
+
+taught.facts = Facts('logits', ("a teacher's logits", 'top k', 'class indices', 'probabilities'),
+    "one distribution over classes", over_classes=True, teacher=True)
+
+# %% ../../nbs/authors/03_doors.ipynb #7a070003
+def labels_or_none(
+    y_pred:Tensor, # (..., C) floating: logits
+    y_true, # As the caller passed it
+    dim:int, # Class axis
+    class_weight, # As the caller passed it
+    ignore_index # As the caller passed it
+)->Tensor: # `y_true`, or labels that stand for none
+    "Labels for `multiclass` where a caller may have none; what asks for labels is refused then."
+    if y_true is not None: return y_true
+    for name,value in dict(class_weight=class_weight, ignore_index=ignore_index).items():
+        if value is None: continue
+        other = "sample_weight" if name == 'class_weight' else "mask"
+        raise InvalidArgumentError(name, "needs y_true", "y_true=None",
+            f"Give the labels, or say it of the elements: {other}.")
+    check_floating('y_pred', y_pred)
+    check_axis('dim', dim, 'y_pred', y_pred)
+    return torch.zeros_like(y_pred.select(dim, 0), dtype=torch.long)
+
+def lesson_of(
+    examples:Examples, # With labels, or what stands for them
+    teacher:Labels, # What to learn from
+    labelled:bool # Whether the labels are the caller's
+):
+    "Put a teacher beside the labels of examples."
+    examples.raw_labels = Lesson(teacher, examples.raw_labels if labelled else None)
+
+def check_teacher_shape(
+    y_pred:Tensor, # (..., C) floating: the student's logits
+    teacher:Tensor, # As the caller passed it
+    dim:int # Class axis
+):
+    "Refuse a teacher's logits of another shape; say what to cut where its vocabulary is padded."
+    check_floating('teacher', teacher)
+    if teacher.shape == y_pred.shape: return
+    moved = [list(t.movedim(dim, -1).shape) for t in (y_pred, teacher) if t.ndim == y_pred.ndim]
+    remedy = "They are not broadcast."
+    if len(moved) == 2 and moved[0][:-1] == moved[1][:-1]:
+        longer = 'y_pred' if moved[0][-1] > moved[1][-1] else 'teacher'
+        remedy = ("If the vocabulary of one is padded, cut the classes that it has more: "
+            f"{longer}.narrow({dim}, 0, {min(m[-1] for m in moved)}).")
+    raise InvalidArgumentError('y_pred and teacher', "must have the same shape",
+        f"{tuple(y_pred.shape)} and {tuple(teacher.shape)}", remedy)
+
+def as_teacher(
+    teacher, # (..., C) floating logits, class axis at `dim`; or `TopKLabels`
+    like:Tensor, # (..., C) floating, class axis last: the student's logits
+    valid:Tensor|None, # (...) bool: elements that count; None for all
+    dim:int, # Class axis of the logits
+    detach:bool # Whether it gets no gradient
+)->Labels: # For a `Lesson`
+    "Check a teacher."
+    if isinstance(teacher, TopKLabels):
+        for t in (teacher.index, teacher.probs): check_device('Top-k labels', t, 'y_pred', like)
+        teacher = as_topk(teacher, like.shape[:-1], like.shape[-1], valid)
+        check_once(teacher, valid)
+        if detach: teacher = teacher.changed(teacher.index, teacher.probs.detach())
+        return teacher.to(compute_dtype(like))
+    check_tensor('teacher', teacher)
+    teacher = (teacher.detach() if detach else teacher).movedim(dim, -1)
+    check_teacher(teacher, valid)
+    return SoftmaxLabels(teacher)
+
+def check_teacher(
+    teacher:Tensor, # (..., C) floating: what has to be logits
+    valid:Tensor|None=None # (...) bool: elements that count; None for all
+):
+    "Refuse probabilities, and elements without a finite largest logit, where values may be read."
+    if not values_readable(teacher, valid): return
+    seen = sample(teacher, valid, own=1)
+    if not seen.numel(): return
+    seen = seen.to(compute_dtype(teacher))
+    top,sums = seen.amax(-1),seen.sum(-1)
+    if not top.isfinite().all():
+        odd = top[~top.isfinite()][0].item()
+        raise InvalidArgumentError('teacher', "must have a finite largest logit in each element",
+            f"{odd:g}", "Mark elements to leave out with mask.")
+    _,off = rounding(teacher.dtype, teacher.shape[-1])
+    if seen.amin() < 0 or (sums-1).abs().max() > off: return
+    raise InvalidArgumentError('teacher', "must hold logits",
+        "numbers from 0 to 1 that sum to 1, as probabilities do", "Their logarithms are logits: "
+        "teacher.log().")
+
+def as_topk(
+    labels:TopKLabels, # As the caller passed them
+    shape:tuple, # Shape of the elements that they go with
+    n_classes:int, # Number of classes
+    valid:Tensor|None # (...) bool: elements that count; None for all
+)->TopKLabels: # (..., k): checked, with class 0 for padding
+    "Check top-k labels against the logits they go with."
+    index,probs = labels.index,labels.probs
+    if index.shape[:-1] != shape or not index.ndim:
+        raise InvalidArgumentError('Top-k labels', f"must have shape (*{tuple(shape)}, k)",
+            tuple(index.shape), "Give k classes for each element.")
+    index = index.masked_fill((index < 0) & (probs == 0), 0) # padding, which names no class
+    made = labels.changed(index, probs)
+    check_index((made if valid is None else made.masked(valid)).index, n_classes)
+    if labels.tail is None:
+        check_distribution('probs', probs, valid, "Logits? Give their softmax.")
+    else: check_part(probs, valid)
+    return made
+
+def check_part(
+    probs:Tensor, # (..., k) floating: what has to be probabilities of some classes
+    valid:Tensor|None=None # (...) bool: elements that count; None for all
+):
+    "Refuse negative numbers, NaN and sums above 1, where values may be read."
+    if not values_readable(probs, valid): return
+    seen = sample(probs, valid, own=1)
+    if not seen.numel(): return
+    seen = seen.to(compute_dtype(probs))
+    low,most = seen.amin().item(),seen.sum(-1).amax().item()
+    below,off = rounding(probs.dtype, probs.shape[-1])
+    if low >= -below and most <= 1+off: return
+    raise InvalidArgumentError('probs', "must hold probabilities that sum to 1 or less",
+        f"{low:.4g}" if not low >= -below else f"an element that sums to {most:.4g}",
+        "Logarithms? TopKLabels.from_log takes them. Logits? First subtract their logsumexp over "
+        "all classes.")
+
+def check_once(
+    labels:TopKLabels, # (..., k)
+    valid:Tensor|None=None # (...) bool: elements that count; None for all
+):
+    "Refuse a class that a teacher names twice, where values may be read."
+    if not values_readable(labels.index, valid): return
+    named = labels.probs.detach() > 0
+    apart = -1 - torch.arange(labels.index.shape[-1], device=labels.index.device)
+    seen = sample(torch.where(named, labels.index, apart), valid, own=1).sort(-1).values
+    twice = seen[...,1:] == seen[...,:-1]
+    if not twice.any(): return
+    raise InvalidArgumentError('Top-k labels', "must name a class once in each element",
+        f"class {seen[...,1:][twice][0].item()} twice", "Add its probabilities up.")
 
 # %% ../../nbs/authors/03_doors.ipynb #8a935686
 def elementwise(

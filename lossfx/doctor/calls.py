@@ -69,7 +69,8 @@ def contract_of(
     facts,by_hand = loss.door.facts,loss.__name__.endswith('_with_logits')
     if facts.over_classes:
         applies = 'softmax' if by_hand and facts.inputs == 'logits' else None
-        return Contract(facts.inputs, 'classes', applies, axis=facts.dim, least=None)
+        targets = 'nothing' if facts.teacher else 'classes'
+        return Contract(facts.inputs, targets, applies, axis=facts.dim, least=None)
     targets = 'signs' if '-1 and +1' in facts.labels else 'fractions'
     applies = 'sigmoid' if facts.inputs == 'logits' else None
     return Contract(facts.inputs, targets, applies, same_shape=True, least=None)

@@ -11,16 +11,18 @@ __all__ = ['linear_soft_label_cross_entropy', 'linear_classification_mae', 'Line
 # %% ../../nbs/speed/04_linear.ipynb #df37251b
 import inspect,types
 from functools import cache
+from typing import Literal
 import torch
 import torch.nn.functional as F
 from torch import Tensor,nn
 from torch.amp import is_autocast_available
 from ..losses.classification_mae import classification_mae_with_logits
+from ..losses.distillation import softened_divergence
 from ..core import (ClassIndices,ClassWeights,Count,DeferredLabels,DerivedLoss,Examples,
-    Facts,IndexLabels,InvalidArgumentError,Labels,LossModule,MultiClassLoss,Positive,Setting,
-    TeacherLabels,TopKLabels,as_labels,as_loss,check_class_axis,check_device,check_distribution,
-    check_floating,check_index,check_weights,compute_dtype,divergence,make_loss,multiclass,
-    plain_eager,reduce_sum,weighed,without_ignored)
+    Facts,IndexLabels,InvalidArgumentError,Labels,Lesson,LossModule,MultiClassLoss,Positive,Setting,
+    TeacherLabels,TopKLabels,as_labels,as_loss,as_teacher,as_topk,check_class_axis,check_device,
+    check_floating,check_teacher_shape,check_weights,compute_dtype,divergence,labels_or_none,
+    make_loss,multiclass,plain_eager,reduce_sum,taught,weighed,without_ignored)
 from ..core.checking import shown
 from ..core.mould import without_axis_of_one
 from .paths import Batch,run_of,run_pass,which_path
@@ -365,24 +367,95 @@ def flat_topk(
     dtype:torch.dtype, # dtype of computation
     valid:Tensor|None # (n,) bool: examples that count; None for all
 )->TopKLabels: # (n, k): checked, with one axis of examples
-    "Check top-k labels against the logits they go with."
-    index,probs = labels.index,labels.probs
-    index = index.masked_fill((index < 0) & (probs == 0), 0) # padding, which names no class
-    if index.shape[:-1] != shape or not index.ndim:
-        raise InvalidArgumentError('Top-k labels', f"must have shape (*{tuple(shape)}, k)",
-            tuple(index.shape), "Give k classes for each element.")
-
-    flat = TopKLabels(*(t.reshape(-1, t.shape[-1]) for t in (index, probs)))
-    check_index(flat.index if valid is None else flat.masked(valid).index, n_classes)
-    check_distribution('probs', flat.probs, valid, "Logits? Give their softmax.")
+    "Check top-k labels of a loss that has no teacher."
+    if labels.tail in ('one class', 'uniform'):
+        raise InvalidArgumentError('Top-k labels', "must name all classes that have some",
+            f"tail={labels.tail!r}", "Losses with a teacher know that tail: "
+            "linear(distillation_with_logits) has the gradient of cross entropy.")
+    labels = as_topk(labels, shape, n_classes, None if valid is None else valid.view(shape))
+    if labels.tail is not None: labels = labels.renormalised()
+    flat = labels.changed(*(t.reshape(-1, t.shape[-1]) for t in (labels.index, labels.probs)))
     return flat.to(dtype) # after the check, whose slack goes by the dtype that was passed
+
+
+# %% ../../nbs/speed/04_linear.ipynb #7a080002
+def linear_taught(
+    hidden:Tensor, # (..., D) floating: the student's hidden states
+    weight:Tensor, # (C, D) floating: weight of the student's head
+    teacher:Tensor|Labels, # (..., C) floating logits, `TopKLabels`, or `TeacherLabels`
+    y_true:Tensor|None=None, # (...) class indices, or (..., C) probabilities; None: none
+    *,
+    bias:Tensor|None=None, # (C,) floating: bias of the student's head
+    detach:Literal[True, False]=True, # Whether the teacher gets no gradient
+    class_weight:ClassWeights|None=None, # (C,) floating: weight of each class of `y_true`
+    sample_weight:Tensor|None=None, # (...) floating: weight of each element
+    mask:Tensor|None=None, # (...) bool: True keeps an element
+    ignore_index:ClassIndices|None=None, # Index in `y_true`, or a tuple, of what to leave out
+    denominator:float|Tensor|None=None # What 'mean' divides by; None for the sum of weights
+)->LinearExamples: # For formulas of (logits, lesson), a chunk of logits at a time
+    "Logits of a linear head, never all at once, with a teacher as `taught` takes it, or its head."
+    check_head(hidden, weight, bias)
+    like = weight.new_zeros(()).expand(*hidden.shape[:-1], len(weight))
+    labels = labels_or_none(like, y_true, -1, class_weight, ignore_index)
+    examples = linear_head(hidden, weight, labels, bias=bias, class_weight=class_weight,
+        sample_weight=sample_weight, mask=mask, ignore_index=ignore_index,
+        denominator=denominator)
+
+    valid = examples.valid if examples.valid is None else examples.valid.view(like.shape[:-1])
+    if isinstance(teacher, TeacherLabels):
+        teacher = check_teacher_head(hidden, weight, teacher, detach)
+    else:
+        if isinstance(teacher, Tensor): check_teacher_shape(like, teacher, -1)
+        teacher = flat_lesson(as_teacher(teacher, like, valid, -1, detach))
+    labels,*others = examples.rest
+    lesson = Lesson(teacher, None if y_true is None else labels)
+    return LinearExamples(*examples.head, lesson, *others, denominator)
+
+linear_taught.facts = taught.facts._replace(inputs='hidden states and the weight of a head')
+
+def flat_lesson(
+    teacher:Labels # (..., C) or (..., k): checked
+)->Labels: # (n, C) or (n, k)
+    "A teacher with one axis of examples."
+    flat = lambda t: t.reshape(-1, t.shape[-1])
+    if not isinstance(teacher, TopKLabels): return teacher.changed(flat(teacher.logits))
+    return teacher.changed(flat(teacher.index), flat(teacher.probs))
+
+def check_teacher_head(
+    hidden:Tensor, # (..., D) floating: the student's hidden states
+    weight:Tensor, # (C, D) floating: weight of the student's head
+    teacher:TeacherLabels, # As the caller made it
+    detach:bool=True # Whether it gets no gradient
+)->TeacherLabels: # With one axis of examples
+    "Refuse a teacher's head that does not fit the student's."
+    head = check_head(teacher.hidden, teacher.weight, teacher.bias, 'teacher_')
+    if detach: head = (t if t is None else t.detach() for t in head)
+    states,of_teacher,bias = head
+    for name,t in (('hidden', states), ('weight', of_teacher), ('bias', bias)):
+        if t is not None: check_device(f'teacher_{name}', t, 'hidden', hidden)
+    if states.shape[:-1] != hidden.shape[:-1]:
+        raise InvalidArgumentError(
+            'hidden and teacher_hidden', "must have the same shape but for the last axis",
+            f"{tuple(hidden.shape)} and {tuple(states.shape)}",
+            "Give one teacher's state for each of the student's.")
+    if len(of_teacher) != len(weight):
+        longer = 'teacher_weight' if len(of_teacher) > len(weight) else 'weight'
+        least = min(len(weight), len(of_teacher))
+        padding_advice = (f"If the vocabulary of one is padded, pass {longer}[:{least}], and cut "
+            "the bias alike.")
+        raise InvalidArgumentError('weight and teacher_weight', "must have the same classes",
+            f"{len(weight)} and {len(of_teacher)} rows", padding_advice)
+    states = states.reshape(-1, states.shape[-1])
+    return TeacherLabels(states, of_teacher, bias, teacher.temperature)
+
+head_of_door = {multiclass:linear_head, taught:linear_taught} # the linear form of a door
 
 # %% ../../nbs/speed/04_linear.ipynb #7854b160
 def linear(
     loss # Multi-class loss of this library, function or module class
 ): # Function of (hidden, weight, y_true), or module class built with (n_features, n_classes)
     "The linear form of a loss over classes, which never makes all logits at once."
-    over_classes = lambda f: getattr(f, 'door', None) is multiclass
+    over_classes = lambda f: getattr(f, 'door', None) in head_of_door
     is_module = isinstance(loss, type) and issubclass(loss, MultiClassLoss)
     if is_module and over_classes(loss.function): return linear_module(loss)
     if is_module or not over_classes(loss) or not hasattr(loss, 'formula'):
@@ -409,6 +482,7 @@ def _parameter(name, annotation, **kw):
 class LinearLoss(LossModule):
     "Base of the modules that `linear` makes: they own the head and are called with hidden states."
     call_options = (*LossModule.call_options, 'bias')
+    owned = 'weight', # data of the function that a module has itself
     own_options = (_parameter('n_features', int), _parameter('n_classes', int),
         _parameter('bias', bool, default=True))
     def __init__(self,
@@ -428,20 +502,22 @@ class LinearLoss(LossModule):
 
     def forward(self,
         hidden:Tensor, # (..., D) floating: hidden states
-        y_true:Tensor|Labels, # (...) indices, (..., C) probabilities, or labels as `TopKLabels`
+        *data, # What the loss takes next: labels, also as `TopKLabels`; or a teacher, then labels
         **given # What goes with the data: `sample_weight`, `mask`, `denominator`
     )->Tensor: # () for 'mean' and 'sum', (...) for 'none', a pair of () for 'parts'; as the loss
         "The loss, with the head and the options of this module."
         options = {name:getattr(self, name) for name in self.option_names}
-        head,y_true = self.head,without_axis_of_one(y_true, hidden, -1)
-        return type(self).function(hidden, head.weight, y_true, bias=head.bias, **given, **options)
+        head,squeezed = self.head,lambda y: without_axis_of_one(y, hidden, -1)
+        if 'y_true' in given: given['y_true'] = squeezed(given['y_true'])
+        return type(self).function(hidden, head.weight, *map(squeezed, data), bias=head.bias,
+            **given, **options)
 
     def __reduce_ex__(self, protocol): return _empty_linear,(type(self).source,),self.__dict__
 
 @cache
 def linear_function(loss):
     "The linear form of a function: one object, however often it is asked for."
-    made = make_loss(linear_head, loss.formula, f'linear_{loss.__name__}')
+    made = make_loss(head_of_door[loss.door], loss.formula, f'linear_{loss.__name__}')
     return DerivedLoss(linear, loss, made)
 
 @cache
@@ -477,23 +553,8 @@ def linear_student(
 )->LinearExamples: # For formulas of (logits, labels), with the teacher as labels
     "The logits of a student's head, with a teacher that gets no gradient."
     hidden,weight,bias = check_head(hidden, weight, bias)
-    teacher = check_head(teacher_hidden, teacher_weight, teacher_bias, 'teacher_')
-    teacher_hidden,teacher_weight,teacher_bias = (t if t is None else t.detach() for t in teacher)
-    if teacher_hidden.shape[:-1] != hidden.shape[:-1]:
-        raise InvalidArgumentError(
-            'hidden and teacher_hidden', "must have the same shape but for the last axis",
-            f"{tuple(hidden.shape)} and {tuple(teacher_hidden.shape)}",
-            "Give one teacher's state for each of the student's.")
-    if len(teacher_weight) != len(weight):
-        longer = 'teacher_weight' if len(teacher_weight) > len(weight) else 'weight'
-        least = min(len(weight), len(teacher_weight))
-        padding_advice = (f"If the vocabulary of one is padded, pass {longer}[:{least}], and cut "
-            "the bias alike.")
-        raise InvalidArgumentError('weight and teacher_weight', "must have the same classes",
-            f"{len(weight)} and {len(teacher_weight)} rows", padding_advice)
-
-    states = teacher_hidden.reshape(-1, teacher_hidden.shape[-1])
-    labels = TeacherLabels(states, teacher_weight, teacher_bias)
+    teacher = TeacherLabels(teacher_hidden, teacher_weight, teacher_bias)
+    labels = check_teacher_head(hidden, weight, teacher)
     given = dict(sample_weight=sample_weight, mask=mask, denominator=denominator)
     return linear_head(hidden, weight, labels, bias=bias, **given)
 
@@ -531,5 +592,4 @@ def linear_distillation(
     The teacher gets no gradient.
     Source: Hinton, Vinyals & Dean (2015), arXiv:1503.02531, section 2.
     Departs: the source has cross entropy, which differs by the entropy of the teacher."""
-    log_t,log_p = labels.softened(temperature).log_probs,(logits/temperature).log_softmax(-1)
-    return temperature*temperature*divergence(log_t, log_p)
+    return softened_divergence(logits, labels, temperature)

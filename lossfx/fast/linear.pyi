@@ -6,7 +6,10 @@ from ..core import Examples
 from ..core import Labels
 from ..core import LossModule
 from ..core import Setting
+from ..core import TeacherLabels
 from ..core import TopKLabels
+from ..core import multiclass
+from ..core import taught
 from .paths import Batch
 from torch import Tensor
 from typing import Any
@@ -101,7 +104,18 @@ def check_head(hidden: Tensor, weight: Tensor, bias: Tensor | None, prefix: str=
     """Refuse a head whose shapes or dtypes do not fit its hidden states."""
 
 def flat_topk(labels: TopKLabels, shape: tuple, n_classes: int, dtype: torch.dtype, valid: Tensor | None) -> TopKLabels:
-    """Check top-k labels against the logits they go with."""
+    """Check top-k labels of a loss that has no teacher."""
+
+def linear_taught(hidden: Tensor, weight: Tensor, teacher: Tensor | Labels, y_true: Tensor | None=None, *, bias: Tensor | None=None, detach: Literal[True, False]=True, class_weight: ClassWeights | None=None, sample_weight: Tensor | None=None, mask: Tensor | None=None, ignore_index: ClassIndices | None=None, denominator: float | Tensor | None=None) -> LinearExamples:
+    """Logits of a linear head, never all at once, with a teacher as `taught` takes it, or its head."""
+
+def flat_lesson(teacher: Labels) -> Labels:
+    """A teacher with one axis of examples."""
+
+def check_teacher_head(hidden: Tensor, weight: Tensor, teacher: TeacherLabels, detach: bool=True) -> TeacherLabels:
+    """Refuse a teacher's head that does not fit the student's."""
+
+head_of_door = {multiclass: linear_head, taught: linear_taught}
 
 def linear(loss):
     """The linear form of a loss over classes, which never makes all logits at once."""
@@ -116,12 +130,13 @@ class LinearLoss(LossModule):
     """Base of the modules that `linear` makes: they own the head and are called with hidden states."""
     head: Any
     call_options = (*LossModule.call_options, 'bias')
+    owned = ('weight',)
     own_options = (_parameter('n_features', int), _parameter('n_classes', int), _parameter('bias', bool, default=True))
 
     def __init__(self, n_features: int, n_classes: int, *, bias: bool=True, **options):
         ...
 
-    def forward(self, hidden: Tensor, y_true: Tensor | Labels, **given) -> Tensor:
+    def forward(self, hidden: Tensor, *data, **given) -> Tensor:
         """The loss, with the head and the options of this module."""
 
     def __reduce_ex__(self, protocol):
