@@ -9,6 +9,7 @@ __all__ = ['explain']
 
 # %% ../nbs/guides/10_explain.ipynb #17c8c61b
 import inspect
+from functools import lru_cache
 from itertools import combinations,product
 from math import inf
 from typing import NamedTuple
@@ -37,24 +38,36 @@ class Explanation(list):
     def __init__(self, matches, note): super().__init__(matches); self.note = note
     def __repr__(self): return '\n'.join(map(str, self)) or self.note
 
+@lru_cache
+def problem_of(facts, kind, n):
+    "Predictions and labels: the same ones for every foreign loss, so that candidates can be kept."
+    return problem(facts, kind, 5, n=n, seed=n)
+
+def values_and_gradient(loss, y_pred, y_true, options):
+    "Values of each element, and the gradient of their sum, of a loss of this library."
+    x = y_pred.clone().requires_grad_()
+    values = loss(x, y_true, reduction='none', **dict(options))
+    return values.detach(),torch.autograd.grad(values.sum(), x)[0]
+
+known_values = lru_cache(maxsize=1 << 14)(values_and_gradient) # of candidates where searches begin
+
 class Sample:
     "A foreign loss on a problem: its value and gradient."
-    def __init__(self, loss, y_pred, y_true):
-        self.y_pred,self.y_true = y_pred,y_true
-        x = y_pred.clone().requires_grad_()
-        value = loss(x, y_true)
+    def __init__(self, loss, facts, kind, n):
+        self.y_pred,self.y_true = problem_of(facts, kind, n)
+        x = self.y_pred.clone().requires_grad_()
+        value = loss(x, self.y_true.clone())
         self.gradient, = torch.autograd.grad(value.sum(), x)
         self.value,self.is_scalar = value.detach(),value.ndim == 0
 
-    def of(self, loss, options):
-        "Values of each element, and the gradient of their sum, of a loss of this library."
-        x = self.y_pred.clone().requires_grad_()
-        values = loss(x, self.y_true, reduction='none', **options)
-        return values.detach(),torch.autograd.grad(values.sum(), x)[0]
+    def of(self, loss, options, kept=False):
+        "Values of each element of a candidate, and the gradient of their sum."
+        find = known_values if kept else values_and_gradient
+        return find(loss, self.y_pred, self.y_true, tuple(options.items()))
 
-    def misfit(self, loss, options):
+    def misfit(self, loss, options, kept=False):
         "What a multiple of a candidate's gradient leaves of this one, as a vector; the multiple."
-        p = self.of(loss, options)[1]
+        p = self.of(loss, options, kept)[1]
         k = (p*self.gradient).sum()/(p*p).sum().clamp(min=1e-300)
         return ((self.gradient - k*p)/self.gradient.norm()).flatten(),k.item()
 
@@ -77,7 +90,7 @@ def explain(
     if facts.teacher: kinds = 'soft',
     kind,errors = None,[]
     for kind in kinds:
-        try: foreign = [Sample(loss, *problem(facts, kind, 5, n=n, seed=n)) for n in (14, 9)]
+        try: foreign = [Sample(loss, facts, kind, n) for n in (14, 9)]
         except (RuntimeError, ValueError, IndexError, TypeError) as e: errors.append(e)
         else: break
     else: raise errors[0]
@@ -113,9 +126,9 @@ def nearest(
     fixed:dict # Other options
 )->dict: # Setting
     "Search the setting of a candidate whose gradient is nearest."
-    def misfit(setting): return sample.misfit(loss, fixed | setting)[0]
+    def misfit(setting, kept=False): return sample.misfit(loss, fixed | setting, kept)[0]
     starts = [dict(zip(rules, values)) for values in product(*(grid(r) for r in rules.values()))]
-    at = min(starts, key=lambda s: misfit(s).norm())
+    at = min(starts, key=lambda s: misfit(s, kept=True).norm())
     here,damping,stalled = misfit(at),1e-6,0
     for _ in range(25):
         if here.norm() < 1e-11: break
