@@ -37,7 +37,8 @@ def problem(
     "A random problem for a loss."
     g = torch.Generator().manual_seed(seed)
     randn = lambda *shape: torch.randn(*shape, generator=g, dtype=torch.float64, device='cpu')
-    shape = (n,) if facts.inputs in ('scores', 'distances') else (n, n_classes)
+    one = facts.inputs in ('scores', 'distances') and facts.per_mask # number for each example
+    shape = (n,) if one else (n, n_classes)
     y_pred,index = scale*randn(*shape),torch.randint(n_classes, (n,), generator=g, device='cpu')
     of_teacher = 2*randn(*shape)
     soft = of_teacher.softmax(-1)
@@ -59,7 +60,8 @@ def kinds_of(
 )->tuple: # Kinds of labels for `problem`
     "The kinds of labels to try a loss with."
     if facts.teacher: return ('soft',)
-    return ('index', 'soft') if len(facts.labels) > 1 else ('index',)
+    if len(facts.labels) == 1: return ('index',)
+    return 'index','one-hot' if 'one-hot' in facts.labels else 'soft'
 
 # %% ../nbs/guides/08_equivalences.ipynb #81056903
 class Errors(NamedTuple):

@@ -109,7 +109,8 @@ kinds_of_input = dict(
     classes=lambda f: f.over_classes and f.per_mask and not f.teacher and f.inputs == 'logits',
     teacher=lambda f: f.teacher,
     labels=lambda f: not f.over_classes and f.inputs == 'logits',
-    scores=lambda f: f.inputs == 'scores', distances=lambda f: f.inputs == 'distances')
+    scores=lambda f: f.inputs == 'scores' and f.per_mask,
+    distances=lambda f: f.inputs == 'distances')
 
 def grid(
     rule # `Number` of an option

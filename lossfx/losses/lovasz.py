@@ -114,17 +114,17 @@ def by_differences(y_pred, y_true):
     return (errors*lost.diff(dim=0, prepend=torch.zeros_like(lost[:1]))).sum(0)
 
 def hinge_of_image(y_pred, y_true):
-    return lovasz_hinge_loss(y_pred.view(1, 16, 1), y_true.view(1, 16, 1))
+    return lovasz_hinge_loss(*(v[:,:1].view(1, 16, 1) for v in (y_pred, y_true)))
 
 @equals(lovasz_hinge_loss, by='kornia', left=hinge_of_image, labels='index')
 def lovasz_hinge_of_kornia(y_pred, y_true):
     "kornia's loss of one image."
     from kornia.losses import lovasz_hinge_loss
-    return lovasz_hinge_loss(y_pred.view(1, 1, 4, 4), y_true.view(1, 4, 4))
+    return lovasz_hinge_loss(y_pred[:,0].view(1, 1, 4, 4), y_true[:,0].view(1, 4, 4))
 
 @equals(lovasz_hinge_loss, into='jaccard_loss_with_logits', labels='index', compares='value',
     left=lambda x, y: hinge_of_image(x.sign(), y))
 def twice_jaccard(jaccard, y_pred, y_true):
     "For scores of -1 and +1 it is twice the Jaccard loss of the decisions."
-    sure,labels = (v.view(1, 16, 1) for v in (1e5*y_pred.sign(), y_true))
+    sure,labels = (v[:,:1].view(1, 16, 1) for v in (1e5*y_pred.sign(), y_true))
     return 2*jaccard(sure, labels, classes='independent')
