@@ -20,7 +20,9 @@ def cells(name):
 def test_loss_pages_share_one_order(name):
     text = "\n".join(source for kind, source in cells(name) if kind == "markdown")
     headings = re.findall(r"^## (.*)$", text, re.M)
-    assert [h for h in headings if h in ORDER] == ORDER
+    # what adds up other losses has no picture and no gradient of its own
+    own = {"Intuition", "Picture", "Gradient"} if name == "losses/62_compound.ipynb" else ()
+    assert [h for h in headings if h in ORDER] == [h for h in ORDER if h not in own]
 
 
 @pytest.mark.parametrize("name", notebooks(NBS))

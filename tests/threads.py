@@ -428,7 +428,7 @@ THREADS = [
       "LX515", lambda: (masked_bce, out(4, 6), bits(4, 6), (torch.arange(6) < 4).float()
                         .expand(4, 6))),
     T("LAION-AI/Open-Assistant#2001", "NaN where the whole input is masked",
-      "LX408", lambda: (all_masked, out(4, 5), classes(4, 5), torch.zeros(4))),
+      "LX205", lambda: (all_masked, out(4, 5), classes(4, 5), torch.zeros(4))),
     T("KevinMusgrave/pytorch-metric-learning#107", "the mean over triplets above 0, of which none",
       "LX408", lambda: (of_nonzero_triplets, out(4, 3) * 0 + 1, torch.ones(4, 3),
                         torch.randn(4, 3) + 9)),

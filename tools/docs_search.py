@@ -92,14 +92,16 @@ def entry(page, group, module):
     href, for_authors = page.out.as_posix(), group == AUTHORS
     keywords = [*keywords_of(module), *KEYWORDS.get(href, [])]
     of_page = " ".join([page.title, *keywords])  # counts in each of its sections
-    sections, names, start = [], [], ""
+    sections, names, start, told = [], [], "", ""
     for title, id, is_name, pieces in Sections(page.html).all:
         text = "".join(pieces)
         if not id: start = text
         elif is_name:
             helper = not for_authors and title not in lossfx.__all__
             *signature, said = re.split(r"\n(?=[A-Z])", text.strip(), maxsplit=1)
-            own = new_words(text, f"{title} {of_page}") if title in lossfx.__all__ else ""
+            # losses of a page share options: their words are with the first of them
+            own = new_words(text, f"{title} {of_page} {told}") if title in lossfx.__all__ else ""
+            told += f" {own}"
             names.append([title, id, about(said) if signature else "", own, int(helper)])
         else: sections.append([title, id, about(text), new_words(text, f"{title} {of_page}")])
     return {"href": href, "title": page.title, "description": page.front.get("description", ""),

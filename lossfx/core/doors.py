@@ -955,7 +955,14 @@ def read_maps(
     else: labels = SoftLabels(joined(labels.dense(p)))
     return Maps(p, labels, None if valid is None else joined(valid))
 
-def read_exclusive(y_pred, y_true, mask, ignore_index, dim, said):
+def read_exclusive(
+    y_pred:Tensor, # (N, ..., C) floating, class axis at `dim`
+    y_true:Tensor, # Labels, as the caller passed them
+    mask:Tensor|None, # As of `read_maps`
+    ignore_index:int|tuple|list|None, # Integers that mark labels to leave out
+    dim:int, # Class axis
+    said:str # What `y_pred` holds: 'logits', 'probabilities' or 'scores'
+): # Predictions, labels and what counts, class axis last
     "Each pixel has one class, or one distribution over them."
     door = multiclass if said == 'logits' else probabilities
     pixels = door(y_pred, y_true, mask=mask, ignore_index=ignore_index, dim=dim)
@@ -964,7 +971,14 @@ def read_exclusive(y_pred, y_true, mask, ignore_index, dim, said):
         p = p.movedim(-1, dim).softmax(dim).movedim(dim, -1)
     return p,pixels.labels,None if valid is None else valid[...,None]
 
-def read_independent(y_pred, y_true, mask, ignore_index, dim, said):
+def read_independent(
+    y_pred:Tensor, # (N, ..., C) floating, class axis at `dim`
+    y_true:Tensor, # Labels, as the caller passed them
+    mask:Tensor|None, # As of `read_maps`
+    ignore_index:int|tuple|list|None, # Integers that mark labels to leave out
+    dim:int, # Class axis
+    said:str # What `y_pred` holds: 'logits', 'probabilities' or 'scores'
+): # Predictions, labels and what counts, class axis last
     "Each class of a pixel has a label from 0 to 1 of its own."
     check_tensor('y_true', y_true)
     if y_true.shape == without_axis(y_pred.shape, dim):
@@ -1027,10 +1041,13 @@ def check_fractions(
 # %% ../../nbs/authors/03_doors.ipynb #0e000007
 class Sets(Elements):
     "Classes, each with a set that is predicted and one that is labelled."
-    def __init__(self, *elements, unlabelled=None, area=None):
+    def __init__(self,
+        *elements, # As of `Elements`
+        unlabelled:Tensor|None=None, # (N, C) or (C,) bool: where no pixel is labelled
+        area:Tensor|None=None # The same shape: fraction of the pixels that is predicted
+    ):
         super().__init__(*elements)
-        self.unlabelled = unlabelled # (N, C) or (C,) bool: where no pixel is labelled
-        self.area = area # The same shape: fraction of the pixels that is predicted, or None
+        self.unlabelled,self.area = unlabelled,area
 
     def reduce(self, values, reduction):
         if self.area is not None: values = torch.where(self.unlabelled, self.area, values)
@@ -1113,7 +1130,10 @@ def overlap_of_probabilities(
     return of_classes(three_sizes, sizes_of(maps), per, empty, class_weight, sample_weight,
         denominator, y_pred, dim)
 
-def three_sizes(sizes, valid):
+def three_sizes(
+    sizes:Sizes, # Of each class
+    valid:Tensor # The same shape, bool: where sizes have a meaning
+)->tuple: # Common, extra and missed
     "What a formula of sizes takes, harmless where not valid."
     return tuple(torch.where(valid, size, 1) for size in sizes[:3])
 
@@ -1156,7 +1176,13 @@ def overlap_scores(
 
 def pixel_by_pixel(
     maps:Maps, # What model and label say
-    per, empty, class_weight, sample_weight, denominator, like, dim # As for `of_classes`
+    per:str, # 'sample' or 'batch'
+    empty:str, # What a class without label is
+    class_weight:Tensor|None, # (C,): weight of each class
+    sample_weight:Tensor|None, # (N,): weight of each sample
+    denominator:float|Tensor|None, # What 'mean' divides by
+    like:Tensor, # `y_pred` as the caller passed it
+    dim:int # Class axis
 )->Sets: # For formulas of (p, labels, counts), each (..., C, S)
     "Elements for formulas that look at every pixel; labels are 0 or 1."
     check_certain(maps)

@@ -20,9 +20,10 @@ from ..losses.classification_mae import classification_mae_with_logits
 from ..losses.distillation import softened_divergence
 from ..core import (ClassIndices,ClassWeights,Count,DeferredLabels,DerivedLoss,Examples,
     Facts,IndexLabels,InvalidArgumentError,Labels,Lesson,LossModule,MultiClassLoss,Positive,Setting,
-    TeacherLabels,TopKLabels,as_labels,as_loss,as_teacher,as_topk,check_class_axis,check_device,
-    check_floating,check_teacher_shape,check_weights,compute_dtype,divergence,labels_or_none,
+    TeacherLabels,TopKLabels,as_labels,as_loss,check_class_axis,check_device,
+    check_floating,check_weights,compute_dtype,divergence,
     make_loss,multiclass,plain_eager,reduce_sum,taught,weighed,without_ignored)
+from ..core.doors import as_teacher,as_topk,check_teacher_shape,labels_or_none
 from ..core.checking import shown
 from ..core.mould import without_axis_of_one
 from .paths import Batch,run_of,run_pass,which_path
