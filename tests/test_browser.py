@@ -312,7 +312,7 @@ QUESTIONS = {  # typed -> where the first answer may lead: a section, or any pla
     "demo": "tutorials/demo.html",
     "hinje": "losses/hinge.html",
     "lable smoothing": (SOFT, "losses/label_smoothing.html"),
-    "distilation": ("speed/linear.html", SOFT, "guides/soft_labels.html"),
+    "distilation": ("losses/distillation.html",),
     "bianry cross entropy": "losses/two_class.html",
 }
 
