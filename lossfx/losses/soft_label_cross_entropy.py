@@ -66,7 +66,7 @@ register(soft_label_cross_entropy_with_logits, SoftLabelCrossEntropyLoss,
         'optax':'softmax_cross_entropy', 'fastai':'LabelSmoothingCrossEntropy',
         'timm':'SoftTargetCrossEntropy'},
     keywords='log loss, negative log likelihood, NLL, BCE, binary cross entropy by two_class, '
-        'label smoothing, mixup, annotators, votes, knowledge distillation, softmax',
+        'label smoothing, mixup, annotators, votes, teacher, softmax',
     properties=dict(bounded=False, symmetric=False, proper=True, least_at_label=True, convex=True,
         lipschitz=2**.5))
 register(soft_label_cross_entropy, family='cross entropy', task='classification',
