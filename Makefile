@@ -15,7 +15,7 @@ OLDEST := .venv-oldest
 LOWEST_PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14; do \
 	$$p $(FITS) 2>/dev/null && command -v $$p && break; done)
 LOWEST := $(shell sed -n '/^requirements/,/^$$/s/>=/==/p' settings.ini) scikit-learn \
-	$(shell grep -E '^(timm|entmax|kornia|monai|optax|nbdev|fastcore|execnb|ipython|fastai|pytest)==' constraints.txt)
+	$(shell grep -E '^(timm|entmax|kornia|monai|optax|nilearn|nibabel|nbdev|fastcore|execnb|ipython|fastai|pytest)==' constraints.txt)
 ON_LOWEST := $(patsubst %,tests/test_%.py,families modes odd_calls registry reports settings)
 
 # The quick tests run in a few processes, a file in one of them, so that what its tests share is made once
