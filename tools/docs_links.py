@@ -10,6 +10,7 @@ LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video
 LOADED = ("stylesheet", "icon", "preload", "modulepreload")
 ADDRESS = re.compile(r"[\w.]+ object at 0x[0-9a-f]{6,}")
 FILE_NAME = re.compile(r"(\w+/)*\d\d_\w+(\.ipynb|\.html)?|\S+\.ipynb")
+PLAIN_SPAN = re.compile(r'</span>|<span(?: (?:class|style|aria-hidden)="[^"]*")*>')
 MODULE = re.compile(r"""(?:\bimport\b|\bfetch\()[^;\n]{0,200}?["'](?:https?:)?//[^"']+""")
 
 
@@ -21,7 +22,8 @@ class Page(HTMLParser):
         self.text = text
         self.addresses = set(ADDRESS.findall(text))
         self.in_script, self.link_texts, self.in_link = False, [], False
-        self.feed(text)
+        # most of a page's tags colour code or set formulas: nothing of those is asked here
+        self.feed(PLAIN_SPAN.sub("", text))
 
     def handle_starttag(self, tag, attrs):
         a = dict(attrs)

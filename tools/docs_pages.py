@@ -3,10 +3,13 @@
 smalldocs turns a notebook into HTML. The page around it, its style and its script are ours.
 """
 import html
+import os
 import json
 import re
 import shutil
+from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from string import Template
 
@@ -15,6 +18,7 @@ from docs_search import entry
 SITE = Path(__file__).with_name("site")
 KATEX = Path(__file__).with_name("katex")
 FRAME = Template((SITE / "page.html").read_text(encoding="utf-8"))
+CORES = os.cpu_count()
 ASSETS = ("site.css", "site.js", "favicon.svg")
 MATH = re.compile(r'<span class="math (inline|display)">(.*?)</span>([,;.:)]*)', re.S)
 CODE = re.compile(r'(<code class="sourceCode[^"]*">)(.*?)(</code>)', re.S)
@@ -63,8 +67,28 @@ def rendered(source, out):
     site.out = out
     for src in site.discover(): site.pages[src] = site.read(src)
     site.load_symbols()
-    for page in site.pages.values(): site.render_page(page)
+    for made, warnings, broken in in_forks(render_some, site, list(site.pages)):
+        site.pages |= made
+        site.warnings += [w for w in warnings if w not in site.warnings]
+        site.broken += broken
     return site
+
+
+def in_forks(function, site, names):
+    "What a function gives for a site and a share of its pages, each share in a process of its own."
+    shares = [names[k::CORES] for k in range(CORES)]
+    with ProcessPoolExecutor(CORES, get_context("fork")) as pool:
+        return list(pool.map(function, [site] * CORES, shares))
+
+
+def render_some(site, names):
+    "Some pages of a site, rendered, and what was wrong with them."
+    warned, broken = len(site.warnings), len(site.broken)
+    for name in names:
+        site.render_page(site.pages[name])
+        del site.pages[name].env["link"]  # a function, which no other process can have
+    made = {name: site.pages[name] for name in names}
+    return made, site.warnings[warned:], site.broken[broken:]
 
 
 def script(index):

@@ -17,6 +17,7 @@ PROSE = {"p", "li", "td", "th", "figcaption"}
 COMMON = set("a an and are as at be by for from has have in is it its no not of on one or so than "
              "that the their there they this to was where which with".split())
 ABOUT = 65  # characters of a result's text
+CODE = re.compile(r'(<pre(?![^>]*signature)[^>]*>).*?(</pre>)', re.S)
 WORD = re.compile(r"[^\W_]+")
 NEW_CAPITAL = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # HingeLoss, BCEWith
 
@@ -31,7 +32,7 @@ class Sections(HTMLParser):
         self.all = [("", "", False, [])]
         self.section = self.current = self.all[0]
         self.open, self.documented, self.skipped, self.heading = [], None, None, None
-        self.feed(text)
+        self.feed(CODE.sub(r"\1\2", text))  # which is skipped, and holds most of the tags
 
     def handle_starttag(self, tag, attrs):
         a = dict(attrs)

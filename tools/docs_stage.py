@@ -76,13 +76,15 @@ def prepare(path):
 
 def process():
     "Run nbdev's own processors in the working folder: hidden cells go, signatures and links come."
-    from nbdev import config
+    from fastcore.parallel import parallel
+    from nbdev import config, serve
     from nbdev.quarto import refresh_quarto_yml
-    from nbdev.serve import proc_nbs
 
     config._load_toml = cache(config._load_toml)  # or it is parsed twice for each cell
+    # Forks know what is imported here; nbdev's own workers begin with nothing
+    serve.parallel = lambda main, files, **_: parallel(main, files, method="fork")
     refresh_quarto_yml()
-    try: return proc_nbs(force=True, n_workers=0)
+    try: return serve.proc_nbs(force=True)
     except Exception as e: raise SystemExit(f"nbdev cannot process the notebooks. {e}") from e
 
 
