@@ -72,7 +72,7 @@ bench: $(DEV)  ## measure time and memory of the losses on this machine; numbers
 
 gpu: $(DEV)  ## where there is a CUDA device: test the kernels on it, and measure them
 	@$(BIN)/python -c 'import sys, torch; torch.cuda.is_available() or sys.exit("There is no CUDA device here, so nothing was tested or measured.")'
-	$(BIN)/python -m pytest -s tests/test_gpu.py
+	$(BIN)/python -m pytest -n logical --maxprocesses 12 -m cuda tests/test_gpu.py
 	$(BIN)/python -m bench gpu --json build/bench/gpu.json
 
 clean:  ## remove .venv, .venv-oldest and everything that was built

@@ -3,8 +3,8 @@
 They run on CUDA where there is a device, and in Triton's interpreter on the CPU. The interpreter
 must be chosen before Triton is first imported, so its cases run in a process of their own, `python
 tests/test_gpu.py interpreter 6 1`, started once. The interpreter takes what the compiler refuses,
-so `python tests/test_gpu.py compile` compiles for a device that is not there. With a GPU:
-`pytest -s tests/test_gpu.py`."""
+so `python tests/test_gpu.py compile` compiles for a device that is not there. What needs a device
+is marked `cuda`: `make gpu` runs it, several rules at once, since compiling takes longest."""
 import inspect
 import json
 import os
@@ -574,17 +574,32 @@ def cached(paths):
 # On a device
 
 HAS_CUDA = torch.cuda.is_available() and gpu.triton_available()
-needs_cuda = pytest.mark.skipif(not HAS_CUDA, reason="needs a CUDA device and triton")
+
+
+def needs_cuda(test):
+    skip = pytest.mark.skipif(not HAS_CUDA, reason="needs a CUDA device and triton")
+    return pytest.mark.cuda(skip(test))
+
+
+def on_each(names):
+    "A test for each name on a device; without one, a single line says that it was skipped."
+    return pytest.mark.parametrize("name", list(names) if HAS_CUDA else ["each rule"])
 
 
 @needs_cuda
-def test_on_cuda():
-    "All cases on the device, in one test: without one, one line says that they were skipped."
-    failed = {k: v for k, v in everything("cuda", 6, 2).items() if v}
-    for name in RULES:
-        p, said = random_case(name, 0, "cuda", (QUARTER_MILLION,))
-        if wrong := failure(check, name, p): failed[f"{name}, {said}"] = wrong
-    assert not failed, "\n".join(f"{k}: {v}" for k, v in failed.items())
+@on_each(RULES)
+def test_rules_on_cuda(name):
+    "Random cases, and a quarter million classes."
+    failed = [failures_of(name, "cuda", 6, 2)]
+    p, said = random_case(name, 0, "cuda", (QUARTER_MILLION,))
+    if wrong := failure(check, name, p): failed.append(f"{said}: {wrong}")
+    assert not any(failed), "\n".join(filter(None, failed))
+
+
+@needs_cuda
+@on_each(f.__name__ for f in BEHAVIOUR)
+def test_behaviour_on_cuda(name):
+    next(f for f in BEHAVIOUR if f.__name__ == name)("cuda")
 
 
 @needs_cuda
@@ -604,7 +619,7 @@ def test_more_numbers_than_32_bits_count():
 
 
 @needs_cuda
-@pytest.mark.parametrize("name", [n for n in RULES if n in lossfx.__all__])
+@on_each(n for n in RULES if n in lossfx.__all__)
 def test_a_public_loss_takes_the_kernels(name, monkeypatch):
     "And gives what the formula gives, with a gradient."
     x, y = some("cuda", 64, 1000)
@@ -620,6 +635,54 @@ def test_a_public_loss_takes_the_kernels(name, monkeypatch):
     torch.testing.assert_close(loss.double(), want, rtol=1e-5, atol=1e-6)
     torch.testing.assert_close(gradient.double(), torch.autograd.grad(want, z)[0],
                                rtol=1e-4, atol=1e-7)
+
+
+@needs_cuda
+def test_every_loss_on_cuda():
+    "Values and gradients are those of the CPU in float64, and nothing is read back by default."
+    from test_modes import PROBLEMS
+
+    failed = {}
+    for name, loss, data in PROBLEMS:
+        wrong = failure(on_cuda_as_in_float64, loss, data)
+        if wrong: failed[name] = wrong
+    assert not failed, "\n".join(f"{k}: {v}" for k, v in failed.items())
+
+
+def on_cuda_as_in_float64(loss, data):
+    moved = [t.cuda() for t in data]
+    wide = [t.double() if t.is_floating_point() else t for t in data]
+    example = torch.arange(len(data[0])) % 3
+    for given in ({}, dict(sample_weight=example + 1.), dict(mask=example > 0)):
+        given = {k: v for k, v in given.items() if k in getattr(loss, "options", given)}
+        to = lambda dtype: {k: v.to(dtype) if v.is_floating_point() else v for k, v in given.items()}
+        x, z = moved[0].requires_grad_(), wide[0].detach().requires_grad_()
+        here, there = {k: v.cuda() for k, v in to(F32).items()}, to(F64)
+        value, want = loss(x, *moved[1:], **here), loss(z, *wide[1:], **there)
+        slope, = torch.autograd.grad(value, x)
+        torch.testing.assert_close(value.cpu().double(), want, rtol=1e-5, atol=1e-6)
+        torch.testing.assert_close(slope.cpu().double(), torch.autograd.grad(want, z)[0],
+                                   rtol=1e-4, atol=1e-6)
+        torch.cuda.set_sync_debug_mode("error")
+        try: torch.autograd.grad(loss(x, *moved[1:], **here), x)
+        finally: torch.cuda.set_sync_debug_mode("default")
+
+
+@needs_cuda
+def test_every_module_moves_to_cuda():
+    "The weights of classes that a module holds go with it."
+    from library import losses
+    from test_families import X, Y
+
+    failed, moved, weight = {}, 0, torch.tensor([1., 2, 3, 4])
+    for name, made in losses().items():
+        if not isinstance(made, type): continue
+        try: want = (module := made(class_weight=weight))(X, Y)
+        except (TypeError, lossfx.InvalidArgumentError): continue  # takes other data, or no weights
+        same = lambda: torch.testing.assert_close(module.cuda()(X.cuda(), Y.cuda()).cpu(), want)
+        if wrong := failure(same): failed[name] = wrong
+        moved += 1
+    assert moved > 20 and not failed, "\n".join(f"{k}: {v}" for k, v in failed.items())
 
 
 if __name__ == "__main__":
