@@ -53,24 +53,29 @@ def values_and_gradient(
 class chunk_memory(Setting):
     """How many bytes of logits exist at once: fewer save memory, more save time.
 
-    `with chunk_memory(2**20):` for a block, `chunk_memory.set(2**20)` for good."""
-    of_process = 26*2**20
+    `with chunk_memory(2**20):` for a block, `chunk_memory.set(2**20)` for good; None for what suits
+    the device."""
+    of_process = None
     @classmethod
     def check(cls, value):
-        Count().check('chunk_memory', value, "It is a number of bytes.")
+        if value is not None: Count().check('chunk_memory', value, "It is a number of bytes.")
 
 # %% ../../nbs/speed/04_linear.ipynb #55cd8d3f
 def chunk_sizes(
     n_examples:int, # Examples in all
     n_classes:int, # Number of classes
     hidden:Tensor, # Hidden states: for their dtype and device
-    n_bytes:int, # Bytes of one chunk of logits; one example at least
+    n_bytes:int|None, # Bytes of one chunk of logits, one example at least; None for the default
     logits_per_example:int=1 # Times `n_classes`: how many logits an example makes
 )->tuple: # Examples of a chunk, and of a block
     "Equal chunks within `chunk_memory`, and blocks within 1 MiB but enough to share among threads."
+    on_cpu = hidden.device.type == 'cpu'
+    if n_bytes is None:
+        of_head = n_classes*hidden.shape[-1]*hidden.element_size()
+        n_bytes = 26*2**20 if on_cpu else max(2**26, of_head)
     most = max(1, int(n_bytes)//(logits_per_example*n_classes*hidden.element_size()))
     chunk = -(-n_examples//-(-n_examples//most)) if n_examples else 1
-    if hidden.device.type != 'cpu': return chunk,chunk
+    if not on_cpu: return chunk,chunk
     in_cache = 2**20//(n_classes*compute_dtype(hidden).itemsize)
     return chunk,min(chunk, max(2*torch.get_num_threads(), in_cache))
 
@@ -126,17 +131,19 @@ def chunk_pass(
     formula, # Function of (logits, labels, **options) that gives one value per example
     options:dict, # Options of `formula`
     wanted:tuple, # Whether to make the gradient for hidden states, weight and bias
-    n_bytes:int # Bytes of one chunk of logits
+    n_bytes:int|None # Bytes of one chunk of logits; None for the default
 )->tuple: # (n,) weighted values, and the list of gradients of their sum, None where not wanted
     "Values and gradients, a chunk of logits at a time."
     hidden,weight,bias = (t if t is None else t.detach() for t in head)
     n,C,dtype = len(hidden),len(weight),compute_dtype(hidden)
     values = hidden.new_empty(n, dtype=dtype)
     for_hidden = hidden.new_empty(hidden.shape) if wanted[0] else None
-    for_weight = weight.new_zeros(weight.shape, dtype=dtype) if wanted[1] else None
     for_bias = bias.new_zeros(C, dtype=dtype) if wanted[2] else None
-
     chunk,block = chunk_sizes(n, C, hidden, n_bytes, getattr(labels, 'logits_per_example', 1))
+    # half precision adds up in float32, and a sum of many examples leaves the range of float16
+    at_once = chunk == n and weight.dtype != torch.float16
+    for_weight = weight.new_zeros(weight.shape, dtype=dtype) if wanted[1] and not at_once else None
+
     buffer = hidden.new_empty(chunk, C)
     for i in range(0, n, chunk):
         h = hidden[i:i+chunk]
@@ -154,8 +161,9 @@ def chunk_pass(
             values[there] = block_pass(examples, formula, options, any(wanted))
 
         if wanted[0]: torch.mm(logits, weight, out=for_hidden[i:i+chunk])
-        if wanted[1]: # half precision adds up in float32
-            if h.dtype == dtype: for_weight.addmm_(logits.t(), h)
+        if wanted[1]:
+            if at_once: for_weight = logits.t()@h
+            elif h.dtype == dtype: for_weight.addmm_(logits.t(), h)
             else: for_weight.add_(logits.t()@h)
         if wanted[2]: for_bias += logits.sum(0, dtype=dtype)
         del some,examples # a teacher's logits, before the next are made

@@ -27,14 +27,15 @@ def values_and_gradient(formula, logits: Tensor, labels: Labels, options: dict) 
 class chunk_memory(Setting):
     """How many bytes of logits exist at once: fewer save memory, more save time.
 
-    `with chunk_memory(2**20):` for a block, `chunk_memory.set(2**20)` for good."""
-    of_process = 26 * 2 ** 20
+    `with chunk_memory(2**20):` for a block, `chunk_memory.set(2**20)` for good; None for what suits
+    the device."""
+    of_process = None
 
     @classmethod
     def check(cls, value):
         ...
 
-def chunk_sizes(n_examples: int, n_classes: int, hidden: Tensor, n_bytes: int, logits_per_example: int=1) -> tuple:
+def chunk_sizes(n_examples: int, n_classes: int, hidden: Tensor, n_bytes: int | None, logits_per_example: int=1) -> tuple:
     """Equal chunks within `chunk_memory`, and blocks within 1 MiB but enough to share among threads."""
 
 def block_pass(examples: Examples, formula, options: dict, gradient: bool) -> Tensor:
@@ -46,7 +47,7 @@ def batch_for_kernels(examples: Examples, formula, options: dict) -> Batch | Non
 def kernel_pass(batch: Batch, formula, options: dict, gradient: bool) -> Tensor:
     """Values of a block by a kernel, where the gradient is written over the logits."""
 
-def chunk_pass(head: tuple, labels: Labels, example_weight: Tensor | None, valid: Tensor | None, formula, options: dict, wanted: tuple, n_bytes: int) -> tuple:
+def chunk_pass(head: tuple, labels: Labels, example_weight: Tensor | None, valid: Tensor | None, formula, options: dict, wanted: tuple, n_bytes: int | None) -> tuple:
     """Values and gradients, a chunk of logits at a time."""
 
 class ChunkedLoss(torch.autograd.Function):

@@ -120,7 +120,8 @@ def backward_corrected_cross_entropy_with_logits(
     Natarajan et al. (2013), Learning with noisy labels."""
     log_p = logits.log_softmax(-1)[...,None,:]
     log_p = log_p.masked_fill(log_p == -inf, 0) # a class that cannot be adds nothing
-    return -over_rows(labels, torch.linalg.inv(noise), lambda row: (row*log_p).sum(-1))
+    inverse = torch.linalg.inv_ex(noise).inverse # a GPU is not waited for, as inv would
+    return -over_rows(labels, inverse, lambda row: (row*log_p).sum(-1))
 
 # %% ../../nbs/losses/39_noise_correction.ipynb #da01dd09
 class ForwardCorrectedCrossEntropyLoss(
