@@ -7,6 +7,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from itertools import chain, repeat
 from multiprocessing import get_context
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -17,7 +18,7 @@ from lossfx import soft_label_cross_entropy_with_logits as cross_entropy
 
 from .contenders import ALPHA, formula, gradient, torchs
 
-PARTS = ("part loss N C dtype labels what ms low_ms high_ms over_copy peak_GB value_error "
+PARTS = ("part loss N C dtype labels what ms low_ms high_ms host_ms over_copy peak_GB value_error "
          "slope_error")
 
 
@@ -48,18 +49,39 @@ class Clock:
 
 
 def timed(works, rounds, device):
-    "Median and quartiles in ms of works queued by turns, three warm-ups first."
-    clock, marks = Clock(device), {name: [] for name in works}
+    """Median and quartiles in ms of works queued by turns, three warm-ups first; and of queueing.
+
+    The device sleeps before each, so that its own time is measured: what waits for the host does
+    not count there, but under `host_ms`, which is what a small batch takes."""
+    clock, marks, queued = Clock(device), {name: [] for name in works}, {name: [] for name in works}
     for f in works.values():
         for _ in range(3): f()
     for _ in range(rounds):
         for name, f in works.items():
-            begin = clock.mark()
+            if device == "cuda": torch.cuda._sleep(2_000_000)  # cycles, about a millisecond
+            begin, start = clock.mark(), time.perf_counter()
             f()
+            queued[name].append(1e3 * (time.perf_counter() - start))
             marks[name].append((begin, clock.mark()))
-    if device == "cuda": torch.cuda.synchronize()
-    ms = {name: torch.tensor([clock.ms(*m) for m in found]) for name, found in marks.items()}
-    return {name: t.quantile(torch.tensor([.5, .25, .75])).tolist() for name, t in ms.items()}
+        if device == "cuda": torch.cuda.synchronize()  # or a full queue would hold the host up
+    found = {}
+    for name in works:
+        ms = torch.tensor([clock.ms(*m) for m in marks[name]])
+        found[name] = Times(*ms.quantile(torch.tensor([.5, .25, .75])).tolist(),
+                            torch.tensor(queued[name]).median().item())
+    return found
+
+
+class Times(NamedTuple):
+    "Milliseconds: of a device, median and quartiles, and what the host takes to queue the work."
+    ms: float
+    low: float
+    high: float
+    host: float
+
+    def rounded(self, digits):
+        named = dict(ms=self.ms, low_ms=self.low, high_ms=self.high, host_ms=self.host)
+        return {name: round(t, digits) for name, t in named.items()}
 
 
 def peak(work, device):
@@ -138,12 +160,11 @@ def bytes_moved(device, N, C, dtype, rounds, others, compile):
                  "both": gradient(ours, x)}
         if others and smoothing == "mix": works |= rivals(x, y, compile)
         times, least = timed(works, rounds, device), least_bytes(N, C, dtype, labels == "soft")
-        speed = {n: least.get(n, least["both"]) / times[n][0] for n in works}
+        speed = {n: least.get(n, least["both"]) / times[n].ms for n in works}
         rows += [row(part="bytes", loss=f"cross entropy, {smoothing}", N=N, C=C,
-                     dtype=str(dtype)[6:], labels=labels, what=n, ms=round(ms, 4),
-                     low_ms=round(low, 4), high_ms=round(high, 4),
+                     dtype=str(dtype)[6:], labels=labels, what=n, **t.rounded(4),
                      over_copy=round(speed[n] / speed["copy"], 3), peak_GB=peak(works[n], device))
-                 for n, (ms, low, high) in times.items()]
+                 for n, t in times.items()]
     return rows
 
 
@@ -215,15 +236,14 @@ def heads(device, N, D, C, dtype, rounds):
         work = lambda f=f: torch.autograd.grad(f(h, W, y), (h, W))
         if installed(name, lambda: work() and True): works[name] = work
     return [row(part="heads", loss="cross entropy", N=N, C=C, dtype=str(dtype)[6:], labels="index",
-                what=n, ms=round(ms, 3), low_ms=round(low, 3), high_ms=round(high, 3),
-                peak_GB=peak(works[n], device))
-            for n, (ms, low, high) in timed(works, rounds, device).items()]
+                what=n, **t.rounded(3), peak_GB=peak(works[n], device))
+            for n, t in timed(works, rounds, device).items()]
 
 
 def everything(device="cuda", numbers=2**28, rounds=30, compile=True, quick=False):
-    """All rows: about `numbers` logits a batch.
+    """All rows: about `numbers` logits a batch, but for two that are small.
 
-    One size against everything, then ours from 4,096 to 262,144 classes."""
+    Some sizes against everything, then ours from 4,096 to 262,144 classes."""
     bf16, f32 = torch.bfloat16, torch.float32
     sizes = [4096, 262144] if quick else [2**k for k in range(12, 19)]
     processes = 1 if quick else min(12, os.cpu_count())
@@ -231,6 +251,10 @@ def everything(device="cuda", numbers=2**28, rounds=30, compile=True, quick=Fals
     for dtype in (bf16, f32):
         rows += bytes_moved(device, max(1, min(8192, numbers // 32000)), 32000, dtype, rounds, True,
                             compile)
+    for N, C in ((64, 10), (1024, 1000)):  # where the host is what takes time
+        rows += bytes_moved(device, N, C, f32, rounds, True, False)
     for C in sizes: rows += bytes_moved(device, max(1, numbers // C), C, bf16, rounds, False, False)
-    tokens, D, C = (64, 32, 1000) if quick else (4096, 4096, 128256)
-    return rows + heads(device, tokens, D, C, bf16 if device == "cuda" else f32, rounds)
+    if quick: return rows + heads(device, 64, 32, 1000, f32, rounds)
+    kind = bf16 if device == "cuda" else f32
+    for tokens in (4096, 16384): rows += heads(device, tokens, 4096, 128256, kind, rounds)
+    return rows
