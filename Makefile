@@ -16,6 +16,8 @@ LOWEST_PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14; d
 	$$p $(FITS) 2>/dev/null && command -v $$p && break; done)
 LOWEST := $(shell sed -n '/^requirements/,/^$$/s/>=/==/p' settings.ini) scikit-learn \
 	$(shell grep -E '^(timm|entmax|kornia|monai|optax|nilearn|nibabel|nbdev|fastcore|execnb|ipython|fastai|pytest)==' constraints.txt)
+# Whose newest releases `make deviations` measures: those that go with the torch that is installed
+MEASURED := kornia monai fastai timm segmentation-models-pytorch
 ON_LOWEST := $(patsubst %,tests/test_%.py,families modes odd_calls registry reports settings)
 
 # The quick tests run in a few processes, a file in one of them, so that what its tests share is made once
@@ -23,7 +25,7 @@ QUICK := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --n
 	--max-worker-restart 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check slow peers oldest break docs outputs save notebook bench gpu clean
+.PHONY: help demo test check slow peers deviations oldest break docs outputs save notebook bench gpu clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -42,6 +44,10 @@ slow: $(DEV)  ## the tests that take minutes: slow cells, broken definitions
 
 peers: $(VENV)/peers.stamp  ## install the trainers of others as well, and run the cells that call them
 	$(BIN)/python -m pytest tests/test_notebooks.py -k peers
+
+deviations: $(DEV)  ## measure other libraries again, with their newest releases, beside lossfx
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --upgrade --target build/newest $(MEASURED)
+	PYTHONPATH=build/newest $(BIN)/python -W ignore -c 'from lossfx.compat import *; print(DeviationTable(map(measure_deviation, deviations)))'
 
 oldest: $(OLDEST)/stamp  ## run losses, authors' pages and tests with the lowest torch, numpy, matplotlib that are allowed
 	@$(OLDEST)/bin/python -m pip freeze | grep -E '^(torch|numpy|matplotlib)=='

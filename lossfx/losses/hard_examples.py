@@ -52,12 +52,27 @@ class Hardest(Elements):
         "Apply `formula`, for a value per element, and reduce those that are among the hardest."
         if self.k == 100: return self.elements.loss(formula, reduction, **options)
         values = self.elements.loss(formula, 'none', **options) # times the weight
+        return self.reduce_hardest(values, values, reduction)
+
+    def terms(self, formula, reduction, **options):
+        "As `loss`, for each term; which elements count goes by the sum of their terms."
+        if self.k == 100: return self.elements.terms(formula, reduction, **options)
+        values = self.elements.terms(formula, 'none', **options)
+        total = sum(values.values())
+        return {n:self.reduce_hardest(v, total, reduction) for n,v in values.items()}
+
+    def reduce_hardest(self,
+        values:Tensor, # (...): what is reduced, times the weight
+        total:Tensor, # (...): what says who is hardest, times the weight
+        reduction:str # How
+    )->Tensor: # () or (...)
+        "The sum or mean of the elements that count."
         if not values.numel(): return reduce_loss(values, reduction, None, self.denominator)
         weight = values.new_ones(values.shape) if self.weight is None else self.weight
         check_signs_of_weights(weight)
         weight = weight.reshape(values.shape)
 
-        each = values.detach()/weight.detach() # NaN where that is 0, which counts nowhere
+        each = total.detach()/weight.detach() # NaN where that is 0, which counts nowhere
         part = fraction_counted(each.flatten(), weight.flatten(), self.k).view_as(values)
         if reduction == 'none': return part*values
         count = (part*weight).sum()
@@ -139,7 +154,7 @@ def hard_module(
     "A module class on the hardest elements."
     name = f'Hard{module.__name__}'
     doc = f"`{module.__name__}` on the hardest k % of its elements."
-    body = dict(source=module, __doc__=doc, __module__=hard_examples.__module__, __qualname__=name)
+    body = dict(source=module, __doc__=doc, __module__=hard_examples.__module__)
     function = dict(function=hard_examples(module.function))
     bases = HardExamplesLoss,module
     return types.new_class(name, bases, function, lambda space: space.update(body))

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from ..core import (ClassFractions,Count,InvalidArgumentError,Smoothing,SmoothingAmount,
     SoftLabels,check_axis,check_device,check_distribution,check_floating,check_number,
-    check_tensor,checked,compute_dtype,equals,per_class,smoothed,values_readable)
+    checked,compute_dtype,equals,per_class,smoothed,values_readable)
 
 # %% ../../nbs/losses/11_label_smoothing.ipynb #11a5000e
 class SmoothingAmounts(SmoothingAmount):
@@ -92,7 +92,6 @@ def check_labels(
     dim:int # Class axis
 ):
     "Refuse what is no probabilities over the classes along `dim`."
-    check_tensor('labels', labels)
     if not labels.is_floating_point():
         raise InvalidArgumentError('labels', "must be floating-point probabilities, (..., C)",
             f"{labels.dtype} of shape {tuple(labels.shape)}", "Class indices become labels by "

@@ -22,7 +22,7 @@ def part_of_all(labels, log_p, gamma):
     possible = log_p > -inf # a class that is ruled out is none
     cost = -log_p.masked_fill(~possible, 0)
     if gamma:
-        missing = -torch.expm1(log_p).masked_fill(~possible, 0)
+        missing = torch.where(possible, -torch.expm1(log_p), 0)
         most = missing.amax(-1, keepdim=True).detach() # which cancels: no power vanishes
         cost = power(missing/most.clamp(min=.5), gamma)*cost
     total = cost.sum(-1, keepdim=True).clamp(min=1e-30) # 0 where one class is left
@@ -176,7 +176,7 @@ def code_of_nce(y_pred, y_true):
 def code_of_nfl(y_pred, y_true, gamma):
     "The authors' code for normalized focal loss, in its value: its gradient is another."
     log_p = y_pred.log_softmax(-1)
-    cost = -(1 - log_p.detach().exp())**gamma*log_p
+    cost = (1 - log_p.detach().exp())**gamma*log_p # in both sums: the sign cancels
     return cost.gather(-1, y_true[...,None])[...,0]/cost.sum(-1)
 
 @equals(active_passive, into='normalized_focal_loss_with_logits',
@@ -200,8 +200,8 @@ def reverse_part(symmetric, y_pred, y_true, log_zero):
     at=dict(active_weight=(1., 10.), passive_weight=(1., .1), log_zero=log(1e-4)))
 def nce_and_rce(y_pred, y_true, active_weight, passive_weight):
     "The authors' code for NCE+RCE, which clips labels at 0.0001."
-    p,y = y_pred.softmax(-1).clamp(1e-7, 1),as_probabilities(y_true, y_pred)
-    reverse = -(p*y.clamp(1e-4, 1).log()).sum(-1)
+    p,y = y_pred.softmax(-1).clamp(min=1e-7),as_probabilities(y_true, y_pred)
+    reverse = -(p*y.clamp(min=1e-4).log()).sum(-1)
     return active_weight*code_of_nce(y_pred, y_true) + passive_weight*reverse
 
 @equals(active_passive, by='transcribed', labels='index', source='Ma et al.: NCEandMAE',

@@ -108,8 +108,8 @@ def of_poly1(poly1, y_pred, y_true, ce_weight, rce_weight, log_zero):
 def code_of_the_authors(y_pred, y_true, ce_weight, rce_weight):
     "The code of the authors, which clips labels at 0.0001."
     p,y = y_pred.softmax(-1),as_probabilities(y_true, y_pred)
-    forward = -(y*p.clamp(1e-7, 1).log()).sum(-1)
-    reverse = -(p*y.clamp(1e-4, 1).log()).sum(-1)
+    forward = -(y*p.clamp(min=1e-7).log()).sum(-1)
+    reverse = -(p*y.clamp(min=1e-4).log()).sum(-1)
     return ce_weight*forward + rce_weight*reverse
 
 def without_entropies(y_pred, y_true, **options):

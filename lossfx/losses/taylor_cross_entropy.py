@@ -114,5 +114,5 @@ def loss_of_belle(y_pred, y_true, order):
 @equals(taylor, at=dict(order=(1, 3), soft='average'), labels='soft')
 def over_single_labels(y_pred, y_true, order):
     "Read as an average, it is the expected loss over labels that are drawn from the soft label."
-    of = lambda c: taylor(y_pred, torch.full_like(y_true[:,0], c).long(), 'none', order=order)
+    of = lambda c: taylor(y_pred, y_true.new_full([len(y_true)], c).long(), 'none', order=order)
     return sum(y_true[:,c]*of(c) for c in range(y_true.shape[-1]))
