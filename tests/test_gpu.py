@@ -655,7 +655,8 @@ def on_cuda_as_in_float64(loss, data):
     example = torch.arange(len(data[0])) % 3
     for given in ({}, dict(sample_weight=example + 1.), dict(mask=example > 0)):
         given = {k: v for k, v in given.items() if k in getattr(loss, "options", given)}
-        to = lambda dtype: {k: v.to(dtype) if v.is_floating_point() else v for k, v in given.items()}
+        cast = lambda v, dtype: v.to(dtype) if v.is_floating_point() else v
+        to = lambda dtype: {k: cast(v, dtype) for k, v in given.items()}
         x, z = moved[0].requires_grad_(), wide[0].detach().requires_grad_()
         here, there = {k: v.cuda() for k, v in to(F32).items()}, to(F64)
         value, want = loss(x, *moved[1:], **here), loss(z, *wide[1:], **there)
