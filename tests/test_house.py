@@ -93,7 +93,7 @@ def without_device(text):
     return found
 
 
-OWN_DATA = {"compat", "demo", "plot", "testing"}  # these make data of their own, wherever the user wants it
+OWN_DATA = {"compat", "demo", "plot", "testing"}  # these make data of their own
 
 
 @pytest.mark.parametrize("name", [m for m in modules() if m not in OWN_DATA])
