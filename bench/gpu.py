@@ -75,13 +75,11 @@ def timed(works, rounds, device):
 class Times(NamedTuple):
     "Milliseconds: of a device, median and quartiles, and what the host takes to queue the work."
     ms: float
-    low: float
-    high: float
-    host: float
+    low_ms: float
+    high_ms: float
+    host_ms: float
 
-    def rounded(self, digits):
-        named = dict(ms=self.ms, low_ms=self.low, high_ms=self.high, host_ms=self.host)
-        return {name: round(t, digits) for name, t in named.items()}
+    def rounded(self, digits): return {n: round(t, digits) for n, t in self._asdict().items()}
 
 
 def peak(work, device):

@@ -107,7 +107,7 @@ class Deviation(NamedTuple):
     version:str # That it was measured with
     what:str # What differs, in a line
     there:float # The number that it gave
-    sides:object # Function without arguments: its number now, ours, and that of `like`
+    sides:object # Function without arguments: its number now, and ours; None if refused
     like:object=None # Function of this module that gives its number
 
 deviations = [] # All of them, in the order of this page

@@ -140,8 +140,9 @@ def chunk_pass(
     for_hidden = hidden.new_empty(hidden.shape) if wanted[0] else None
     for_bias = bias.new_zeros(C, dtype=dtype) if wanted[2] else None
     chunk,block = chunk_sizes(n, C, hidden, n_bytes, getattr(labels, 'logits_per_example', 1))
-    # half precision adds up in float32, and a sum of many examples leaves the range of float16
-    at_once = chunk == n and weight.dtype != torch.float16
+    # half precision adds up in float32; a sum of many examples may leave the range of float16
+    wide = weight.dtype != torch.float16
+    at_once = chunk == n and wide
     for_weight = weight.new_zeros(weight.shape, dtype=dtype) if wanted[1] and not at_once else None
 
     buffer = hidden.new_empty(chunk, C)
@@ -163,8 +164,8 @@ def chunk_pass(
         if wanted[0]: torch.mm(logits, weight, out=for_hidden[i:i+chunk])
         if wanted[1]:
             if at_once: for_weight = logits.t()@h
-            elif h.dtype == dtype: for_weight.addmm_(logits.t(), h)
-            else: for_weight.add_(logits.t()@h)
+            elif wide and h.dtype != dtype: for_weight.add_(logits.t()@h)
+            else: for_weight.addmm_(logits.t().to(dtype), h.to(dtype))
         if wanted[2]: for_bias += logits.sum(0, dtype=dtype)
         del some,examples # a teacher's logits, before the next are made
     return values,[for_hidden, for_weight, for_bias]
