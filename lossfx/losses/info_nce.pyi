@@ -146,11 +146,6 @@ def clip_loss(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     ...
 
-@rule_of(info_nce_loss)
-@rule_of(supervised_contrastive_loss)
-def cross_entropy_rule(t, l):
-    ...
-
 class InfoNCELoss(lossfx.core.mould.LossModule):
     """Module of `info_nce_loss`. Takes embeddings."""
     reduction: Literal['mean', 'sum', 'none', 'parts']
@@ -300,6 +295,11 @@ class CLIPLoss(lossfx.core.mould.LossModule):
         denominator: float | torch.Tensor | None = None,
     ) -> torch.Tensor:
         """The loss, with the options of this module."""
+
+@rule_of(info_nce_loss)
+@rule_of(supervised_contrastive_loss)
+def cross_entropy_rule(t, l):
+    ...
 
 def cosines_of(a, b):
     ...
