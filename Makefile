@@ -18,7 +18,7 @@ LOWEST := $(shell sed -n '/^requirements/,/^$$/s/>=/==/p' settings.ini) scikit-l
 	$(shell grep -E '^(timm|entmax|kornia|monai|optax|pytorch-metric-learning|nilearn|nibabel|nbdev|fastcore|execnb|ipython|fastai|pytest)==' constraints.txt)
 # Whose newest releases `make deviations` measures: those that go with the torch that is installed
 MEASURED := kornia monai fastai timm segmentation-models-pytorch
-ON_LOWEST := $(patsubst %,tests/test_%.py,families modes odd_calls registry reports settings)
+ON_LOWEST := $(patsubst %,tests/test_%.py,mould modes odd_calls registry reports settings)
 
 # The quick tests run in a few processes, a file in one of them, so that what its tests share is made once
 QUICK := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
