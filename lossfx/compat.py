@@ -41,7 +41,7 @@ def torch_cross_entropy(
     y_pred:Tensor, # (N, C, ...) floating: logits
     y_true:Tensor, # (N, ...) integer class indices, or (N, C, ...) probabilities
     class_weight:Tensor, # (C,) floating: weight of each class
-    alpha:float=0., # Share of the label that all classes get
+    alpha:float=0., # Fraction of the label that all classes get
     ignore_index:int=-100 # Index of what adds nothing and is not counted
 )->Tensor: # () nats, from 0
     """`F.cross_entropy` with class weights: of each class of the label, after smoothing.
@@ -115,7 +115,7 @@ def monai_dice_loss(
 def smp_soft_cross_entropy(
     y_pred:Tensor, # (N, C, ...) floating: logits
     y_true:Tensor, # (N, ...) integer: class indices
-    alpha:float, # Share of the label that all classes get
+    alpha:float, # Fraction of the label that all classes get
     ignore_index:int=-100 # Index of what adds nothing; the mean counts it
 )->Tensor: # () nats, from 0
     "`SoftCrossEntropyLoss` of segmentation-models-pytorch: ignored pixels stay in the mean."
@@ -150,13 +150,13 @@ def fastai_focal_loss(
 def fastai_label_smoothing(
     y_pred:Tensor, # (N, C) floating: logits
     y_true:Tensor, # (N,) integer: class indices
-    alpha:float=.1, # Share of the label that all classes get
-    class_weight:Tensor|None=None, # (C,) floating: weight of each class, in one of the two terms
-    ignore_index:int=-100 # Index of what is left out of one of the two terms
+    alpha:float=.1, # Fraction of the label that all classes get
+    class_weight:Tensor|None=None, # (C,) floating: weight of each class, in the first
+    ignore_index:int=-100 # Index of what is left out of the first
 )->Tensor: # () nats, from 0
     """fastai's `LabelSmoothingCrossEntropy`: two means, of the labels and of all classes alike.
 
-    The second one has neither weights nor ignored examples."""
+    The second one has no weights, and counts ignored examples."""
     of_label = cross_entropy(y_pred, y_true, class_weight=class_weight, ignore_index=ignore_index)
     alike = torch.full_like(y_pred, 1/y_pred.shape[1])
     return (1-alpha)*of_label + alpha*cross_entropy(y_pred, alike)
@@ -345,14 +345,15 @@ def weighted():
     return (F.cross_entropy(logits(), hot, weight=weights),
         cross_entropy(logits(), hot, class_weight=weights))
 
-@deviates('torch', '2.13.0', "class weights with label smoothing: they weigh what is smoothed, too",
-    1.4981, 1.5173, torch_cross_entropy)
+@deviates('torch', '2.13.0',
+    "class weights with label smoothing: they weigh every class of the label", 1.4981, 1.5173,
+    torch_cross_entropy)
 def weighted_and_smoothed():
     return (F.cross_entropy(logits(), index, weight=weights, label_smoothing=.1),
         cross_entropy(logits(), index, .1, class_weight=weights))
 
-@deviates('torch', '2.13.0', "the same, of two classes that weigh 10 and 1, smoothing 0.1: the "
-    "best probability of a second class that is always right", .655, .95, torch_cross_entropy)
+@deviates('torch', '2.13.0', "class weights 10 and 1, smoothing 0.1: the best "
+    "probability of the second class where it is always right", .655, .95, torch_cross_entropy)
 def best_when_smoothed():
     ten,second = torch.tensor([10., 1]).double(),torch.ones(999, dtype=torch.long)
     two = lambda z: torch.stack([0*z, z], 1)
@@ -485,7 +486,7 @@ def focal_of_kornia():
     return (focal_loss(logits(), index, alpha=None, gamma=2., reduction='mean'),
         focal_loss_with_logits(logits(), index))
 
-@deviates('kornia', '0.9.0', "the same, alpha 0.25: class 0 weighs 0.75, and each other 0.25",
+@deviates('kornia', '0.9.0', "focal loss, alpha 0.25: class 0 weighs 0.75, and each other 0.25",
     .062394, .88556, softmax_focal_loss)
 def alpha_of_kornia():
     from kornia.losses import focal_loss
@@ -541,13 +542,14 @@ def focal_of_monai():
     from monai.losses import FocalLoss
     return FocalLoss(use_softmax=True)(logits(), hot),focal_loss_with_logits(logits(), index)
 
-@deviates('monai', '1.6.1', "the same of soft labels", .28373, .97254, softmax_focal_loss)
+@deviates('monai', '1.6.1', "softmax focal loss of soft labels", .28373, .97254, softmax_focal_loss)
 def soft_of_monai():
     from monai.losses import FocalLoss
     return FocalLoss(use_softmax=True)(logits(), soft),focal_loss_with_logits(logits(), soft)
 
-@deviates('monai', '1.6.1', "the same, alpha 0.25: class 0 weighs 0.75, and each other 0.25",
-    .062394, .88556, softmax_focal_loss)
+@deviates('monai', '1.6.1',
+    "softmax focal loss, alpha 0.25: class 0 weighs 0.75, and each other 0.25", .062394, .88556,
+    softmax_focal_loss)
 def alpha_of_monai():
     from monai.losses import FocalLoss
     return (FocalLoss(use_softmax=True, alpha=.25)(logits(), hot),
@@ -595,8 +597,8 @@ def focal_of_smp():
     from segmentation_models_pytorch.losses import FocalLoss
     return FocalLoss('multiclass')(logits(), index),focal_loss_with_logits(logits(), index)
 
-@deviates(smp, '0.6.0', "the same, `from_logits=False`: of logarithms of the probabilities",
-    .28151, .88556)
+@deviates(smp, '0.6.0',
+    "multiclass focal loss, `from_logits=False`: a sigmoid of log-probabilities", .28151, .88556)
 def probabilities_of_smp():
     from segmentation_models_pytorch.losses import FocalLoss
     p = logits().softmax(-1)
@@ -652,8 +654,8 @@ def ignored_of_fastai():
     return (LabelSmoothingCrossEntropy()(logits(), half_ignored),
         cross_entropy(logits(), half_ignored, .1, ignore_index=-100))
 
-@deviates('fastai', '2.8.12', "Dice loss by default: the sum over images and classes", 2.3363, .58408,
-    "'sum', empty='count'")
+@deviates('fastai', '2.8.12', "Dice loss by default: the sum over images and classes",
+    2.3363, .58408, "'sum', empty='count'")
 def dice_of_fastai():
     from fastai.losses import DiceLoss
     return DiceLoss()(image(logits()), pixels),dice_loss_with_logits(image(logits()), pixels, dim=1)
@@ -678,7 +680,7 @@ def floor_of_timm():
     x = torch.full((1, 1), -20.)
     return AsymmetricLossMultiLabel()(x, yes),asymmetric_loss_with_logits(x, yes)
 
-@deviates('timm', '1.0.24', "the same in float16", inf, 20.)
+@deviates('timm', '1.0.24', "asymmetric loss at logit -20, label 1, in float16", inf, 20.)
 def half_of_timm():
     from timm.loss import AsymmetricLossMultiLabel
     x = torch.full((1, 1), -20.).half()
@@ -699,8 +701,9 @@ def slope_of_timm():
     return (slope(lambda x: loss(x, no), -5.),
         slope(lambda x: asymmetric_loss_with_logits(x, no, gamma_neg=.5), -5.))
 
-@deviates('timm', '1.0.31', "class-balanced weights: a class without example has one; weight of "
-    "class 0 of 90, 9, 1 and 0", .021879, .031019, "counts.clamp(min=1)")
+@deviates('timm', '1.0.31',
+    "class-balanced weights of 90, 9, 1 and 0 examples: a class without any "
+    "counts in their mean; the first", .021879, .031019, "counts.clamp(min=1)")
 def absent_of_timm():
     from timm.loss.class_weights import compute_class_weights
     counts = torch.tensor([90, 9, 1, 0])
@@ -739,8 +742,8 @@ def alpha_1_of_entmax():
     return (entmax_bisect_loss(logits(), index, alpha=1.).mean(),
         entmax_loss_with_logits(logits(), index, alpha=1.))
 
-@deviates('entmax', '1.3', "the same at alpha 1.000001: the largest error of six, up to 0.05",
-    .05, 0.)
+@deviates('entmax', '1.3',
+    "`entmax_bisect_loss` at alpha 1.000001: the largest error of six, up to 0.05", .05, 0.)
 def near_1_of_entmax():
     from entmax import entmax_bisect_loss
     given,truth = (logits(), index),cross_entropy(logits().double(), index, reduction='none')
