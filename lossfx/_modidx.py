@@ -304,6 +304,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                      'lossfx/core/embeddings.py'),
                                         'lossfx.core.embeddings.in_batch': ( 'authors/embeddings.html#in_batch',
                                                                              'lossfx/core/embeddings.py'),
+                                        'lossfx.core.embeddings.numbered': ( 'authors/embeddings.html#numbered',
+                                                                             'lossfx/core/embeddings.py'),
                                         'lossfx.core.embeddings.similarities': ( 'authors/embeddings.html#similarities',
                                                                                  'lossfx/core/embeddings.py'),
                                         'lossfx.core.embeddings.triplets': ( 'authors/embeddings.html#triplets',

@@ -53,7 +53,8 @@ def problems():
         elif kind == "embeddings":
             *data, last = embedded(loss, N, D, C // 2, G)
             yield name, loss, (*data, last)
-            if "probabilities" in facts.labels: yield f"{name}, soft", loss, (*data, SOFT[:, :2])
+            if "probabilities" not in facts.labels: continue
+            yield f"{name}, soft", loss, (*data, randn(N, 2).softmax(-1))
         elif kind == "scores": yield name, loss, (randn(N), SIGNS)
         elif kind == "distances": yield name, loss, (randn(N).abs(), SIGNS)
         elif "0 and 1" in facts.labels:

@@ -128,22 +128,24 @@ def in_batch(
     if negative is not None: b = torch.cat([b, negative.to(dtype)])
     logits = similarities(a, b, similarity)/as_number(temperature, a)
 
-    own = torch.arange(len(a), device=a.device)
     if valid is not None:
         kept = torch.cat([valid, valid.new_ones(len(b)-len(a))])
         logits = logits.masked_fill(~(valid[:,None] & kept) & ~diagonal(logits), float('-inf'))
     weight = element_weight(None, sample_weight, valid, dtype)
-    return Examples(logits, IndexLabels(own), weight, None, denominator)
+    return Examples(logits, IndexLabels(numbered(a)), weight, None, denominator)
 
 # %% ../../nbs/authors/03_embeddings.ipynb #e3b00018
 def as_number(temperature, like):
     "A temperature that goes with a tensor."
     return temperature.to(like.dtype) if isinstance(temperature, Tensor) else temperature
 
+def numbered(t):
+    "(n,) int64: the numbers of the rows of `t`. Also where `t` is distributed, unlike arange's."
+    return torch.ones_like(t[:,0], dtype=torch.long).cumsum(0) - 1
+
 def diagonal(t):
     "(n, m) bool: True where row and column have the same number."
-    rows,columns = (torch.arange(n, device=t.device) for n in t.shape)
-    return rows[:,None] == columns
+    return torch.ones_like(t, dtype=torch.bool).tril().triu()
 
 # %% ../../nbs/authors/03_embeddings.ipynb #e3b00024
 def classes_in_batch(
