@@ -81,7 +81,7 @@ const sides = ["soft_label_cross_entropy_with_logits", "generalized_cross_entrop
   .map((name) => ({ name, options: {}, alpha: 0, tau: 0 }));
 const [left, right] = sides, steps = () => left.curve.length;
 let seed = 1, points, unseen, chosen, drag, newClass = 0, until, running, frame, visible;
-const inside = (v) => min(1, max(-1, v));
+const inside = (v) => min(.97, max(-.97, v));
 function newPoints() {
   const r = random(seed++), C = set.classes, draw = (i, k) => {
     const turn = PI * (.5 + 2 * k / C), near = (v) => inside(.45 * v + .28 * normal(r));
@@ -107,7 +107,7 @@ function restart() {
     s.curve = [];
   }
   until = STEPS;
-  show();
+  pick(shown().includes(chosen) ? chosen : null);
 }
 
 // The page, whose markup is train.html
@@ -267,10 +267,10 @@ function numbers({ net, curve }, all) {
   const part = (some, of) => mean(some.map((p) => +(p.q[p[of]] == max(...p.q))));
   const fresh = found(unseen), each = [0, 1, 2].slice(0, set.classes);
   const by = each.map((k) => part(fresh.filter((p) => p.k == k), "k"));
-  return { Loss: curve.length ? curve.at(-1).toFixed(3) : "–", "New points: right": percent(mean(by)),
+  return { Loss: curve.length ? curve.at(-1).toFixed(3) : "–", Correct: percent(mean(by)),
     "By class": by.map((v) => round(100 * v)).join(" / "),
-    "Mean confidence": percent(mean(fresh.map((p) => max(...p.q)))),
-    "Wrong labels learnt": percent(part(found(all.filter((p) => p.k != p.label)), "label")) };
+    Confidence: percent(mean(fresh.map((p) => max(...p.q)))),
+    "Wrong learnt": percent(part(found(all.filter((p) => p.k != p.label)), "label")) };
 }
 function paint() {
   frame = 0;
@@ -339,6 +339,5 @@ matchMedia("(prefers-color-scheme: dark)").onchange = show;
 newPoints();
 menu(find(".loss"), Object.keys(losses), right.name, choose, plain);
 choose(right.name);
-pick();
 play(!matchMedia("(prefers-reduced-motion: reduce)").matches);
 window.train = { losses, lossAndGradient, sides, shown };
