@@ -1,4 +1,4 @@
-"""The page that trains: its losses are those of Python, its nets learn as torch's, keys move points.
+"""The page that trains: its losses are those of Python, its nets learn as those of torch.
 
 What is expected comes from the public functions of lossfx, by autograd in float64."""
 import re
@@ -167,7 +167,8 @@ def tried(options):
 
 def grid(C):
     "Logits, near ties and far apart, and labels: one class, several."
-    logits = [*product((-5., -.4, 0., 1.3, 6.), repeat=C), [40., -40., 0.][:C], [-99., 0., 99.][-C:]]
+    logits = [*product((-5., -.4, 0., 1.3, 6.), repeat=C)]
+    logits += [40., -40., 0.][:C], [-99., 0., 99.][-C:]
     labels = [*torch.eye(C).tolist(), [.7, .3, 0.][:C], [.6, .1, .3] if C == 3 else [.1, .9]]
     pairs = list(product(logits, labels))
     return [torch.tensor(v, dtype=torch.float64) for v in zip(*pairs)]
@@ -336,7 +337,8 @@ def test_the_mouse_moves_and_adds_points(still):
     canvas = still.locator("#train canvas").first
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
-    def at(x, y): return box["x"] + (x + 1) / 2 * box["width"], box["y"] + (1 - y) / 2 * box["width"]
+    half = box["width"] / 2
+    def at(x, y): return box["x"] + (1 + x) * half, box["y"] + (1 - y) * half
     x, y = still.evaluate("[train.shown()[0].x, train.shown()[0].y]")
     still.mouse.move(*at(x, y))
     still.mouse.down()
@@ -350,6 +352,20 @@ def test_the_mouse_moves_and_adds_points(still):
     assert "class 3" in still.locator("#train .status").inner_text()
     press(still, "Remove point")
     assert still.locator("#train .status").inner_text() == "120 points"
+
+
+@of_page
+def test_cross_entropy_comes_to_meet_a_lone_point(still):
+    "A point of class 1 in the cloud of class 2: the generalised one leaves it there, as it says."
+    turn(still, noise=0)
+    press(still, "100 steps", 3)
+    still.evaluate("Object.assign(train.shown()[0], { x: -.45, y: -.3 })")
+    found = "train.sides.map((s) => train.predict(s.net, [-.45, -.3])[0])"
+    left, right = still.evaluate(found)
+    assert left < .01 and right < .01
+    press(still, "100 steps", 12)
+    left, right = still.evaluate(found)
+    assert left > .35 and right < .01
 
 
 @of_page

@@ -1,4 +1,4 @@
-"""The script of the page that trains: the rules of the losses as JavaScript, then tools/site/train.js.
+"""Write the script of the page that trains: rules of losses as JavaScript, then site/train.js.
 
 A rule is a small function of a label and a log-probability, from which kernels are compiled
 (nbs/speed/00_rules.ipynb). Here it is translated statement by statement, its choices by options
@@ -89,7 +89,8 @@ def function(of):
     given = f"{first}, {second}" + (f", {{ {', '.join(options)} }}" if options else "")
     known = {first, second, *options}
     for name in known | stored(tree):
-        if name in RESERVED: raise ValueError(f"{of.__name__}: {name} means something to JavaScript")
+        if name not in RESERVED: continue
+        raise ValueError(f"{of.__name__}: {name} means something to JavaScript")
     # what is first assigned in a branch is declared above, the rest where it is assigned
     body = []
     for s in tree.body:
@@ -103,7 +104,8 @@ def function(of):
 
 def stored(tree):
     "The names that some code assigns."
-    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    names = (n for n in ast.walk(tree) if isinstance(n, ast.Name))
+    return {n.id for n in names if isinstance(n.ctx, ast.Store)}
 
 
 def indented(lines): return ["  " + line for line in lines]

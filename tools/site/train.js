@@ -340,4 +340,4 @@ newPoints();
 menu(find(".loss"), Object.keys(losses), right.name, choose, plain);
 choose(right.name);
 play(!matchMedia("(prefers-reduced-motion: reduce)").matches);
-window.train = { losses, lossAndGradient, sides, shown };
+window.train = { losses, lossAndGradient, predict, sides, shown };  // for tests
