@@ -355,6 +355,35 @@ def test_the_mouse_moves_and_adds_points(still):
 
 
 @of_page
+def test_a_finger_moves_a_point_and_else_scrolls(browser):
+    context = browser.new_context(has_touch=True, is_mobile=True, reduced_motion="reduce")
+    page = site.visit(context.new_page(), PLACE, width=390, height=850)
+    canvas = page.locator("#train canvas").first
+    canvas.scroll_into_view_if_needed()
+    box, finger = canvas.bounding_box(), context.new_cdp_session(page)
+
+    def touch(kind, *at):
+        places = [{"x": box["x"] + (1 + x) * box["width"] / 2,
+                   "y": box["y"] + (1 - y) * box["width"] / 2} for x, y in at]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    def swipe(*places):
+        touch("touchStart", places[0])
+        for at in places[1:]: touch("touchMove", at)
+        touch("touchEnd")
+
+    first = "[train.shown()[0].x, train.shown()[0].y]"
+    before, scrolled = page.evaluate(first), page.evaluate("scrollY")
+    swipe(before, [0, 0], [-.8, -.8])
+    assert page.evaluate(first) == pytest.approx([-.8, -.8], abs=.02)
+    assert page.evaluate("scrollY") == scrolled
+    swipe(*([.93, .93 + .2 * k] for k in range(8)))
+    page.wait_for_function(f"scrollY != {scrolled}")
+    assert page.evaluate("train.shown().length") == 120 and not page.problems
+    context.close()
+
+
+@of_page
 def test_cross_entropy_comes_to_meet_a_lone_point(still):
     "A point of class 1 in the cloud of class 2: the generalised one leaves it there, as it says."
     turn(still, noise=0)

@@ -242,8 +242,8 @@ function draw({ canvas, net }, all, colours, ground) {
   }
   s.putImageData(image, 0, 0);
   g.drawImage(small, 0, 0, size, size);
-  for (const p of all) {
-    const x = (1 + p.x) / 2 * size, y = (1 - p.y) / 2 * size, r = (p == chosen ? 8 : 5) * unit;
+  for (const p of [...all, chosen || []].flat()) {  // the one that is chosen on top
+    const x = (1 + p.x) / 2 * size, y = (1 - p.y) / 2 * size, r = (3 * unit + size / 200) * (p == chosen ? 1.6 : 1);
     g.beginPath();
     const corners = [24, 4, 3][p.label];
     for (let i = 0; i < corners; i++) {
