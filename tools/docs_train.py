@@ -42,10 +42,11 @@ def without_layout(script):
 
 
 def with_rule():
-    "The losses that have a rule, by name; cross entropy first."
-    from lossfx.core import registered
+    "The losses of logits over classes that have a rule, by name; cross entropy first."
+    from lossfx.core import multiclass, registered
 
-    found = [e.loss for e in registered.values() if hasattr(e.loss.formula, "rule")]
+    of_logits = [e.loss for e in registered.values() if e.loss.door is multiclass]
+    found = [f for f in of_logits if hasattr(f.formula, "rule")]
     return sorted(found, key=lambda f: (f.__name__ != "soft_label_cross_entropy_with_logits",
                                         f.__name__))
 
