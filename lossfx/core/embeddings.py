@@ -26,7 +26,7 @@ def unit(
 )->Tensor: # (..., D): of length 1; 0 where all of a vector is 0
     "The direction of each vector."
     largest = x.detach().abs().amax(-1, keepdim=True)
-    some = largest > 0
+    some = largest != 0 # true of NaN, which stays
     x = torch.where(some, x, 1)/torch.where(some, largest, 1) # or its square may be 0 or infinite
     length = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
     return torch.where(some, x/length, 0)
@@ -57,7 +57,7 @@ def distance_between(
     squared = (a-b).square().sum(-1)
     if distance == 'cosine': return squared/2
     if distance == 'squared': return squared
-    apart = squared > 0
+    apart = squared != 0 # true of NaN, which stays
     return torch.where(apart, torch.where(apart, squared, 1).sqrt(), 0)
 
 # %% ../../nbs/authors/03_embeddings.ipynb #e3b00016
