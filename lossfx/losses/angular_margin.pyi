@@ -11,7 +11,7 @@ from typing import overload
 import lossfx.core.mould
 import torch
 
-__all__ = ['Angle', 'cosface_loss', 'arcface_loss', 'CosFaceLoss', 'ArcFaceLoss']
+__all__ = ['cosface_loss', 'arcface_loss', 'CosFaceLoss', 'ArcFaceLoss']
 
 Angle = Annotated[float, Number(0, pi)]
 
@@ -234,8 +234,6 @@ class ArcFaceLoss(lossfx.core.mould.LossModule):
     ) -> torch.Tensor:
         """The loss, with the options of this module."""
 
-shared_words = 'face recognition, verification, angular margin, normalised softmax, cosine head, additive margin, AM-softmax, large margin, re-identification'
-
 def head_for(x):
     """The same directions for each problem, one for each class."""
 
@@ -265,8 +263,8 @@ def within_quarter(x, y):
 
 @equals(cosface_loss, by='pytorch-metric-learning', labels='index', left=on_head(cosface_loss), at=dict(margin=(0.35, 0.5), scale=(1.0, 16.0)))
 def cosface_of_library(y_pred, y_true, margin, scale):
-    """`CosFaceLoss`."""
+    """The library's CosFace, example by example."""
 
 @equals(arcface_loss, by='pytorch-metric-learning', labels='index', at=dict(margin=(0.1, 0.5), scale=(1.0, 16.0)), left=lambda x, y, **options: arcface_loss(within_quarter(x, y), head_for(x), y, 'none', **options))
 def arcface_of_library(y_pred, y_true, margin, scale):
-    """`ArcFaceLoss`, with its margin in degrees, where angle and margin are below half a turn."""
+    """The library's ArcFace, its margin in degrees, where angle and margin are below half a turn."""
