@@ -96,8 +96,9 @@ register(arcface_loss, ArcFaceLoss, family='embeddings', task='embeddings from c
 # %% ../../nbs/losses/74_angular_margin.ipynb #74a00012
 def head_for(x):
     "The same directions for each problem, one for each class."
-    n,like = x.shape[-1],dict(dtype=x.dtype, device=x.device)
-    return torch.linspace(-1, 1, n*n, **like).view(n, n).sin() + torch.eye(n, **like)
+    n = x.shape[-1]
+    turned = torch.linspace(-1, 1, n*n, dtype=x.dtype, device=x.device).view(n, n).sin()
+    return turned + torch.eye(n, dtype=x.dtype, device=x.device)
 
 def on_head(loss):
     "A loss with those directions."
