@@ -98,13 +98,13 @@ def head_for(x):
     "The same directions for each problem, one for each class."
     n = x.shape[-1]
     turned = torch.linspace(-1, 1, n*n, dtype=x.dtype, device=x.device).view(n, n).sin()
-    return turned + torch.eye(n, dtype=x.dtype, device=x.device)
+    return turned + torch.eye(n, device=x.device)
 
 def on_head(loss):
     "A loss with those directions."
     return lambda x, y, **options: loss(x, head_for(x), y, 'none', **options)
 
-def cosines_with(x): return F.normalize(x, dim=-1)@F.normalize(head_for(x), dim=-1).t()
+def cosines_with(x): return F.normalize(x)@F.normalize(head_for(x)).t()
 
 for each in (cosface_loss, arcface_loss):
     @equals(each, into='soft_label_cross_entropy_with_logits', left=on_head(each),
@@ -139,7 +139,7 @@ def by_the_angle(y_pred, y_true, margin, scale):
 def of_library(name, x, head, y, margin, scale):
     "A loss of pytorch-metric-learning for a head, example by example."
     from pytorch_metric_learning import losses,reducers
-    loss = getattr(losses, name)(len(head), x.shape[-1], margin=margin, scale=scale,
+    loss = getattr(losses, name)(*head.shape, margin=margin, scale=scale,
         reducer=reducers.DoNothingReducer())
     del loss.W # a parameter; it may as well be a tensor through which a gradient flows
     loss.W = head.t()
@@ -147,7 +147,7 @@ def of_library(name, x, head, y, margin, scale):
 
 def within_quarter(x, y):
     "Embeddings that are less than a quarter of a turn away from their classes."
-    return F.normalize(x, dim=-1) + 1.2*F.normalize(head_for(x), dim=-1)[y]
+    return F.normalize(x) + 1.2*F.normalize(head_for(x))[y]
 
 @equals(cosface_loss, by='pytorch-metric-learning', labels='index', left=on_head(cosface_loss),
     at=dict(margin=(.35, .5), scale=(1., 16.)))
