@@ -28,7 +28,7 @@ from lossfx.losses.multilabel import binary_cross_entropy_with_logits
 from lossfx.losses.overlap import dice_loss_with_logits
 from lossfx.losses.soft_label_cross_entropy import (
     soft_label_cross_entropy_with_logits as cross_entropy)
-from lossfx.registry import text_lines
+from lossfx.registry import markdown_table,text_lines
 
 # %% ../nbs/guides/15_compat.ipynb #287091df
 def torch_cross_entropy(
@@ -165,10 +165,7 @@ class DeviationTable(list):
     "What `check_deviations` found: a list of `Measured` that shows itself as a table."
     def __repr__(self): return '\n'.join(text_lines([r.row() for r in self]))
 
-    def _repr_markdown_(self):
-        rows = [r.row() for r in self]
-        cells = [list(rows[0]), ['--']*len(rows[0]), *(list(r.values()) for r in rows)]
-        return '\n'.join(f"| {' | '.join(line)} |" for line in cells)
+    def _repr_markdown_(self): return markdown_table([r.row() for r in self])
 
 def check_deviations(
     library:str|None=None # One library, as pip names it; all if None

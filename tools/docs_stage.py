@@ -122,8 +122,8 @@ def fix_notebook(source, old, names, home):
             data = output.get("data", {})
             for place, key in ((output, "text"), (data, "text/plain")):
                 if key in place: place[key] = "".join(place[key]).replace("__main__.", "")
-            said = "".join(data.get("text/markdown") or "")
-            if said: data["text/markdown"] = fix(said)
+            for key in {"text/markdown", "text/html"} & data.keys():
+                data[key] = fix("".join(data[key]))
     path.write_text(json.dumps(nb), encoding="utf-8")
 
 
