@@ -15,7 +15,7 @@ OLDEST := .venv-oldest
 LOWEST_PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14; do \
 	$$p $(FITS) 2>/dev/null && command -v $$p && break; done)
 LOWEST := $(shell sed -n '/^requirements/,/^$$/s/>=/==/p' settings.ini) scikit-learn \
-	$(shell grep -E '^(timm|entmax|kornia|monai|optax|nilearn|nibabel|nbdev|fastcore|execnb|ipython|fastai|pytest)==' constraints.txt)
+	$(shell grep -E '^(timm|entmax|kornia|monai|optax|pytorch-metric-learning|nilearn|nibabel|nbdev|fastcore|execnb|ipython|fastai|pytest)==' constraints.txt)
 # Whose newest releases `make deviations` measures: those that go with the torch that is installed
 MEASURED := kornia monai fastai timm segmentation-models-pytorch
 ON_LOWEST := $(patsubst %,tests/test_%.py,families modes odd_calls registry reports settings)

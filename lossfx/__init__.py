@@ -18,6 +18,12 @@ from lossfx.fast.linear import (
     linear_soft_label_cross_entropy,
 )
 from lossfx.fast.paths import compile_now, saved_for_backward
+from lossfx.losses.angular_margin import (
+    ArcFaceLoss,
+    CosFaceLoss,
+    arcface_loss,
+    cosface_loss,
+)
 from lossfx.losses.asymmetric import AsymmetricLoss, asymmetric_loss_with_logits
 from lossfx.losses.bi_tempered import (
     BiTemperedLogisticLoss,
@@ -34,6 +40,13 @@ from lossfx.losses.class_balanced import class_balanced_weights
 from lossfx.losses.classification_mae import ClassificationMAELoss, classification_mae_with_logits
 from lossfx.losses.compound import CompoundLoss
 from lossfx.losses.confidence_penalty import ConfidencePenaltyLoss, confidence_penalty_with_logits
+from lossfx.losses.contrastive import (
+    ContrastiveLoss,
+    TripletLoss,
+    contrastive_loss,
+    hardest_triplets,
+    triplet_loss,
+)
 from lossfx.losses.distillation import DistillationLoss, distillation_with_logits
 from lossfx.losses.divergences import (
     GeneralizedJensenShannonLoss,
@@ -59,6 +72,14 @@ from lossfx.losses.generalized_cross_entropy import (
 from lossfx.losses.hard_examples import hard_examples
 from lossfx.losses.hinge import HingeLoss, hinge_loss
 from lossfx.losses.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
+from lossfx.losses.info_nce import (
+    CLIPLoss,
+    InfoNCELoss,
+    SupervisedContrastiveLoss,
+    clip_loss,
+    info_nce_loss,
+    supervised_contrastive_loss,
+)
 from lossfx.losses.jensen_shannon import JensenShannonLoss, jensen_shannon_with_logits
 from lossfx.losses.label_relaxation import (
     LabelRelaxationLoss,
@@ -127,13 +148,17 @@ from lossfx.registry import find_losses
 
 __all__ = [
     # losses
+    "arcface_loss", "ArcFaceLoss",
     "asymmetric_loss_with_logits", "AsymmetricLoss",
     "bi_tempered_logistic_loss_with_logits", "BiTemperedLogisticLoss",
     "backward_corrected_cross_entropy_with_logits", "BackwardCorrectedCrossEntropyLoss",
     "binary_cross_entropy_with_logits", "BinaryCrossEntropyLoss",
     "brier_loss", "brier_loss_with_logits", "BrierLoss",
     "classification_mae_with_logits", "ClassificationMAELoss",
+    "clip_loss", "CLIPLoss",
     "confidence_penalty_with_logits", "ConfidencePenaltyLoss",
+    "contrastive_loss", "ContrastiveLoss",
+    "cosface_loss", "CosFaceLoss",
     "dice_loss", "dice_loss_with_logits", "DiceLoss",
     "distillation_with_logits", "DistillationLoss",
     "entmax_loss_with_logits", "EntmaxLoss",
@@ -146,6 +171,7 @@ __all__ = [
     "hard_bootstrapping_loss_with_logits", "HardBootstrappingLoss",
     "hinge_embedding_loss", "HingeEmbeddingLoss",
     "hinge_loss", "HingeLoss",
+    "info_nce_loss", "InfoNCELoss",
     "jaccard_loss", "jaccard_loss_with_logits", "JaccardLoss",
     "jensen_shannon_with_logits", "JensenShannonLoss",
     "jeffreys_with_logits", "JeffreysLoss",
@@ -163,8 +189,10 @@ __all__ = [
     "reverse_kl_with_logits", "ReverseKLLoss",
     "soft_bootstrapping_loss_with_logits", "SoftBootstrappingLoss",
     "soft_label_cross_entropy", "soft_label_cross_entropy_with_logits", "SoftLabelCrossEntropyLoss",
+    "supervised_contrastive_loss", "SupervisedContrastiveLoss",
     "symmetric_cross_entropy_with_logits", "SymmetricCrossEntropyLoss",
     "taylor_cross_entropy_with_logits", "TaylorCrossEntropyLoss",
+    "triplet_loss", "TripletLoss",
     "tversky_loss_with_logits", "TverskyLoss",
     "squared_emd_with_logits", "SquaredEMDLoss",
     "total_variation_with_logits", "TotalVariationLoss",
@@ -176,8 +204,8 @@ __all__ = [
     "class_balanced_weights",
     # one logit for two classes
     "two_class", "TwoClassLoss", "two_class_logits", "one_logit",
-    # the hardest k %, and two losses added up
-    "hard_examples", "CompoundLoss",
+    # the hardest of a batch, and two losses added up
+    "hard_examples", "hardest_triplets", "CompoundLoss",
     # a linear head and its loss in one
     "linear", "linear_loss", "linear_classification_mae", "linear_distillation", "linear_soft_label_cross_entropy",
     "LinearSoftLabelCrossEntropyLoss",

@@ -46,6 +46,9 @@ def problem(
 
     if facts.inputs == 'probabilities': y_pred = y_pred.softmax(-1)
     if facts.inputs == 'distances': y_pred = y_pred.abs()
+    if facts.inputs == 'embeddings' and not facts.over_classes: # with classes, or partners
+        of_classes = 'class indices' in facts.labels
+        return y_pred.to(dtype),index if of_classes else of_teacher.to(dtype)
     if facts.teacher and labels == 'soft': return y_pred.to(dtype),of_teacher.to(dtype)
     if facts.over_classes:
         hot = torch.nn.functional.one_hot(index, n_classes).to(dtype)
@@ -209,7 +212,8 @@ def limit_of(
     "The option of an equality that goes to a limit."
     return next(((n, v) for n,v in e.at.items() if isinstance(v, toward)), None)
 
-import_names = {'scikit-learn':'sklearn'} # where they differ from the name of the package
+import_names = {'scikit-learn':'sklearn', # where they differ from the name of the package
+    'pytorch-metric-learning':'pytorch_metric_learning'}
 
 def import_torchvision():
     """Import torchvision, or declare what its import asks for where it was built for another torch.

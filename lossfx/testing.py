@@ -10,7 +10,8 @@ __all__ = ['loss_clauses', 'near', 'Case', 'reductions_agree', 'terms_add_up', '
            'gradients_are_right', 'upstream_gradients_count', 'parts_of_a_batch_add_up', 'gradient_reaches_inputs',
            'extremes_stay_finite', 'offsets_do_nothing', 'masked_classes_are_free', 'half_is_computed_in_float32',
            'inputs_stay_as_they_are', 'wrong_shapes_are_refused', 'class_axis_may_move', 'transforms_work',
-           'compiles_whole', 'teachers_are_detached', 'check_loss', 'check_module', 'check_rule', 'check_split']
+           'compiles_whole', 'teachers_are_detached', 'shared_gets_its_gradient', 'check_loss', 'check_module',
+           'check_rule', 'check_split']
 
 # %% ../nbs/authors/05_testing.ipynb #cbf7eab5
 import copy,inspect,pickle
@@ -52,6 +53,8 @@ def _per_example(v, shape):
     "One number per example as a tensor of `shape`, whose first axis counts examples."
     return v.view(-1, *[1]*(len(shape)-1)).expand(shape)
 
+def _double(t): return t.double() if t.is_floating_point() else t
+
 def _refused(call, complaint):
     "Assert that a call is refused."
     try: call()
@@ -66,7 +69,10 @@ class Case:
         facts, # `Facts` of the door, which say what the tensors are
         labelled:bool=True # Whether the last of `data` is `y_true`
     ):
-        self.loss,self.facts = loss,facts
+        self.loss,self.facts,self.shared = loss,facts,None
+        if facts.shared: # is held fixed, and so are the classes that it has
+            self.whole,(first,self.shared,*rest) = loss,data
+            self.loss,data = self.with_shared,(first, *rest)
         self.data = tuple(t.detach() for t in data)
         self.y_pred,self.y_true = self.data[0],self.data[-1] if labelled else None
 
@@ -85,7 +91,19 @@ class Case:
             self.weighted['class_weight'] = torch.rand(self.n_classes, generator=g)+.5
 
     @property
-    def n_classes(self): return self.y_pred.shape[self.dim]
+    def n_classes(self):
+        return self.y_pred.shape[self.dim] if self.shared is None else len(self.shared)
+
+    def with_shared(self, first, *rest, **kwargs):
+        "The loss with the tensor that belongs to no example in second place."
+        shared = _double(self.shared) if first.dtype == torch.float64 else self.shared
+        return self.whole(first, shared, *rest, **kwargs)
+
+    def of(self, loss):
+        "The same example of another loss."
+        case = copy.copy(self)
+        case.loss = loss
+        return case
 
     def some(self, examples): return tuple(t[examples] for t in self.data)
 
@@ -149,7 +167,7 @@ def terms_add_up(
     "The terms of a compound loss add up to it, value and gradient, by every reduction."
     if not case.has_terms: return
     added = lambda *data, **kw: sum(case.loss(*data, terms=True, **kw).values())
-    of_terms = Case(added, case.data, case.facts, case.y_true is not None)
+    of_terms = case.of(added)
     for kw in ({}, case.weighted):
         for r in ('mean', 'sum', 'none'):
             a,b = (c.grad(reduction=r, **kw) for c in (of_terms, case))
@@ -254,8 +272,6 @@ def nothing_to_average(
             near(grad, torch.zeros_like(data[0]), msg="nothing to average, gradient")
 
 # %% ../nbs/authors/05_testing.ipynb #a3e9c9e6
-def _double(t): return t.double() if t.is_floating_point() else t
-
 def _doubled(options): return {k:_double(v) for k,v in options.items()}
 
 def _gradients_are_finite_differences(f, *inputs):
@@ -350,10 +366,11 @@ def masked_classes_are_free(
     case:Case # The loss, and an example for it
 ):
     "A logit of -inf, or a probability of 0, adds nothing where the label is 0, and no NaN."
+    logits = case.facts.inputs == 'logits'
+    if not logits and case.facts.inputs != 'probabilities': return
     if not case.over_classes or not case.facts.per_mask or len(case.data) > 2: return
     index = case.y_true if case.index else case.y_true.argmax(-1)
     other = ((index+1) % case.n_classes)[:,None]
-    logits = case.facts.inputs == 'logits'
     x = case.y_pred.scatter(1, other, float('-inf') if logits else 0.)
     if not logits: x = x/x.sum(-1, keepdim=True)
 
@@ -430,11 +447,11 @@ def class_axis_may_move(
     case:Case # The loss, and an example for it
 ):
     "`dim` names the class axis wherever it is, for all labels; memory layout does not matter."
-    if not case.facts.per_mask or not case.facts.independent: return
+    if not case.facts.per_mask or not case.facts.independent or case.facts.shared: return
     pair = lambda t: torch.stack([t, t.flip(0)]) # (2, N) elements
     pairs = [pair(t) for t in case.data]
     if not case.facts.over_classes:
-        turned = [t.t() for t in pairs]
+        turned = [t.transpose(0, 1) for t in pairs]
         copied = [t.contiguous() for t in turned]
         return case.same(case.grad(*turned), case.grad(*copied), "transposed inputs")
 
@@ -474,8 +491,7 @@ def compiles_whole(
         for kw in ({}, case.weighted):
             torch._dynamo.reset()
             whole = torch.compile(case.loss, fullgraph=True)
-            compiled = Case(whole, data, case.facts, y_true is not None)
-            a,b = compiled.grad(**kw),case.grad(*data, **kw)
+            a,b = case.of(whole).grad(*data, **kw),case.grad(*data, **kw)
             case.same(a, b, "compiled against eager", **_rounding)
         if not case.has_terms: continue
 
@@ -505,6 +521,24 @@ def teachers_are_detached(
         assert out.isfinite().all(), "a value is not finite at a teacher's logits of 1e4"
         assert grad.isfinite().all(), "a gradient is not finite at a teacher's logits of 1e4"
 
+# %% ../nbs/authors/05_testing.ipynb #7a090006
+def shared_gets_its_gradient(
+    case:Case # The loss, and an example for it
+):
+    "What belongs to no example gets the right gradient, from the examples that count alone."
+    if case.shared is None: return
+    (x,*rest),shared = map(_double, case.data),_double(case.shared).requires_grad_()
+    by_shared = lambda w: case.whole(x, w, *rest, reduction='sum', **_doubled(case.weighted))
+    _gradients_are_finite_differences(by_shared, shared)
+
+    def gradient(data, **kw):
+        w = case.shared.clone().requires_grad_()
+        return torch.autograd.grad(case.whole(data[0], w, *data[1:], **kw), w)[0]
+    want = gradient(case.some(case.valid))
+    found = gradient(_spoilt(case.data, case.valid), mask=case.mask)
+    near(found, want, msg="masked examples hold NaN")
+    assert want.abs().max() > 0, "no gradient reaches it"
+
 # %% ../nbs/authors/05_testing.ipynb #92339868
 loss_clauses = (
     reductions_agree, terms_add_up, index_equals_onehot, weights_count_examples,
@@ -512,7 +546,7 @@ loss_clauses = (
     gradients_are_right, upstream_gradients_count, parts_of_a_batch_add_up, gradient_reaches_inputs,
     extremes_stay_finite, offsets_do_nothing, masked_classes_are_free, half_is_computed_in_float32,
     inputs_stay_as_they_are, wrong_shapes_are_refused, class_axis_may_move, transforms_work,
-    teachers_are_detached)
+    teachers_are_detached, shared_gets_its_gradient)
 
 def _facts_of(loss, y_pred, inputs=None, options=None):
     """What the door of a loss says of its inputs; `inputs`, or a guess by the axes, without one.

@@ -292,11 +292,12 @@ class Facts(NamedTuple):
     inputs:str # What the prediction is: 'logits', 'probabilities', 'scores', 'distances', ...
     labels:tuple # Kinds of labels it takes
     element:str # What has a value of its own
-    over_classes:bool=False # Whether the prediction has a class axis
+    over_classes:bool=False # Whether labels are class indices, or a number for each class
     independent:bool=True # Whether an element is computed from its own numbers alone
     per_mask:bool=True # Whether there is one element for each entry of the mask
     dim:int=-1 # Class axis where the caller names none
     teacher:bool=False # Whether a teacher comes second: logits, or labels as `TopKLabels`
+    shared:bool=False # Whether what comes second belongs to no example: directions of classes
 
 # %% ../../nbs/authors/03_doors.ipynb #603ed328
 def as_labels(

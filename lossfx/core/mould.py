@@ -555,7 +555,7 @@ class LossModule(nn.Module):
             return super().__new__(cls)
 
     def __init__(self,
-        **options # Options of `function`, kept as attributes; tensors as buffers
+        **options # Options of `function`, kept as attributes; tensors as buffers or parameters
     ):
         super().__init__()
         known = getattr(self.function, 'options', {})
@@ -566,9 +566,10 @@ class LossModule(nn.Module):
         for name,value in options.items():
             if isinstance(value, list): value = tuple(value) # which nobody changes later
             may_be_tensor = name in known and known[name].may_be_tensor
-            if isinstance(value, Tensor) or (value is None and may_be_tensor):
+            is_buffer = isinstance(value, Tensor) and not isinstance(value, nn.Parameter)
+            if is_buffer or (value is None and may_be_tensor):
                 self.register_buffer(name, value, persistent=False)
-            else: setattr(self, name, value)
+            else: setattr(self, name, value) # a parameter is learned, and saved
 
     if TYPE_CHECKING: # without a stub a checker knows no option, and has to let all pass
         def __init__(self, *options:Any, **others:Any): ...
