@@ -2144,6 +2144,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                              'lossfx.plot._text': ('authors/plot.html#_text', 'lossfx/plot.py'),
                              'lossfx.plot._text_of': ('authors/plot.html#_text_of', 'lossfx/plot.py'),
                              'lossfx.plot._true_class_inputs': ('authors/plot.html#_true_class_inputs', 'lossfx/plot.py'),
+                             'lossfx.plot._turned': ('authors/plot.html#_turned', 'lossfx/plot.py'),
                              'lossfx.plot._two_classes': ('authors/plot.html#_two_classes', 'lossfx/plot.py'),
                              'lossfx.plot._two_logits': ('authors/plot.html#_two_logits', 'lossfx/plot.py'),
                              'lossfx.plot.class_steps': ('authors/plot.html#class_steps', 'lossfx/plot.py'),

@@ -14,9 +14,9 @@ import hashlib,inspect,io,json,re
 from html import escape
 import torch
 from torch import Tensor
-from lossfx.core import (Along,InvalidArgumentError,binary,check_choice,distances,example_options,
-    multiclass,overlap,overlap_maps,overlap_of_probabilities,overlap_scores,probabilities,signed,
-    taught)
+from .core import (Along,InvalidArgumentError,binary,check_choice,classes_in_batch,cosines,
+    distances,example_options,in_batch,multiclass,overlap,overlap_maps,overlap_of_probabilities,
+    overlap_scores,probabilities,signed,taught,triplets)
 
 # %% ../nbs/authors/06_plot.ipynb #674cb505
 palette = ('#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9') # Okabe and Ito, 2008
@@ -344,6 +344,7 @@ def slider_plot(
 
 # %% ../nbs/authors/06_plot.ipynb #16a00003
 def _numbers(*row): return torch.tensor([row])
+def _turned(cosine): return _numbers(cosine, (1-cosine**2)**.5, 0.)
 
 def _of_pixels(look):
     "Of 12 pixels in a row, the label has the first 4, and the prediction as many as it is told."
@@ -367,7 +368,15 @@ usual_axes = { # of doors
     distances:Along('distance, label \u22121', 0, 2, lambda v: (_numbers(v), _numbers(-1.))),
     overlap:_of_pixels(_two_logits), overlap_maps:_of_pixels(_two_logits),
     overlap_of_probabilities:_of_pixels(_two_classes),
-    overlap_scores:_of_pixels(lambda p: 2*p - 1)}
+    overlap_scores:_of_pixels(lambda p: 2*p - 1),
+    in_batch:Along('cosine with its partner', -1, 1,
+        lambda c: (torch.cat([_turned(c), _numbers(0., 0, 1)]), torch.eye(3)[[0, 2]])),
+    classes_in_batch:Along('cosine with its class', -1, 1,
+        lambda c: (torch.cat([_turned(c), torch.eye(3)[[0, 2]]]), torch.tensor([0, 0, 1]))),
+    triplets:Along('distance; the negative has 1', 0, 2,
+        lambda d: (_numbers(0., 0), _numbers(d, 0), _numbers(0., 1))),
+    cosines:Along('cosine with the label', -1, 1,
+        lambda c: (_turned(c), torch.eye(3), torch.tensor([0])))}
 
 def _axis_of(entry): return entry.along or usual_axes.get(entry.loss.door)
 

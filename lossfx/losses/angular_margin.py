@@ -72,11 +72,13 @@ shared_words = ('face recognition, verification, angular margin, normalised soft
 register(cosface_loss, CosFaceLoss, family='embeddings', task='embeddings from classes',
     other_names={'Wang et al.':'CosFace, LMCL, AM-softmax',
         'pytorch-metric-learning':'CosFaceLoss'},
-    keywords=shared_words)
+    keywords=shared_words,
+    picture=dict(margin=(0., .2, .5), scale=8.))
 register(arcface_loss, ArcFaceLoss, family='embeddings', task='embeddings from classes',
     other_names={'Deng et al.':'ArcFace, additive angular margin loss',
         'pytorch-metric-learning':'ArcFaceLoss'},
-    keywords=shared_words)
+    keywords=shared_words,
+    picture=dict(margin=(0., .2, .5), scale=8.))
 
 # %% ../../nbs/losses/74_angular_margin.ipynb #74a0eq01
 def head_for(x):
