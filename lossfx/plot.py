@@ -450,7 +450,7 @@ def small_picture(
     from matplotlib.figure import Figure
     x,varied,lines = picture_lines(entry)
     with plt.rc_context({'font.size':8.5, 'font.sans-serif':['DejaVu Sans', 'Arial']}):
-        figure = Figure((1.9, 1.75 if varied else 1.45), facecolor='none', layout='constrained')
+        figure = Figure((1.9, 1.75), facecolor='none', layout='constrained')
         ax = curves(x, lines, xlabel=_axis_of(entry).xlabel, legend=False, ax=figure.subplots())
         ax.tick_params(bottom=False, left=False, pad=2)
         ax.locator_params(nbins=4)

@@ -205,12 +205,12 @@ def test_the_page_of_a_loss_is_known(name):
 @pytest.mark.parametrize("name", public_losses())
 def test_a_public_loss_is_in_the_gallery(name):
     "With a picture, in which an option of its own varies if it has one. `tools/outputs.py` saves it."
-    entry, page = registered[name], shown("guides/16_gallery.ipynb")
+    entry, page = registered[name], shown("guides/03_gallery.ipynb")
     _, varied, lines = picture_lines(entry, 7)
     assert not entry.options or (varied in entry.options and len(lines) > 1), "register(picture=)"
     drawn = [y for y in lines.values() if y.isfinite().all() and y.max() > y.min()]
     assert len(drawn) == len(lines) == len({tuple(y.tolist()) for y in drawn})
-    assert f'aria-label="{entry.title} against ' in page, "run tools/outputs.py 16_gallery"
+    assert f'aria-label="{entry.title} against ' in page, "run tools/outputs.py 03_gallery"
     assert page.count(f'href="../{entry.page}"') >= 2
 
 
