@@ -337,7 +337,7 @@ def by_family(
 
 class Layout:
     "Where the names of a picture of ties stand: families in two columns, what most become between."
-    gap,step = 1.4,.42 # lines: before a family, between the ends of curves
+    head,gap,step = 1.4,1.,.75 # lines: for a family's name, below it, between curves at a bar
 
     def __init__(self, pairs, n_hub):
         counts = Counter(into for _,into in pairs)
@@ -347,17 +347,17 @@ class Layout:
         self.texts = {n:fill(n.replace('cross entropy', 'CE'), 21)
             for names in families.values() for n in left_out(names)}
         self.heads,self.places,ends = {},{},[0, 0] # name -> side, line
-        half = (len(self.texts) + 2.4*len(families) + sum(map(self.breaks, self.texts)))/2
+        half = (len(self.texts) + (self.head + self.gap)*len(families) + sum(map(self.breaks, self.texts)))/2
 
         for family,names in families.items():
             size = sum(1 + self.breaks(n) for n in left_out(names))
             side = int(ends[1] > 0 or ends[0] + size/2 > half)
             self.heads[family] = side,ends[side] + .5
-            ends[side] += 1.4
+            ends[side] += self.head
             for n in left_out(names):
                 self.places[n] = side,ends[side] + (1 + self.breaks(n))/2
                 ends[side] += 1 + self.breaks(n)
-            ends[side] += 1
+            ends[side] += self.gap
         self.height = max(ends)
         self.hubs = self.between(hubs, pairs)
 
@@ -410,6 +410,9 @@ def plot_ties(
     for (name,into),limit in pairs.items():
         style = dict(lw=1, color=colours.get(into, palette[2]), ls=(0, (3, 1.5)) if limit else '-')
         ax.add_patch(tie(layout, edges, name, into, style))
+        if into in layout.places:
+            side,y = layout.places[into]
+            ax.plot(edges[side], y, 'o', markersize=3, color=palette[2])
     ax.set(xlim=(0, 1), ylim=(layout.height, -.5))
     ax.axis('off')
     return ax
