@@ -343,18 +343,19 @@ class Layout:
         counts = Counter(into for _,into in pairs)
         hubs = [n for n,k in counts.most_common() if k >= n_hub]
         families = by_family({n for pair in pairs for n in pair})
-        left_out = lambda names: [n for n in names if n not in hubs]
+        without_hubs = lambda names: [n for n in names if n not in hubs]
         self.texts = {n:fill(n.replace('cross entropy', 'CE'), 21)
-            for names in families.values() for n in left_out(names)}
+            for names in families.values() for n in without_hubs(names)}
         self.heads,self.places,ends = {},{},[0, 0] # name -> side, line
-        half = (len(self.texts) + (self.head + self.gap)*len(families) + sum(map(self.breaks, self.texts)))/2
+        lines = len(self.texts) + sum(map(self.breaks, self.texts))
+        half = (lines + (self.head + self.gap)*len(families))/2
 
         for family,names in families.items():
-            size = sum(1 + self.breaks(n) for n in left_out(names))
+            size = sum(1 + self.breaks(n) for n in without_hubs(names))
             side = int(ends[1] > 0 or ends[0] + size/2 > half)
             self.heads[family] = side,ends[side] + .5
             ends[side] += self.head
-            for n in left_out(names):
+            for n in without_hubs(names):
                 self.places[n] = side,ends[side] + (1 + self.breaks(n))/2
                 ends[side] += 1 + self.breaks(n)
             ends[side] += self.gap

@@ -390,7 +390,7 @@ def picture_lines(
 )->tuple: # Positions, (n,); the option that varies, or ''; text of each value -> losses, (n,)
     """The numbers of the small picture that a loss declares.
 
-    Raises: `InvalidArgumentError` if neither the loss nor its door says what lies along the axis."""
+    Raises: `InvalidArgumentError` if neither the loss nor its door has an axis."""
     along = _axis_of(entry)
     if along is None:
         raise InvalidArgumentError('entry', "must say what its picture is drawn along",
@@ -425,8 +425,8 @@ gallery_style = ('display:grid; gap:1.2rem .8rem; '
 def _inline_svg(figure, alt):
     "A figure as SVG within a page: no ids, no styles for others, numbers to a tenth of a point."
     import matplotlib.pyplot as plt
-    made,nothing = io.StringIO(),dict.fromkeys(('Date', 'Creator', 'Format', 'Type'))
-    with plt.rc_context({'svg.fonttype':'none'}): figure.savefig(made, format='svg', metadata=nothing)
+    made,no = io.StringIO(),dict.fromkeys(('Date', 'Creator', 'Format', 'Type'))
+    with plt.rc_context({'svg.fonttype':'none'}): figure.savefig(made, format='svg', metadata=no)
     svg = re.sub(r'<defs>.*?</defs>|<!--.*?-->| id="[^"]*"| clip-path="[^"]*"', '',
         made.getvalue(), flags=re.S)
     box = re.search(r'viewBox="[^"]*"', svg)[0]

@@ -66,8 +66,8 @@ class LossTable(list):
         return '\n'.join(filter(None, [*lines, self.note]))
 
     def _repr_markdown_(self):
-        rows = [{h:f'`{text}`' if h == 'loss' else as_written(text) for h,text in columns(e).items()}
-            for e in self]
+        rows = [row | {h:as_written(text) for h,text in row.items() if h != 'loss'}
+            | {'loss':f"`{row['loss']}`"} for row in map(columns, self)]
         return '\n\n'.join(filter(None, [markdown_table(rows), as_written(self.note)]))
 
 # %% ../nbs/guides/02_find_losses.ipynb #de373f11

@@ -204,7 +204,7 @@ def test_the_page_of_a_loss_is_known(name):
 
 @pytest.mark.parametrize("name", public_losses())
 def test_a_public_loss_is_in_the_gallery(name):
-    "With a picture, in which an option of its own varies if it has one. `tools/outputs.py` saves it."
+    "With a picture in which an option of its own varies; `tools/outputs.py` saves it."
     entry, page = registered[name], shown("guides/03_gallery.ipynb")
     _, varied, lines = picture_lines(entry, 7)
     assert not entry.options or (varied in entry.options and len(lines) > 1), "register(picture=)"

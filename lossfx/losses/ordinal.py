@@ -13,8 +13,8 @@ from typing import Annotated
 import torch
 from torch import Tensor
 from ..core import (Along,InvalidArgumentError,Labels,MultiClassLoss,PerClass,Positive,
-    as_loss,as_probabilities,check_axis,check_device,check_distribution,check_tensor,checked,compute_dtype,
-    equals,multiclass,per_class,power,register,sample,softmax,toward,values_readable)
+    as_loss,as_probabilities,check_axis,check_device,check_distribution,check_tensor,checked,
+    compute_dtype,equals,multiclass,per_class,power,register,sample,softmax,toward,values_readable)
 
 # %% ../../nbs/losses/53_ordinal.ipynb #5300000d
 class PositionPerClass(PerClass):
