@@ -34,7 +34,7 @@ from lossfx.losses.multilabel import binary_cross_entropy_with_logits,with_moved
 from lossfx.losses.overlap import dice_loss,dice_loss_with_logits
 from lossfx.losses.soft_label_cross_entropy import (
     soft_label_cross_entropy_with_logits as cross_entropy)
-from lossfx.registry import text_lines
+from lossfx.registry import markdown_table,text_lines
 
 # %% ../nbs/guides/15_compat.ipynb #287091df
 def torch_cross_entropy(
@@ -282,8 +282,7 @@ class DeviationTable(list):
     def _repr_markdown_(self):
         parts = []
         for name,then,rows in self.libraries():
-            lines = [list(rows[0]), ['--', '--:', '--:', '--'], *(r.values() for r in rows)]
-            parts += [f'**{name}**{then}', '\n'.join(f"| {' | '.join(r)} |" for r in lines)]
+            parts += [f'**{name}**{then}', markdown_table(rows, [*rows[0]][1:3])]
         return '\n\n'.join(parts)
 
 def check_deviations(

@@ -22,7 +22,8 @@ import torch
 from torch import Tensor
 from .core import (InvalidArgumentError,LossModule,check_choice,equalities,example_options,
     multiclass,registered,toward)
-from .registry import text_lines
+from .plot import ink,palette
+from .registry import markdown_table,text_lines
 
 # %% ../nbs/guides/08_equivalences.ipynb #47521552
 def problem(
@@ -255,10 +256,8 @@ class EqualityTable(list):
         rows = [r.row() for r in self]
         heads = [h for h in rows[0] if any(r[h] for r in rows)]
         if len({r['loss'] for r in rows}) == 1: heads.remove('loss')
-        lines = [[r[h].replace('|', '\\|') for h in heads] for r in rows]
-        if 'loss' in heads: lines = [[f'`{l[0]}`', *l[1:]] for l in lines]
-        cells = [heads, ['--']*len(heads), *lines]
-        return '\n'.join(f"| {' | '.join(line)} |" for line in cells)
+        code = lambda h, text: f'`{text}`' if h == 'loss' else text
+        return markdown_table([{h:code(h, r[h]) for h in heads} for r in rows])
 
 def check_equalities(
     *losses # Functions to check; all if there are none
@@ -280,7 +279,8 @@ def short_name(
     name:str # Of a loss
 )->str: # As text in a picture
     "The name of a loss without what all of them have."
-    return name.removesuffix('_with_logits').removesuffix('_loss').replace('_', ' ')
+    short = name.removesuffix('_with_logits').removesuffix('_loss').replace('_', ' ')
+    return short if len(short) > 1 else f'{short} loss'
 
 def plot_family(
     ax=None # matplotlib axes to draw on; new ones if None
@@ -313,6 +313,131 @@ def plot_family(
     ax.set(xlim=(0, 1), ylim=(sum(lines)-.5, -.5))
     ax.axis('off')
     return ax
+
+# %% ../nbs/guides/08_equivalences.ipynb #16b00002
+def ties()->dict: # (Short name of a loss, of what it becomes) -> whether only in a limit
+    "Which loss becomes which other, from what is declared."
+    found = {}
+    for e in equalities.values():
+        pair = short_name(e.loss.__name__),short_name(e.into or '')
+        if e.into and pair[0] != pair[1]:
+            found[pair] = found.get(pair, True) and limit_of(e) is not None
+    return found
+
+def by_family(
+    names # Short names that are tied
+)->dict: # Family -> short names, in the order of the pages
+    "All losses by family, and what is no loss itself: ways to make labels, weights and sums."
+    found = {}
+    for e in sorted(registered.values(), key=lambda e: e.page):
+        of_family = found.setdefault(e.family, [])
+        if short_name(e.name) not in of_family: of_family.append(short_name(e.name))
+    others = set(names) - {n for of_family in found.values() for n in of_family}
+    return found | ({'labels, weights, sums':sorted(others)} if others else {})
+
+class Layout:
+    "Where the names of a picture of ties stand: families in two columns, what most become between."
+    head,gap,step = 1.4,1.,.75 # lines: for a family's name, below it, between curves at a bar
+
+    def __init__(self, pairs, n_hub):
+        counts = Counter(into for _,into in pairs)
+        hubs = [n for n,k in counts.most_common() if k >= n_hub]
+        families = by_family({n for pair in pairs for n in pair})
+        without_hubs = lambda names: [n for n in names if n not in hubs]
+        self.texts = {n:fill(n.replace('cross entropy', 'CE'), 21)
+            for names in families.values() for n in without_hubs(names)}
+        self.heads,self.places,ends = {},{},[0, 0] # name -> side, line
+        lines = len(self.texts) + sum(map(self.breaks, self.texts))
+        half = (lines + (self.head + self.gap)*len(families))/2
+
+        for family,names in families.items():
+            size = sum(1 + self.breaks(n) for n in without_hubs(names))
+            side = int(ends[1] > 0 or ends[0] + size/2 > half)
+            self.heads[family] = side,ends[side] + .5
+            ends[side] += self.head
+            for n in without_hubs(names):
+                self.places[n] = side,ends[side] + (1 + self.breaks(n))/2
+                ends[side] += 1 + self.breaks(n)
+            ends[side] += self.gap
+        self.height = max(ends)
+        self.hubs = self.between(hubs, pairs)
+
+    def breaks(self, name): return self.texts[name].count('\n')
+
+    def between(self, hubs, pairs):
+        "Hub -> where its bar begins and ends, and the line at which each curve ends there."
+        found,free = {},self.height
+        for hub in hubs:
+            sides = [sorted((n for n,into in pairs if into == hub and n in self.places
+                and self.places[n][0] == side), key=lambda n: self.places[n][1]) for side in (0, 1)]
+            tall = self.step*max(map(len, sides))
+            free -= tall
+            found[hub] = tall,{n:self.step*(k + .5) + (tall - self.step*len(names))/2
+                for names in sides for k,n in enumerate(names)}
+        start = 0
+        for hub,(tall,at) in found.items():
+            start += free/(len(found) + 1)
+            found[hub] = start,start + tall,{n:start + y for n,y in at.items()}
+            start += tall
+        return found
+
+def plot_ties(
+    ax=None, # matplotlib axes to draw on; new ones if None
+    n_hub:int=5 # How many losses become one that stands in the middle
+): # The axes
+    "Draw all losses by family, and a curve from each to what it becomes, from what is declared."
+    import matplotlib.pyplot as plt
+    pairs = ties()
+    layout = Layout(pairs, n_hub)
+    if ax is None:
+        size = 4.4,.165*layout.height
+        ax = plt.subplots(figsize=size, facecolor='none', layout='constrained')[1]
+
+    look = dict(color=ink, fontsize=9, linespacing=1.05)
+    edges,aligned = (.335, .665),('right', 'left')
+    for family,(side,y) in layout.heads.items():
+        ax.text(edges[side], y, family, ha=aligned[side], va='center', weight='bold', **look)
+    for name,(side,y) in layout.places.items():
+        x = edges[side] + (-.012, .012)[side]
+        ax.text(x, y, layout.texts[name], ha=aligned[side], va='center', **look)
+    for k,(hub,(top,bottom,_)) in enumerate(layout.hubs.items()):
+        ax.plot([.5, .5], [top, bottom], color=palette[k], lw=3)
+        upper = top + bottom < layout.height
+        text = fill(hub.replace('cross entropy', 'CE'), 10, break_long_words=False)
+        ax.text(.5, top-.4 if upper else bottom+.4, text, ha='center', weight='bold',
+            va='bottom' if upper else 'top', **look)
+
+    colours = dict(zip(layout.hubs, palette))
+    for (name,into),limit in pairs.items():
+        style = dict(lw=1, color=colours.get(into, palette[2]), ls=(0, (3, 1.5)) if limit else '-')
+        ax.add_patch(tie(layout, edges, name, into, style))
+        if into in layout.places:
+            side,y = layout.places[into]
+            ax.plot(edges[side], y, 'o', markersize=3, color=palette[2])
+    ax.set(xlim=(0, 1), ylim=(layout.height, -.5))
+    ax.axis('off')
+    return ax
+
+def tie(layout, edges, name, into, style):
+    "The curve between two names: short between neighbours, wide across the middle."
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+    inward = 1,-1
+    if name in layout.hubs: # above or below each other
+        ends = [layout.hubs[n][:2] for n in (name, into)]
+        y,z = sorted((y for pair in ends for y in pair))[1:3]
+        return PathPatch(Path([(.5, y), (.5, z)]), fill=False, **style)
+
+    side,y = layout.places[name]
+    if into in layout.hubs:
+        end,z = .5,layout.hubs[into][2][name]
+        bends = [.1*inward[side], -.13*inward[side]]
+    else:
+        other,z = layout.places[into]
+        end,far = edges[other],min(.015 + .01*abs(y-z), .11) if side == other else .15
+        bends = [far*inward[side], far*inward[other]]
+    points = [(edges[side], y), (edges[side] + bends[0], y), (end + bends[1], z), (end, z)]
+    return PathPatch(Path(points, [1, 4, 4, 4]), fill=False, **style)
 
 # %% ../nbs/guides/08_equivalences.ipynb #8e133c16
 def assert_equivalent(

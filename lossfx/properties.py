@@ -13,7 +13,7 @@ from math import inf
 from typing import NamedTuple
 from torch import Tensor
 from .core import InvalidArgumentError,as_probabilities,example_options,registered
-from .registry import text_lines
+from .registry import markdown_table,text_lines
 
 # %% ../nbs/guides/09_properties.ipynb #6de5e85f
 class Finding(NamedTuple):
@@ -182,9 +182,7 @@ class PropertyTable(list):
             for n,v,f in self]
 
     def __repr__(self): return '\n'.join(text_lines(self.rows, aligned=3))
-    def _repr_markdown_(self):
-        lines = [f"| {' | '.join(r.values())} |" for r in self.rows]
-        return '\n'.join(['| property | this loss | how that is known |', '|---|---|---|', *lines])
+    def _repr_markdown_(self): return markdown_table(self.rows)
 
 def check_properties(
     loss, # A registered loss

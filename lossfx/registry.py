@@ -13,6 +13,32 @@ from itertools import zip_longest
 from .core import Entry,InvalidArgumentError,check_choice,properties,registered
 
 # %% ../nbs/guides/02_find_losses.ipynb #edde8e31
+def markdown_table(
+    rows:list, # Dicts of head -> Markdown, all with the same heads
+    right:tuple=() # Heads of the columns that stand to the right
+)->str: # '' without rows
+    "Rows as a table in Markdown."
+    if not rows: return ''
+    rule = ['--:' if head in right else '--' for head in rows[0]]
+    cells = [list(rows[0]), rule, *map(dict.values, rows)]
+    lines = [' | '.join(text.replace('|', r'\|') for text in line) for line in cells]
+    return '\n'.join(f'| {line} |' for line in lines)
+
+def as_written(
+    text:str # What is no Markdown
+)->str: # Markdown that shows it
+    "Text with what Markdown would change escaped; `markdown_table` escapes bars."
+    return re.sub(r'''([*<'"])''', r'\\\1', text)
+
+class NameTable(list):
+    "Names that others have for losses: dicts of name, whose it is, and what it is here."
+    def __repr__(self): return '\n'.join(text_lines(self, aligned=3)) if self else "No name."
+
+    def _repr_markdown_(self):
+        rows = [{h:f'`{text}`' if h == 'here' else as_written(text) for h,text in row.items()}
+            for row in self]
+        return markdown_table(rows) or "No name."
+
 class LossTable(list):
     "Losses that `find_losses` found: a list of `Entry` that shows itself as a table."
     def __init__(self,
@@ -31,17 +57,21 @@ class LossTable(list):
         "The names of the losses."
         return [e.name for e in self]
 
+    @property
+    def other_names(self):
+        "What others call these losses, by who they are."
+        rows = [{'name':name, 'whose':who, 'here':e.title}
+            for e in self for who,name in e.other_names.items()]
+        return NameTable(sorted(rows, key=lambda r: (r['whose'].casefold(), r['name'].casefold())))
+
     def __repr__(self):
         lines = text_lines([columns(e) for e in self]) if self else []
         return '\n'.join(filter(None, [*lines, self.note]))
 
     def _repr_markdown_(self):
-        escaped = lambda text: re.sub(r'''([|*<'"])''', r'\\\1', text)
-        rows = [columns(e) for e in self]
-        cells = [rows[0], ['--' for _ in rows[0]]] if self else []
-        for name,*said in map(dict.values, rows): cells.append([f'`{name}`', *map(escaped, said)])
-        lines = [f"| {' | '.join(line)} |" for line in cells]
-        return '\n'.join([*lines, '', escaped(self.note)]).strip()
+        rows = [row | {h:as_written(text) for h,text in row.items() if h != 'loss'}
+            | {'loss':f"`{row['loss']}`"} for row in map(columns, self)]
+        return '\n\n'.join(filter(None, [markdown_table(rows), as_written(self.note)]))
 
 # %% ../nbs/guides/02_find_losses.ipynb #de373f11
 def find_losses(

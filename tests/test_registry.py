@@ -1,13 +1,22 @@
 "Every public loss is registered with what a reader searches for, and `find_losses` finds it."
+import json
 import pickle
+from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
+from docs_names import module_of
 
 import lossfx
 from lossfx.core import (
-    Fraction, InvalidArgumentError, Labels, as_loss, multiclass, register, registered,
+    Along, Fraction, InvalidArgumentError, Labels, as_loss, equalities, equals, multiclass,
+    register, registered,
 )
-from lossfx.registry import LossTable, find_losses
+from lossfx.equivalences import plot_ties, short_name, ties
+from lossfx.plot import gallery, picture_lines, small_picture
+from lossfx.registry import LossTable, find_losses, markdown_table
+
+NBS = Path(__file__).resolve().parent.parent / "nbs"
 
 
 def public_losses():
@@ -176,3 +185,76 @@ def test_unknown_values_are_refused(filters, parts):
 
 def test_filters_go_by_name():
     with pytest.raises(TypeError): find_losses("hinge", "margin")
+
+
+def cells(name): return json.loads((NBS / name).read_text(encoding="utf-8"))["cells"]
+
+
+def shown(name):
+    "The HTML that the saved outputs of a page hold."
+    outputs = [o.get("data", {}) for c in cells(name) for o in c.get("outputs", [])]
+    return "".join("".join(data.get("text/html", "")) for data in outputs)
+
+
+@pytest.mark.parametrize("name", public_losses())
+def test_the_page_of_a_loss_is_known(name):
+    entry = registered[name]
+    module = module_of(["".join(c["source"]) for c in cells(entry.page)])
+    assert f"lossfx.{module.replace('/', '.')}" == entry.loss.__module__
+
+
+@pytest.mark.parametrize("name", public_losses())
+def test_a_public_loss_is_in_the_gallery(name):
+    "With a picture in which an option of its own varies; `tools/outputs.py` saves it."
+    entry, page = registered[name], shown("guides/03_gallery.ipynb")
+    _, varied, lines = picture_lines(entry, 7)
+    assert not entry.options or (varied in entry.options and len(lines) > 1), "register(picture=)"
+    drawn = [y for y in lines.values() if y.isfinite().all() and y.max() > y.min()]
+    assert len(drawn) == len(lines) == len({tuple(y.tolist()) for y in drawn})
+    assert f'aria-label="{entry.title} against ' in page, "run tools/outputs.py 03_gallery"
+    assert page.count(f'href="../{entry.page}"') >= 2
+
+
+def test_the_gallery_takes_what_is_registered(planted):
+    assert gallery([planted], "../").html.count("<svg") == 1  # the door says what to draw
+    assert "planted_<wbr>loss" in gallery([planted]).html and "<a" not in gallery([planted]).html
+    along = Along("x < 1", 0, 1, lambda v: planted.along)
+    with pytest.raises(TypeError): small_picture(planted._replace(along=along))
+    strange = planted._replace(loss=lambda: None)
+    strange.loss.door = strange.loss.formula = strange.loss
+    assert "nothing at all" in gallery([strange]).html and "<svg" not in gallery([strange]).html
+    with pytest.raises(InvalidArgumentError, match="Give along=Along"): picture_lines(strange)
+
+
+def test_the_names_of_others(planted):
+    table = find_losses().other_names
+    assert dict(name="PlantLoss2d", whose="Atlantis", here=planted.name) in table
+    assert len(table) == sum(len(e.other_names) for e in registered.values())
+    assert [r["whose"].casefold() for r in table] == sorted(r["whose"].casefold() for r in table)
+    assert f"| PlantLoss2d | Atlantis | `{planted.name}` |" in table._repr_markdown_().splitlines()
+    assert find_losses("weeds")[:0].other_names._repr_markdown_() == "No name."
+
+
+def test_a_table_in_markdown():
+    rows = [dict(a="x|y", b="`|`"), dict(a="", b="z")]
+    assert markdown_table(rows).splitlines() == [
+        "| a | b |", "| -- | -- |", r"| x\|y | `\|` |", "|  | z |"]
+    assert markdown_table([]) == ""
+
+
+def test_every_loss_and_every_tie_is_in_the_picture_of_the_family(planted):
+    def drawn():
+        ax = plot_ties()
+        names = ["".join(t.get_text().split()) for t in ax.texts]
+        plt.close(ax.figure)
+        return len(ax.patches), names
+    name = short_name(planted.name)
+    before, names = drawn()
+    assert before == len(ties()) and names.count(name.replace(" ", "")) == 1
+    for n in registered:
+        assert short_name(n).replace("cross entropy", "CE").replace(" ", "") in names, n
+
+    @equals(planted.loss, into="hinge_loss")
+    def planted_tie(): "It is not."
+    try: assert drawn()[0] == before + 1 and ties()[name, "hinge"] is False
+    finally: del equalities[f"{planted.name}.planted_tie"]

@@ -233,6 +233,8 @@ def test_links_between_folders():
     led = "[x](../authors/b.ipynb#y) [i](../index.ipynb) [a](a.ipynb) [n](gone.ipynb)"
     assert fix(links) == led
     assert link_fixer(names, "index.ipynb")("[a](losses/21_a.ipynb)") == "[a](losses/a.ipynb)"
+    led = '<a href="../authors/b.ipynb">b</a>'
+    assert fix('<a href="../authors/01_b.ipynb">b</a>') == led
 
 
 def test_pages_are_named_by_folder(tmp_path):

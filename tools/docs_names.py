@@ -78,7 +78,7 @@ def link_fixer(names, notebook):
     def to_page(m):
         target = posixpath.normpath(posixpath.join(folder, m[2]))
         return m[1] + posixpath.relpath(names[target], folder or ".") if target in names else m[0]
-    return lambda text: re.sub(r"(\]\()([^)\s:#]+\.ipynb)", to_page, text)
+    return lambda text: re.sub(r"""(\]\(|href=")([^)"\s:#]+\.ipynb)""", to_page, text)
 
 
 def add_losses(lib, modules):

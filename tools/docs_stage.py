@@ -22,6 +22,7 @@ NBDEV_YML = "nbs/nbdev.yml"  # written by nbdev from pyproject.toml
 RENDERER = "docs_show.Section"  # of `show_doc`, on the site alone
 INK = "svg { color: #24292f } @media (prefers-color-scheme: dark) { svg { color: #d6dadf } }"
 SITE = "../docs/"  # how a notebook shows a picture of another page: Jupyter finds it there
+TO_NOTEBOOK = re.compile(r'(href="[^":]+)\.ipynb(?=["#])')  # smalldocs turns those of Markdown
 OPTION = re.compile(r"^#\| ?([\w-]+): *(.*)$", re.M)
 
 
@@ -122,8 +123,8 @@ def fix_notebook(source, old, names, home):
             data = output.get("data", {})
             for place, key in ((output, "text"), (data, "text/plain")):
                 if key in place: place[key] = "".join(place[key]).replace("__main__.", "")
-            said = "".join(data.get("text/markdown") or "")
-            if said: data["text/markdown"] = fix(said)
+            for key in {"text/markdown", "text/html"} & data.keys():
+                data[key] = TO_NOTEBOOK.sub(r"\1.html", fix("".join(data[key])))
     path.write_text(json.dumps(nb), encoding="utf-8")
 
 

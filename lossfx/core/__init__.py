@@ -19,11 +19,11 @@ from lossfx.core.labels import (Alpha, DeferredLabels, IndexLabels, Labels, Less
 from lossfx.core.mould import (BinaryLoss, Call, ClassCounts, ClassFractions, ClassNumbers,
     CountPerClass, DerivedLoss, ElementLoss, Loss, LossModule, MultiClassLoss, Option, OverlapLoss,
     PerClass, Reduction, Terms, as_loss, checked, make_loss, per_class, rule_of)
-from lossfx.core.records import (Entry, as_probabilities, Equality, equalities, equals, example_options, properties,
+from lossfx.core.records import (Along, Entry, as_probabilities, Equality, equalities, equals, example_options, properties,
     register, registered, toward)
 
 __all__ = [
-    "Alpha", "Axis", "BinaryLoss", "Call", "ClassAxis", "ClassCounts", "ClassFractions",
+    "Along", "Alpha", "Axis", "BinaryLoss", "Call", "ClassAxis", "ClassCounts", "ClassFractions",
     "ClassIndices", "ClassNumbers", "ClassWeights", "Count", "CountPerClass", "DeferredLabels",
     "DerivedLoss", "ElementLoss", "Elements", "Entry", "Equality", "Examples", "Facts",
     "Fraction", "IndexLabels", "Integers", "InvalidArgumentError", "Labels", "Lesson",

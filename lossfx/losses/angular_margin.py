@@ -86,12 +86,14 @@ register(cosface_loss, CosFaceLoss, family='embeddings', task='embeddings from c
     other_names={'Wang et al.':'CosFace, LMCL, AM-softmax',
         'pytorch-metric-learning':'CosFaceLoss'},
     keywords='face recognition, verification, normalised softmax, cosine head, additive margin, '
-        'large margin, speaker recognition, re-identification, retrieval, metric learning')
+        'large margin, speaker recognition, re-identification, retrieval, metric learning',
+    picture=dict(margin=(0., .2, .5), scale=8.))
 register(arcface_loss, ArcFaceLoss, family='embeddings', task='embeddings from classes',
     other_names={'Deng et al.':'ArcFace, additive angular margin loss',
         'pytorch-metric-learning':'ArcFaceLoss'},
     keywords='face recognition, verification, angular margin, normalised softmax, cosine head, '
-        'large margin, speaker recognition, re-identification, retrieval, metric learning')
+        'large margin, speaker recognition, re-identification, retrieval, metric learning',
+    picture=dict(margin=(0., .2, .5), scale=8.))
 
 # %% ../../nbs/losses/74_angular_margin.ipynb #74a00012
 def head_for(x):

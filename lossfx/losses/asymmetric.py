@@ -12,8 +12,8 @@ from typing import Literal
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from lossfx.core import (BinaryLoss,Fraction,NonNegative,SoftLabels,as_loss,binary,equals,power,
-    register)
+from ..core import (Along,BinaryLoss,Fraction,NonNegative,SoftLabels,as_loss,binary,equals,
+    power,register)
 
 # %% ../../nbs/losses/45_asymmetric.ipynb #45a5000e
 @as_loss(binary)
@@ -52,12 +52,16 @@ class AsymmetricLoss(BinaryLoss, function=asymmetric_loss_with_logits):
     "Module of `asymmetric_loss_with_logits`."
 
 # %% ../../nbs/losses/45_asymmetric.ipynb #45a50010
+def a_zero(logit): return torch.tensor([logit], device='cpu'),torch.zeros(1, device='cpu')
+
 register(asymmetric_loss_with_logits, AsymmetricLoss, family='imbalance',
     task='many labels at once, most of them 0',
     other_names={'timm':'AsymmetricLossMultiLabel', 'Ben-Baruch et al.':'ASL'},
     keywords='multi-label, tagging, rare labels, hard negatives, missing labels, clip, focal',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=True,
-        convex=False, lipschitz=1.0453334))
+        convex=False, lipschitz=1.0453334),
+    picture=dict(gamma_neg=(0., 2., 4.)),
+    along=Along('logit, label 0', -6, 6, a_zero))
 
 # %% ../../nbs/losses/45_asymmetric.ipynb #45a50011
 both_readings = 'distance','average'

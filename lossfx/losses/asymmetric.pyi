@@ -1,6 +1,6 @@
 # Written by tools/stubs.py: do not edit
 
-from lossfx.core import equals
+from ..core import equals
 from typing import Literal
 from typing import overload
 import lossfx.core.mould
@@ -121,6 +121,9 @@ class AsymmetricLoss(lossfx.core.mould.BinaryLoss):
         denominator: float | torch.Tensor | None = None,
     ) -> torch.Tensor:
         """The loss, with the options of this module."""
+
+def a_zero(logit):
+    ...
 
 both_readings = ('distance', 'average')
 

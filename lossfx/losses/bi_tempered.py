@@ -89,7 +89,8 @@ register(bi_tempered_logistic_loss_with_logits, BiTemperedLogisticLoss, family='
     other_names={'Amid et al.':'bi-tempered logistic loss',
         'statistical physics':'divergence of q-exponentials'},
     keywords='temperature, heavy tails, tempered softmax, Bregman, Tsallis, label noise, bounded',
-    properties=dict(bounded=5., symmetric=False, convex=False, lipschitz=.68105))
+    properties=dict(bounded=5., symmetric=False, convex=False, lipschitz=.68105),
+    picture=dict(t1=(1., .8, .3)))
 
 # %% ../../nbs/losses/34_bi_tempered.ipynb #34b70013
 tempered = bi_tempered_logistic_loss_with_logits

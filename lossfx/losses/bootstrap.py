@@ -72,14 +72,14 @@ register(soft_bootstrapping_loss_with_logits, SoftBootstrappingLoss, family='rob
         'semi-supervised learning':'entropy minimization with labels'},
     keywords='bootstrap, label noise, noisy labels, self-training, minimum entropy',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=False,
-        convex=True, lipschitz=.95*2**.5))
+        convex=True, lipschitz=.95*2**.5), picture=dict(beta=(1., .95, .6)))
 register(hard_bootstrapping_loss_with_logits, HardBootstrappingLoss, family='robust',
     task='classification with some wrong labels',
     other_names={'Reed et al.':'hard bootstrapping', 'TensorFlow':'bootstrap_type hard',
         'semi-supervised learning':'pseudo-labels mixed with labels'},
     keywords='bootstrap, label noise, noisy labels, self-training, pseudo-label',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=False,
-        convex=False, lipschitz=.8*2**.5))
+        convex=False, lipschitz=.8*2**.5), picture=dict(beta=(1., .8, .6)))
 
 # %% ../../nbs/losses/37_bootstrap.ipynb #97e7df3c
 soft = soft_bootstrapping_loss_with_logits

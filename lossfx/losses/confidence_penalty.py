@@ -59,7 +59,7 @@ register(confidence_penalty_with_logits, ConfidencePenaltyLoss,
     keywords='overconfidence, calibration, maximum entropy, entropy regularization, '
         'negative entropy, label smoothing, hinge on entropy',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=False,
-        convex=False))
+        convex=False), picture=dict(beta=(0., .1, .5)))
 
 # %% ../../nbs/losses/12_confidence_penalty.ipynb #fdd82520
 @equals(confidence_penalty_with_logits, into='soft_label_cross_entropy_with_logits',

@@ -104,13 +104,15 @@ register(contrastive_loss, ContrastiveLoss, family='embeddings', task='embedding
         'pytorch-metric-learning':'ContrastiveLoss, which does not square',
         'sentence-transformers':'ContrastiveLoss'},
     keywords='siamese, metric learning, similarity, pairs, verification, margin',
-    properties=dict(bounded=False, lipschitz=False))
+    properties=dict(bounded=False, lipschitz=False),
+    picture=dict(margin=(.5, 1., 1.5)))
 register(triplet_loss, TripletLoss, family='embeddings', task='embeddings from triplets',
     other_names={'torch':'F.triplet_margin_loss', 'Schroff et al.':'triplet loss of FaceNet',
         'optax':'triplet_margin_loss', 'pytorch-metric-learning':'TripletMarginLoss',
         'sentence-transformers':'TripletLoss'},
     keywords='metric learning, anchor, positive, negative, batch hard, semi-hard, hard negative '
-        'mining, soft margin, re-identification, retrieval, ranking')
+        'mining, soft margin, re-identification, retrieval, ranking',
+    picture=dict(margin=(.5, 1., None)))
 
 # %% ../../nbs/losses/72_contrastive.ipynb #72a00014
 @equals(contrastive_loss, into='hinge_embedding_loss', at=dict(margin=(.5, 2.)))

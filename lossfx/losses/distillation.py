@@ -65,7 +65,7 @@ register(distillation_with_logits, DistillationLoss, family='distillation',
     keywords='forward KL, Kullback-Leibler, teacher, student, temperature, soft targets, dark '
         'knowledge, top k, log-probabilities, compression',
     properties=dict(bounded=False, symmetric=False, proper=True, least_at_label=True, convex=True,
-        lipschitz=2**.5))
+        lipschitz=2**.5), picture=dict(temperature=(1., 2., 4.)))
 
 # %% ../../nbs/losses/70_distillation.ipynb #70000011
 distil = distillation_with_logits

@@ -138,9 +138,12 @@ class TotalVariationLoss(MultiClassLoss, function=total_variation_with_logits):
     "Module of `total_variation_with_logits`."
 
 # %% ../../nbs/losses/71_divergences.ipynb #71000015
-def of_family(loss, module, other_names, keywords, **properties):
+heat = dict(temperature=(1., 2., 4.))
+
+def of_family(loss, module, other_names, keywords, picture=heat, **properties):
     register(loss, module, family='distillation', task='learning from a teacher',
-        other_names=other_names, keywords=f'teacher, student, {keywords}', properties=properties)
+        other_names=other_names, keywords=f'teacher, student, {keywords}', properties=properties,
+        picture=picture)
 
 of_family(reverse_kl_with_logits, ReverseKLLoss,
     {'MiniLLM':'reverse KLD', 'torchtune':'ReverseKLLoss', 'TRL':'generalized_jsd_loss at beta 1',
@@ -151,8 +154,8 @@ of_family(jeffreys_with_logits, JeffreysLoss,
     least_at_label=True, convex=False)
 of_family(generalized_jensen_shannon_with_logits, GeneralizedJensenShannonLoss,
     {'TRL':'generalized_jsd_loss', 'Liger':'LigerJSD', 'Agarwal et al.':'JSD(beta), GKD'},
-    'JSD, bounded, on-policy', bounded=.69315, symmetric=False, proper=False,
-    least_at_label=True, convex=False, lipschitz=.218043)
+    'JSD, bounded, on-policy', dict(beta=(.1, .5, .9)), bounded=.69315, symmetric=False,
+    proper=False, least_at_label=True, convex=False, lipschitz=.218043)
 of_family(total_variation_with_logits, TotalVariationLoss,
     {'Liger':'LigerTVDLoss', 'Wen et al.':'f-distillation, TVD'}, 'TVD, L1, bounded',
     bounded=1., symmetric=True, proper=False, least_at_label=True, convex=False,

@@ -923,7 +923,9 @@ class TotalVariationLoss(lossfx.core.mould.MultiClassLoss):
     ) -> dict[str, torch.Tensor]:
         """The loss, with the options of this module."""
 
-def of_family(loss, module, other_names, keywords, **properties):
+heat = dict(temperature=(1.0, 2.0, 4.0))
+
+def of_family(loss, module, other_names, keywords, picture=heat, **properties):
     ...
 
 @overload

@@ -105,7 +105,8 @@ register(entmax_loss_with_logits, EntmaxLoss, family='sparse',
         'optax':'sparsemax_loss', 'Blondel et al.':'Tsallis loss'},
     keywords='sparsemax, entmax, Fenchel-Young, Tsallis entropy, sparse softmax, margin, '
         'modified Huber',
-    properties=dict(bounded=False, symmetric=False, convex=True, lipschitz=2**.5))
+    properties=dict(bounded=False, symmetric=False, convex=True, lipschitz=2**.5),
+    picture=dict(alpha=(1., 1.5, 2.)))
 
 # %% ../../nbs/losses/52_entmax.ipynb #2b82e78f
 certain = 'index','one-hot'

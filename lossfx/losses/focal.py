@@ -106,19 +106,20 @@ class BinaryFocalLoss(BinaryLoss, function=binary_focal_loss_with_logits):
 # %% ../../nbs/losses/40_focal.ipynb #1d87f784
 register(focal_loss_with_logits, FocalLoss, family='imbalance',
     task='classification with many easy examples',
-    other_names={'fastai':'FocalLossFlat', 'kornia':'focal_loss',
+    other_names={'fastai':'FocalLoss, FocalLossFlat', 'kornia':'focal_loss',
         'MONAI':'FocalLoss(use_softmax=True)', 'Keras':'CategoricalFocalCrossentropy'},
     keywords='hard examples, class imbalance, calibration, gamma, focusing',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=True,
-        convex=False, lipschitz=1.597))
+        convex=False, lipschitz=1.597), picture=dict(gamma=(0., 1., 2.)))
 register(binary_focal_loss_with_logits, BinaryFocalLoss, family='imbalance',
     task='many labels at once, most of them 0',
     other_names={'torchvision':'sigmoid_focal_loss', 'optax':'sigmoid_focal_loss',
         'kornia':'binary_focal_loss_with_logits', 'MONAI':'FocalLoss',
-        'Keras':'BinaryFocalCrossentropy', 'Li et al.':'quality focal loss'},
+        'Keras':'BinaryFocalCrossentropy', 'SMP':'FocalLoss',
+        'Li et al.':'quality focal loss'},
     keywords='detection, RetinaNet, multi-label, hard negatives, background, alpha',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=True,
-        convex=False, lipschitz=1.13))
+        convex=False, lipschitz=1.13), picture=dict(gamma=(0., 1., 2.)))
 
 # %% ../../nbs/losses/40_focal.ipynb #564d8c70
 @equals(focal_loss_with_logits, into='soft_label_cross_entropy_with_logits',

@@ -55,7 +55,7 @@ register(generalized_cross_entropy_with_logits, GeneralizedCrossEntropyLoss,
         'Li et al.':'GeneralFamily-q'},
     keywords='GCE, Lq, label noise, noisy labels, bounded, truncated loss, Tsallis, debiasing',
     properties=dict(bounded=1/.7, symmetric=False, proper=False, least_at_label=True,
-        convex=False, lipschitz=2**.5/1.7*(.7/1.7)**.7))
+        convex=False, lipschitz=2**.5/1.7*(.7/1.7)**.7), picture=dict(q=(0., .7, 1.)))
 
 # %% ../../nbs/losses/31_generalized_cross_entropy.ipynb #4a1b6e79
 gce = generalized_cross_entropy_with_logits

@@ -43,7 +43,7 @@ class HingeLoss(ElementLoss, function=hinge_loss):
 register(hinge_loss, HingeLoss, family='margin', task='decisions between two classes',
     other_names={'scikit-learn':'hinge_loss', 'Keras':'Hinge, SquaredHinge', 'optax':'hinge_loss'},
     keywords='support vector machine, SVM, maximum margin, squared hinge',
-    properties=dict(bounded=False, convex=True, lipschitz=1.))
+    properties=dict(bounded=False, convex=True, lipschitz=1.), picture=dict(power=(1, 2)))
 
 # %% ../../nbs/losses/21_hinge.ipynb #b68327f3
 @equals(hinge_loss, by='scikit-learn', compares='value')

@@ -40,9 +40,9 @@ class HingeEmbeddingLoss(ElementLoss, function=hinge_embedding_loss):
 
 # %% ../../nbs/losses/22_hinge_embedding.ipynb #22f00002
 register(hinge_embedding_loss, HingeEmbeddingLoss, family='margin', task='embeddings from pairs',
-    other_names={'torch':'F.hinge_embedding_loss'},
+    other_names={'torch':'F.hinge_embedding_loss, HingeEmbeddingLoss'},
     keywords='siamese, contrastive, metric learning, similarity, pairs',
-    properties=dict(bounded=False, lipschitz=1.))
+    properties=dict(bounded=False, lipschitz=1.), picture=dict(margin=(.5, 1., 1.5)))
 
 # %% ../../nbs/losses/22_hinge_embedding.ipynb #fb533975
 @equals(hinge_embedding_loss, by='torch', at=dict(margin=(.5, 2.)))

@@ -75,19 +75,22 @@ register(info_nce_loss, InfoNCELoss, family='embeddings', task='embeddings from 
         'sentence-transformers':'MultipleNegativesRankingLoss', 'retrieval':'in-batch negatives, '
         'in-batch softmax'},
     keywords='contrastive, self-supervised, NCE, MoCo, CPC, DPR, dense retrieval, temperature, '
-        'negatives, two towers, sampled softmax')
+        'negatives, two towers, sampled softmax',
+    picture=dict(temperature=(.1, .3, 1.)))
 register(supervised_contrastive_loss, SupervisedContrastiveLoss, family='embeddings',
     task='embeddings from classes',
     other_names={'Khosla et al.':'SupCon, supervised contrastive loss, L_out',
         'pytorch-metric-learning':'SupConLoss', 'Chen et al.':'NT-Xent of SimCLR, for two of each',
         'optax':'ntxent, for two of each'},
     keywords='contrastive, SimCLR, NT-Xent, self-supervised, two views, augmentation, metric '
-        'learning, self pair')
+        'learning, self pair',
+    picture=dict(temperature=(.1, .3, 1.)))
 register(clip_loss, CLIPLoss, family='embeddings', task='embeddings from partners of two kinds',
     other_names={'Radford et al.':'CLIP', 'Zhang et al.':'ConVIRT', 'open_clip':'ClipLoss',
         'transformers':'clip_loss'},
     keywords='contrastive, image and text, multimodal, symmetric, learned temperature, '
-        'logit scale, two towers')
+        'logit scale, two towers',
+    picture=dict(temperature=(.1, .3, 1.)))
 
 # %% ../../nbs/losses/73_info_nce.ipynb #73b00016
 def cosines_of(a, b): return F.normalize(a, dim=-1)@F.normalize(b, dim=-1).t()

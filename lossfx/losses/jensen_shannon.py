@@ -97,7 +97,7 @@ register(jensen_shannon_with_logits, JensenShannonLoss, family='robust',
         'kornia':'js_div_loss_2d, unscaled', 'scipy':'jensenshannon, the square root, unscaled'},
     keywords='JSD, GJS, GKD, mixture, label noise, noisy labels, bounded, beta',
     properties=dict(bounded=2., symmetric=False, proper=False, least_at_label=True,
-        convex=False, lipschitz=.62914))
+        convex=False, lipschitz=.62914), picture=dict(pi=(.1, .5, .9)))
 
 # %% ../../nbs/losses/36_jensen_shannon.ipynb #36a50013
 js = jensen_shannon_with_logits

@@ -71,7 +71,7 @@ register(label_relaxation_loss_with_logits, LabelRelaxationLoss, family='cross e
     keywords='overconfidence, calibration, credal set, imprecise label, label smoothing, '
         'upper probability, possibility',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=True,
-        convex=True, lipschitz=.9*2**.5))
+        convex=True, lipschitz=.9*2**.5), picture=dict(alpha=(0., .1, .3)))
 
 # %% ../../nbs/losses/38_label_relaxation.ipynb #b6b3c676
 relaxation = label_relaxation_loss_with_logits

@@ -63,7 +63,7 @@ register(ldam_loss_with_logits, LDAMLoss,
     keywords='long tail, class imbalance, unbalanced, margin, LDAM-DRW, deferred re-weighting, '
         'cosine, normalised head, per-class recall',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=False,
-        convex=True, lipschitz=30*2**.5))
+        convex=True, lipschitz=30*2**.5), picture=dict(max_margin=(0., .5, 2.), scale=1.))
 
 # %% ../../nbs/losses/44_ldam.ipynb #aa53477c
 ldam = ldam_loss_with_logits

@@ -47,7 +47,7 @@ register(logit_adjusted_cross_entropy_with_logits, LogitAdjustedCrossEntropyLoss
     keywords='long tail, class imbalance, unbalanced, balanced error, label shift, margin, '
         'per-class recall',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=False,
-        convex=True, lipschitz=2**.5))
+        convex=True, lipschitz=2**.5), picture=dict(tau=(0., 1., 2.)))
 
 # %% ../../nbs/losses/43_logit_adjustment.ipynb #19641ba6
 adjusted = logit_adjusted_cross_entropy_with_logits

@@ -72,7 +72,8 @@ register(lovasz_loss_with_logits, LovaszLoss, family='overlap', task='segmentati
     keywords='Lovasz-Softmax, IoU, intersection over union, Jaccard, submodular, sorted errors',
     properties=dict(bounded=1., convex=False))
 register(lovasz_hinge_loss, LovaszHingeLoss, family='overlap', task='segmentation with scores',
-    other_names={'Berman et al.':'lovasz_hinge', 'kornia':'lovasz_hinge_loss'},
+    other_names={'Berman et al.':'lovasz_hinge', 'kornia':'lovasz_hinge_loss',
+        'SMP':"LovaszLoss(mode='binary')"},
     keywords='Lovasz hinge, IoU, margin, convex surrogate')
 
 # %% ../../nbs/losses/61_lovasz.ipynb #61a00012

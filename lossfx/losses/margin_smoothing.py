@@ -47,7 +47,8 @@ register(margin_smoothing_with_logits, MarginSmoothingLoss, family='calibration'
     keywords='margin-based label smoothing, MbLS, MaxSup, calibration, overconfidence, '
         'logit distance, logit penalty',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=False,
-        convex=True, lipschitz=(1.1**2 + 1)**.5))
+        convex=True, lipschitz=(1.1**2 + 1)**.5),
+    picture=dict(penalty_weight=(0., .1, .5), margin=2.))
 
 # %% ../../nbs/losses/51_margin_smoothing.ipynb #e8050d30
 margin_smoothing = margin_smoothing_with_logits

@@ -58,7 +58,8 @@ register(multiclass_hinge_loss, MultiClassHingeLoss,
         'optax':'multiclass_hinge_loss', 'Keras':'CategoricalHinge, in part'},
     keywords='support vector machine, SVM, maximum margin, Crammer-Singer, Weston-Watkins, '
         'structured hinge, categorical hinge',
-    properties=dict(bounded=False, symmetric=False, convex=True, lipschitz=2**.5))
+    properties=dict(bounded=False, symmetric=False, convex=True, lipschitz=2**.5),
+    picture=dict(power=(1, 2)))
 
 # %% ../../nbs/losses/23_multiclass_hinge.ipynb #23000011
 @equals(multiclass_hinge_loss, by='torch', labels='index',

@@ -38,7 +38,8 @@ register(binary_cross_entropy_with_logits, BinaryCrossEntropyLoss,
     other_names={'torch':'binary_cross_entropy_with_logits, BCEWithLogitsLoss, '
             'multilabel_soft_margin_loss',
         'optax':'sigmoid_binary_cross_entropy', 'Keras':'BinaryCrossentropy(from_logits=True)',
-        'scikit-learn':'log_loss'},
+        'scikit-learn':'log_loss', 'timm':'BinaryCrossEntropy', 'SMP':'SoftBCEWithLogitsLoss',
+        'fastai':'BCEWithLogitsLossFlat'},
     keywords='multi-label, multilabel, BCE, logistic, sigmoid, missing labels, pos_weight',
     properties=dict(bounded=False, symmetric=False, proper=True, least_at_label=True, convex=True,
         lipschitz=1))

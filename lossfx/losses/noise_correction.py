@@ -135,6 +135,9 @@ class BackwardCorrectedCrossEntropyLoss(
     "Module of `backward_corrected_cross_entropy_with_logits`."
 
 # %% ../../nbs/losses/39_noise_correction.ipynb #4f24542d
+def a_tenth(n): return even_noise(n, .1)
+def a_half(n): return even_noise(n, .5)
+
 register(forward_corrected_cross_entropy_with_logits, ForwardCorrectedCrossEntropyLoss,
     family='robust', task='classification with wrong labels at known rates',
     other_names={'Patrini et al.':'forward correction', 'Mnih & Hinton':'asymmetric noise model',
@@ -142,7 +145,7 @@ register(forward_corrected_cross_entropy_with_logits, ForwardCorrectedCrossEntro
         'Goldberger & Ben-Reuven':'noise adaptation layer, with rates that are learnt'},
     keywords='label noise, noisy labels, transition matrix, confusion matrix, loss correction',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=False,
-        convex=False, lipschitz=2**.5))
+        convex=False, lipschitz=2**.5), picture=dict(noise=(a_tenth, a_half)))
 register(backward_corrected_cross_entropy_with_logits, BackwardCorrectedCrossEntropyLoss,
     family='robust', task='unbiased cross entropy of wrong labels at known rates',
     other_names={'Patrini et al.':'backward correction', 'language models':'robust DPO',
@@ -150,7 +153,7 @@ register(backward_corrected_cross_entropy_with_logits, BackwardCorrectedCrossEnt
         'Wei et al.':'negative label smoothing, if all mistakes are equally frequent'},
     keywords='label noise, noisy labels, transition matrix, loss correction, unbiased, rDPO',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=False,
-        convex=True))
+        convex=True), picture=dict(noise=(a_tenth, a_half)))
 
 # %% ../../nbs/losses/39_noise_correction.ipynb #1a758bac
 forward = forward_corrected_cross_entropy_with_logits

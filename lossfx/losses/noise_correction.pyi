@@ -252,6 +252,12 @@ class BackwardCorrectedCrossEntropyLoss(lossfx.core.mould.MultiClassLoss):
     ) -> torch.Tensor:
         """The loss, with the options of this module."""
 
+def a_tenth(n):
+    ...
+
+def a_half(n):
+    ...
+
 @overload
 def forward(
     y_pred: torch.Tensor,

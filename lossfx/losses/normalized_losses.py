@@ -121,13 +121,13 @@ register(normalized_focal_loss_with_logits, NormalizedFocalLoss,
     other_names={'Ma et al.':'NFL'},
     keywords='normalised, NFL, label noise, noisy labels, symmetric, bounded, active loss',
     properties=dict(bounded=1., symmetric=True, proper=False, least_at_label=False,
-        convex=False, lipschitz=.125**.5*(.5 + 1/log(2))))
+        convex=False, lipschitz=.125**.5*(.5 + 1/log(2))), picture=dict(gamma=(0., .5, 2.)))
 register(active_passive_loss_with_logits, ActivePassiveLoss,
     family='robust', task='classification with many wrong labels',
     other_names={'Ma et al.':'APL: NCE+RCE, NCE+MAE, NFL+RCE, NFL+MAE'},
     keywords='APL, NCEandRCE, NCEandMAE, NFLandRCE, NFLandMAE, label noise, noisy labels',
     properties=dict(bounded=5., symmetric=True, proper=False, least_at_label=False,
-        convex=False, lipschitz=.125**.5*(4 + 1/log(2))))
+        convex=False, lipschitz=.125**.5*(4 + 1/log(2))), picture=dict(passive_weight=(0., .5, 1.)))
 
 # %% ../../nbs/losses/33_normalized_losses.ipynb #33000016
 nce,nfl = normalized_cross_entropy_with_logits,normalized_focal_loss_with_logits

@@ -12,9 +12,9 @@ from math import exp,inf
 from typing import Annotated
 import torch
 from torch import Tensor
-from ..core import (InvalidArgumentError,Labels,MultiClassLoss,PerClass,Positive,as_loss,
-    as_probabilities,check_axis,check_device,check_distribution,check_tensor,checked,compute_dtype,
-    equals,multiclass,per_class,power,register,sample,softmax,toward,values_readable)
+from ..core import (Along,InvalidArgumentError,Labels,MultiClassLoss,PerClass,Positive,
+    as_loss,as_probabilities,check_axis,check_device,check_distribution,check_tensor,checked,
+    compute_dtype,equals,multiclass,per_class,power,register,sample,softmax,toward,values_readable)
 
 # %% ../../nbs/losses/53_ordinal.ipynb #5300000d
 class PositionPerClass(PerClass):
@@ -110,6 +110,14 @@ def check_classes(index, positions):
         "Where it marks examples to leave out, fill in a class and give the loss a mask.")
 
 # %% ../../nbs/losses/53_ordinal.ipynb #53000012
+def even(n): return torch.linspace(0, 1, n, device='cpu')
+def squared(n): return even(n)**2
+
+def between_classes(position):
+    "Logits of three classes, of which the two nearest to the position are probable."
+    near = 1 - (torch.arange(3, device='cpu') - position).abs()
+    return near.clamp(min=1e-6).log()[None],torch.zeros(1, dtype=torch.long, device='cpu')
+
 register(squared_emd_with_logits, SquaredEMDLoss,
     family='ordered', task='classification with ordered classes',
     other_names={'Hou et al.':'EMD^2', 'meteorology':'ranked probability score',
@@ -118,7 +126,9 @@ register(squared_emd_with_logits, SquaredEMDLoss,
     keywords='ordinal, ordinal regression, ordered, rating, grade, Likert, earth mover, '
         'Wasserstein, RPS, CRPS, SORD, cumulative',
     properties=dict(bounded=1., symmetric=False, proper=True, least_at_label=True, convex=False,
-        lipschitz=8/27*2**.5))
+        lipschitz=8/27*2**.5),
+    picture=dict(positions=(even, squared)),
+    along=Along('predicted class; label 0', 0, 2, between_classes))
 
 # %% ../../nbs/losses/53_ordinal.ipynb #53000013
 emd = squared_emd_with_logits

@@ -129,7 +129,7 @@ class FocalTverskyLoss(OverlapLoss, function=focal_tversky_loss_with_logits):
 of_sets = dict(bounded=1., least_at_label=True, convex=False)
 
 register(dice_loss_with_logits, DiceLoss, family='overlap', task='segmentation',
-    other_names={'MONAI':'DiceLoss', 'kornia':'dice_loss', 'SMP':'DiceLoss',
+    other_names={'MONAI':'DiceLoss', 'kornia':'dice_loss', 'SMP':'DiceLoss', 'Keras':'Dice',
         'ecology':'Bray-Curtis dissimilarity', 'information retrieval':'one minus F1'},
     keywords='Sorensen-Dice, soft Dice, F1, semimetric, medical images, small foreground',
     properties=of_sets)
@@ -139,11 +139,14 @@ register(jaccard_loss_with_logits, JaccardLoss, family='overlap', task='segmenta
     keywords='IoU, intersection over union, Tanimoto, Jaccard metric loss', properties=of_sets)
 register(tversky_loss_with_logits, TverskyLoss, family='overlap', task='segmentation',
     other_names={'MONAI':'TverskyLoss', 'kornia':'tversky_loss', 'SMP':'TverskyLoss',
+        'Keras':'Tversky',
         'information retrieval':'one minus F-beta'},
-    keywords='false negatives, recall, precision, small lesions', properties=of_sets)
+    keywords='false negatives, recall, precision, small lesions', properties=of_sets,
+    picture=dict(alpha=(.1, .3, .9)))
 register(focal_tversky_loss_with_logits, FocalTverskyLoss, family='overlap', task='segmentation',
     other_names={'TensorFlow MRI':'FocalTverskyLoss', 'SMP':'TverskyLoss(gamma=...)'},
-    keywords='focal, hard classes, small structures', properties=of_sets)
+    keywords='focal, hard classes, small structures', properties=of_sets,
+    picture=dict(gamma=(.5, 1., 2.)))
 register(dice_loss, family='overlap', task='segmentation with probabilities',
     keywords='Dice of probabilities, F1')
 register(jaccard_loss, family='overlap', task='segmentation with probabilities',

@@ -55,7 +55,7 @@ register(poly1_loss_with_logits, Poly1Loss, family='imbalance',
     other_names={'Leng et al.':'Poly-1', 'optax':'poly_loss_cross_entropy'},
     keywords='PolyLoss, polynomial, Taylor series, epsilon',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=False,
-        convex=False, lipschitz=1.591))
+        convex=False, lipschitz=1.591), picture=dict(epsilon=(-1., 0., 2.)))
 
 # %% ../../nbs/losses/41_poly1.ipynb #9ceb2abf
 both = 'average','surprise'

@@ -62,16 +62,19 @@ def soft_label_cross_entropy(
 # %% ../../nbs/losses/10_soft_label_cross_entropy.ipynb #c10f0002
 register(soft_label_cross_entropy_with_logits, SoftLabelCrossEntropyLoss,
     family='cross entropy', task='classification',
-    other_names={'torch':'F.cross_entropy', 'Keras':'CategoricalCrossentropy',
-        'optax':'softmax_cross_entropy', 'fastai':'LabelSmoothingCrossEntropy',
-        'timm':'SoftTargetCrossEntropy'},
+    other_names={'torch':'F.cross_entropy, CrossEntropyLoss',
+        'Keras':'CategoricalCrossentropy, SparseCategoricalCrossentropy',
+        'optax':'softmax_cross_entropy, softmax_cross_entropy_with_integer_labels',
+        'fastai':'CrossEntropyLossFlat, LabelSmoothingCrossEntropy',
+        'timm':'SoftTargetCrossEntropy, LabelSmoothingCrossEntropy', 'SMP':'SoftCrossEntropyLoss',
+        'scikit-learn':'log_loss'},
     keywords='log loss, negative log likelihood, NLL, BCE, binary cross entropy by two_class, '
         'label smoothing, mixup, annotators, votes, teacher, softmax',
     properties=dict(bounded=False, symmetric=False, proper=True, least_at_label=True, convex=True,
-        lipschitz=2**.5))
+        lipschitz=2**.5), picture=dict(alpha=(0., .1, .3)))
 register(soft_label_cross_entropy, family='cross entropy', task='classification',
     other_names={'Keras':'CategoricalCrossentropy(from_logits=False)'},
-    keywords='log loss, probabilities, label smoothing')
+    keywords='log loss, probabilities, label smoothing', picture=dict(alpha=(0., .1, .3)))
 
 # %% ../../nbs/losses/10_soft_label_cross_entropy.ipynb #b4e317a4
 cross_entropy = soft_label_cross_entropy_with_logits

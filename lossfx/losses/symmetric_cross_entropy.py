@@ -74,7 +74,7 @@ register(symmetric_cross_entropy_with_logits, SymmetricCrossEntropyLoss,
         'catalyst':'SymmetricCrossEntropyLoss', 'Ma et al.':'SCELoss'},
     keywords='SCE, SL, RCE, reverse cross entropy, reverse KL, label noise, noisy labels, Jeffreys',
     properties=dict(bounded=False, symmetric=False, proper=False, least_at_label=False,
-        convex=False, lipschitz=2**.5*2.05*.5125))
+        convex=False, lipschitz=2**.5*2.05*.5125), picture=dict(rce_weight=(0., .5, 1.)))
 
 # %% ../../nbs/losses/32_symmetric_cross_entropy.ipynb #32000018
 sce = symmetric_cross_entropy_with_logits

@@ -53,7 +53,7 @@ register(taylor_cross_entropy_with_logits, TaylorCrossEntropyLoss,
         'Tajwar et al.':'MaxRL objective'},
     keywords='Taylor series, label noise, noisy labels, bounded, pass@k, maximum likelihood RL',
     properties=dict(bounded=1.5, symmetric=False, proper=False, least_at_label=True,
-        convex=False, lipschitz=2**1.5/3**1.5))
+        convex=False, lipschitz=2**1.5/3**1.5), picture=dict(order=(1, 2, 6)))
 
 # %% ../../nbs/losses/35_taylor_cross_entropy.ipynb #35000013
 taylor = taylor_cross_entropy_with_logits

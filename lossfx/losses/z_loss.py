@@ -42,7 +42,7 @@ register(z_loss_with_logits, ZLoss, family='cross entropy', task='classification
     keywords='logit drift, log partition function, logsumexp, bfloat16, large vocabulary, '
         'language models, stability, PaLM, mixture of experts',
     properties=dict(bounded=False, symmetric=False, proper=True, least_at_label=True,
-        lipschitz=False))
+        lipschitz=False), picture=dict(z_weight=(0., .01, .1)))
 
 # %% ../../nbs/losses/13_z_loss.ipynb #9ec7f5e4
 @equals(z_loss_with_logits, into='soft_label_cross_entropy_with_logits', at=dict(z_weight=0.))
