@@ -923,9 +923,6 @@ class TotalVariationLoss(lossfx.core.mould.MultiClassLoss):
     ) -> dict[str, torch.Tensor]:
         """The loss, with the options of this module."""
 
-def of_family(loss, module, other_names, keywords, **properties):
-    ...
-
 @overload
 def reverse(
     y_pred: torch.Tensor,
