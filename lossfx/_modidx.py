@@ -1464,8 +1464,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                'lossfx/losses/divergences.py'),
                                            'lossfx.losses.divergences.least_disagreement': ( 'losses/divergences.html#least_disagreement',
                                                                                              'lossfx/losses/divergences.py'),
-                                           'lossfx.losses.divergences.of_family': ( 'losses/divergences.html#of_family',
-                                                                                    'lossfx/losses/divergences.py'),
                                            'lossfx.losses.divergences.of_little_student': ( 'losses/divergences.html#of_little_student',
                                                                                             'lossfx/losses/divergences.py'),
                                            'lossfx.losses.divergences.of_little_teacher': ( 'losses/divergences.html#of_little_teacher',
