@@ -150,12 +150,16 @@ def text_lines(
 words_in = re.compile(r'[^\W_]+').findall
 new_capital = re.compile(r'(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])') # HingeLoss, BCEWith
 
+# other names of those who have names for losses
+also_called = {'torch':'PyTorch', 'scikit-learn':'sklearn', 'pytorch-metric-learning':'PML'}
+
 def searched(
     e:Entry # A loss
 )->set: # Words, and words that follow each other run together: 'hinge', 'loss', 'hingeloss'
     "What a search looks at, in lower case."
     said = [e.name, getattr(e.module, '__name__', ''), e.family, e.task, e.source]
     said += [*e.keywords.split(','), *e.other_names, *e.other_names.values()]
+    said += [also_called.get(whose, '') for whose in e.other_names]
     phrases = [words_in(new_capital.sub(' ', phrase).lower()) for phrase in said]
     return {''.join(p[i:j+1]) for p in phrases for i in range(len(p)) for j in range(i, len(p))}
 

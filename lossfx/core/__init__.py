@@ -18,7 +18,7 @@ from lossfx.core.labels import (Alpha, DeferredLabels, IndexLabels, Labels, Less
     TopKLabels, divergence, equal_shares, lacking, power, share, smoothed, softmax)
 from lossfx.core.mould import (BinaryLoss, Call, ClassCounts, ClassFractions, ClassNumbers,
     CountPerClass, DerivedLoss, ElementLoss, Loss, LossModule, MultiClassLoss, Option, OverlapLoss,
-    PerClass, Reduction, Terms, as_loss, checked, make_loss, per_class, rule_of)
+    PairLoss, PerClass, Reduction, Terms, as_loss, checked, make_loss, per_class, rule_of)
 from lossfx.core.records import (Along, Entry, as_probabilities, Equality, equalities, equals, example_options, properties,
     register, registered, toward)
 
@@ -28,7 +28,7 @@ __all__ = [
     "DerivedLoss", "ElementLoss", "Elements", "Entry", "Equality", "Examples", "Facts",
     "Fraction", "IndexLabels", "Integers", "InvalidArgumentError", "Labels", "Lesson",
     "LogLabels", "Loss", "LossModule", "MultiClassLoss", "NonNegative", "Number", "Option",
-    "OverlapLoss", "PerClass", "Positive", "PositiveWeight", "Reduction", "Setting",
+    "OverlapLoss", "PairLoss", "PerClass", "Positive", "PositiveWeight", "Reduction", "Setting",
     "SignWeights", "SmoothedLabels", "Smoothing", "SmoothingAmount", "SoftLabels",
     "SoftmaxLabels", "TeacherLabels", "Temperature", "Terms", "TopKLabels",
     "UnknownOptionError", "as_labels", "as_loss", "as_probabilities", "below_transforms",

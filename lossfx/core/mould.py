@@ -7,7 +7,8 @@
 # %% auto #0
 __all__ = ['ClassNumbers', 'ClassFractions', 'Reduction', 'Terms', 'ClassCounts', 'paths_by_rule', 'smoothing_options',
            'PerClass', 'per_class', 'Option', 'CountPerClass', 'Call', 'Loss', 'as_loss', 'make_loss', 'rule_of',
-           'checked', 'LossModule', 'MultiClassLoss', 'ElementLoss', 'BinaryLoss', 'OverlapLoss', 'DerivedLoss']
+           'checked', 'LossModule', 'MultiClassLoss', 'ElementLoss', 'PairLoss', 'BinaryLoss', 'OverlapLoss',
+           'DerivedLoss']
 
 # %% ../../nbs/authors/04_mould.ipynb #109907c9
 import inspect,linecache,re
@@ -625,6 +626,14 @@ class ElementLoss(LossModule):
     )->Tensor: # (...): the same
         "The identity: no score or distance is a probability, or becomes one by squashing."
         return y_pred
+
+class PairLoss(ElementLoss):
+    "Base of the modules that take the distance of a pair and have a margin."
+    def decodes(self,
+        distance:Tensor # (...): distances
+    )->Tensor: # (...) int64: +1 for alike, -1 for different
+        "The label with the smaller loss: alike where the distance is below half the margin."
+        return torch.where(distance < self.margin/2, 1, -1)
 
 class BinaryLoss(LossModule):
     "Base of the modules that take one logit per label, each for itself."

@@ -11,7 +11,7 @@ __all__ = ['contrastive_loss', 'triplet_loss', 'hardest_triplets', 'ContrastiveL
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from ..core import (ElementLoss,LossModule,Positive,as_loss,check_choice,check_device,
+from ..core import (LossModule,PairLoss,Positive,as_loss,check_choice,check_device,
     check_weights,compute_dtype,distances,equals,register,triplets,unit)
 from ..core.embeddings import Distance,check_batch,check_classes,check_embeddings
 
@@ -87,13 +87,8 @@ def hardest_triplets(
     return positive,negative,same.any(-1) & other.any(-1)
 
 # %% ../../nbs/losses/72_contrastive.ipynb #72a00012
-class ContrastiveLoss(ElementLoss, function=contrastive_loss):
+class ContrastiveLoss(PairLoss, function=contrastive_loss):
     "Module of `contrastive_loss`. Takes distances."
-    def decodes(self,
-        distance:Tensor # (...): distances
-    )->Tensor: # (...) int64: +1 for alike, -1 for different
-        "The label with the smaller loss: alike where the distance is below half the margin."
-        return torch.where(distance < self.margin/2, 1, -1)
 
 class TripletLoss(LossModule, function=triplet_loss):
     "Module of `triplet_loss`. Takes embeddings."

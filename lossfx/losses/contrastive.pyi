@@ -104,12 +104,10 @@ def hardest_triplets(y_pred: Tensor, y_true: Tensor, *, distance: Distance='eucl
 
     Source: Hermans, Beyer & Leibe (2017), arXiv:1703.07737, batch hard."""
 
-class ContrastiveLoss(lossfx.core.mould.ElementLoss):
+class ContrastiveLoss(lossfx.core.mould.PairLoss):
     """Module of `contrastive_loss`. Takes distances."""
     reduction: Literal['mean', 'sum', 'none', 'parts']
     margin: float
-    def decodes(self, distance: Tensor) -> Tensor:
-        """The label with the smaller loss: alike where the distance is below half the margin."""
     def __init__(
         self, /,
         reduction: Literal['mean', 'sum', 'none', 'parts'] = 'mean',

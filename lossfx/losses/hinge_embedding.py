@@ -10,7 +10,7 @@ __all__ = ['hinge_embedding_loss', 'HingeEmbeddingLoss']
 # %% ../../nbs/losses/22_hinge_embedding.ipynb #d3c6eb4c
 import torch
 from torch import Tensor
-from ..core import ElementLoss,Positive,as_loss,distances,equals,register
+from ..core import PairLoss,Positive,as_loss,distances,equals,register
 
 # %% ../../nbs/losses/22_hinge_embedding.ipynb #620a08e1
 @as_loss(distances)
@@ -30,13 +30,8 @@ def hinge_embedding_loss(
     return torch.where(label > 0, distance, lacking)
 
 # %% ../../nbs/losses/22_hinge_embedding.ipynb #86f35c8e
-class HingeEmbeddingLoss(ElementLoss, function=hinge_embedding_loss):
+class HingeEmbeddingLoss(PairLoss, function=hinge_embedding_loss):
     "Module of `hinge_embedding_loss`. Takes distances."
-    def decodes(self,
-        distance:Tensor # (...): distances
-    )->Tensor: # (...) int64: +1 for alike, -1 for different
-        "The label with the smaller loss: alike where the distance is below half the margin."
-        return torch.where(distance < self.margin/2, 1, -1)
 
 # %% ../../nbs/losses/22_hinge_embedding.ipynb #22f00002
 register(hinge_embedding_loss, HingeEmbeddingLoss, family='margin', task='embeddings from pairs',

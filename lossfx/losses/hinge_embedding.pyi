@@ -1,7 +1,6 @@
 # Written by tools/stubs.py: do not edit
 
 from ..core import equals
-from torch import Tensor
 from typing import Literal
 from typing import overload
 import lossfx.core.mould
@@ -48,12 +47,10 @@ def hinge_embedding_loss(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     ...
 
-class HingeEmbeddingLoss(lossfx.core.mould.ElementLoss):
+class HingeEmbeddingLoss(lossfx.core.mould.PairLoss):
     """Module of `hinge_embedding_loss`. Takes distances."""
     reduction: Literal['mean', 'sum', 'none', 'parts']
     margin: float
-    def decodes(self, distance: Tensor) -> Tensor:
-        """The label with the smaller loss: alike where the distance is below half the margin."""
     def __init__(
         self, /,
         reduction: Literal['mean', 'sum', 'none', 'parts'] = 'mean',

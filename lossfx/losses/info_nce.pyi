@@ -7,7 +7,7 @@ from typing import overload
 import lossfx.core.mould
 import torch
 
-__all__ = ['cross_entropy', 'info_nce_loss', 'supervised_contrastive_loss', 'clip_loss', 'InfoNCELoss', 'SupervisedContrastiveLoss', 'CLIPLoss']
+__all__ = ['info_nce_loss', 'supervised_contrastive_loss', 'clip_loss', 'InfoNCELoss', 'SupervisedContrastiveLoss', 'CLIPLoss']
 
 def cross_entropy(logits, labels):
     ...
