@@ -1,4 +1,4 @@
-"""Losses of distances, for embeddings: in pairs, or an anchor with one to be near and one to be far from
+"""Losses that bring like embeddings together and keep different ones a margin apart, by pairs or by triplets
 
 For embeddings, where classes are many, or not yet known when the model learns: faces, products, sentences. `contrastive_loss` takes pairs: the distance of each, and a label of +1, alike, or -1, different. `triplet_loss` takes embeddings in threes: an anchor, a positive that should be near, and a negative that should be farther by a margin. `hardest_triplets` finds them in a batch with classes. To compare each embedding with all of a batch at once, use [InfoNCE](73_info_nce.ipynb); with known classes, a head with [an angular margin](74_angular_margin.ipynb)."""
 
@@ -124,7 +124,7 @@ def with_labels_of_0_and_1(y_pred, y_true, margin):
 
 @equals(contrastive_loss, by='pytorch-metric-learning', at=dict(margin=(.5, 2.)))
 def half_square_of_metric_learning(y_pred, y_true, margin):
-    "Half the square of its `ContrastiveLoss` for each pair, lengths left as they are."
+    "Half the square of each pair's loss there, lengths left as they are."
     from pytorch_metric_learning import distances,losses,reducers
     theirs = losses.ContrastiveLoss(neg_margin=margin, reducer=reducers.DoNothingReducer(),
         distance=distances.LpDistance(normalize_embeddings=False))
@@ -178,12 +178,12 @@ def by_metric_learning(y_pred, positive, **options):
 
 @equals(triplet_loss, by='pytorch-metric-learning', left=in_threes, at=dict(margin=(.5, 2.)))
 def triplet_margin_loss_of_metric_learning(y_pred, positive, margin):
-    "Its `TripletMarginLoss` for each triplet, lengths left as they are."
+    "`TripletMarginLoss` there, of each triplet, lengths left as they are."
     return by_metric_learning(y_pred, positive, margin=margin)
 
 @equals(triplet_loss, by='pytorch-metric-learning', left=in_threes, at=dict(margin=None))
 def smooth_loss_of_metric_learning(y_pred, positive):
-    "With a soft margin, the same with `smooth_loss=True` and a margin of 0."
+    "With a soft margin, `TripletMarginLoss` with `smooth_loss=True` and a margin of 0."
     return by_metric_learning(y_pred, positive, margin=0, smooth_loss=True)
 
 @equals(triplet_loss, left=in_threes, at=dict(margin=None, distance=('euclidean', 'squared')),

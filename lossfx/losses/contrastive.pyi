@@ -208,7 +208,7 @@ def with_labels_of_0_and_1(y_pred, y_true, margin):
 
 @equals(contrastive_loss, by='pytorch-metric-learning', at=dict(margin=(0.5, 2.0)))
 def half_square_of_metric_learning(y_pred, y_true, margin):
-    """Half the square of its `ContrastiveLoss` for each pair, lengths left as they are."""
+    """Half the square of each pair's loss there, lengths left as they are."""
 
 def in_threes(y_pred, positive, **options):
     """The negative of an embedding is the positive of the one before."""
@@ -234,11 +234,11 @@ def by_metric_learning(y_pred, positive, **options):
 
 @equals(triplet_loss, by='pytorch-metric-learning', left=in_threes, at=dict(margin=(0.5, 2.0)))
 def triplet_margin_loss_of_metric_learning(y_pred, positive, margin):
-    """Its `TripletMarginLoss` for each triplet, lengths left as they are."""
+    """`TripletMarginLoss` there, of each triplet, lengths left as they are."""
 
 @equals(triplet_loss, by='pytorch-metric-learning', left=in_threes, at=dict(margin=None))
 def smooth_loss_of_metric_learning(y_pred, positive):
-    """With a soft margin, the same with `smooth_loss=True` and a margin of 0."""
+    """With a soft margin, `TripletMarginLoss` with `smooth_loss=True` and a margin of 0."""
 
 @equals(triplet_loss, left=in_threes, at=dict(margin=None, distance=('euclidean', 'squared')), into='binary_cross_entropy_with_logits')
 def ranking(two_class, y_pred, positive, distance):
