@@ -16,9 +16,9 @@ LOWEST_PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14; d
 	$$p $(FITS) 2>/dev/null && command -v $$p && break; done)
 LOWEST := $(shell sed -n '/^requirements/,/^$$/s/>=/==/p' settings.ini) scikit-learn \
 	$(shell grep -E '^(timm|entmax|kornia|monai|optax|pytorch-metric-learning|nilearn|nibabel|nbdev|fastcore|execnb|ipython|fastai|pytest)==' constraints.txt)
-# Whose newest releases `make deviations` measures: those that go with the torch that is installed
-MEASURED := kornia monai fastai timm segmentation-models-pytorch
-ON_LOWEST := $(patsubst %,tests/test_%.py,families modes odd_calls registry reports settings)
+# Whose newest releases `make deviations` measures: those that go with the torch and jax that are installed
+MEASURED := kornia monai fastai timm segmentation-models-pytorch optax entmax scikit-learn
+ON_LOWEST := $(patsubst %,tests/test_%.py,mould modes odd_calls registry reports settings)
 
 # The quick tests run in a few processes, a file in one of them, so that what its tests share is made once
 QUICK := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder \

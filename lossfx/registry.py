@@ -14,10 +14,13 @@ from .core import Entry,InvalidArgumentError,check_choice,properties,registered
 
 # %% ../nbs/guides/02_find_losses.ipynb #edde8e31
 def markdown_table(
-    rows:list # Dicts of head -> Markdown, all with the same heads
+    rows:list, # Dicts of head -> Markdown, all with the same heads
+    right:tuple=() # Heads of the columns that stand to the right
 )->str: # '' without rows
     "Rows as a table in Markdown."
-    cells = [list(rows[0]), ['--']*len(rows[0]), *map(dict.values, rows)] if rows else []
+    if not rows: return ''
+    rule = ['--:' if head in right else '--' for head in rows[0]]
+    cells = [list(rows[0]), rule, *map(dict.values, rows)]
     lines = [' | '.join(text.replace('|', r'\|') for text in line) for line in cells]
     return '\n'.join(f'| {line} |' for line in lines)
 

@@ -6,6 +6,7 @@ import pkgutil
 from pathlib import Path
 
 import lossfx
+import torch
 from docs_checks import notebooks
 from docs_names import is_loss, module_of
 
@@ -37,6 +38,15 @@ def is_defined(value):
 def losses():
     "The losses that a user finds in `lossfx`, functions and module classes, by name."
     return {n: v for n, v in vars(lossfx).items() if is_loss(v)}
+
+
+def embedded(loss, n, d, classes, generator):
+    "Data for a loss of embeddings, by the names of what it cannot do without."
+    needed = [p.name for p in inspect.signature(loss).parameters.values() if p.default is p.empty]
+    rows = {name: classes if name == "weight" else n for name in needed}
+    labels = torch.arange(n) % classes
+    return tuple(labels if name == "y_true" else torch.randn(rows[name], d, generator=generator)
+                 for name in needed)
 
 
 def pages():

@@ -673,7 +673,7 @@ def on_cuda_as_in_float64(loss, data):
 def test_every_module_moves_to_cuda():
     "The weights of classes that a module holds go with it."
     from library import losses
-    from test_families import X, Y
+    from test_mould import X, Y
 
     failed, moved, weight = {}, 0, torch.tensor([1., 2, 3, 4])
     for name, made in losses().items():

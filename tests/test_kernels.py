@@ -9,6 +9,7 @@ import textwrap
 import threading
 import weakref
 from contextlib import contextmanager
+from functools import partial
 from math import inf, nan
 from pathlib import Path
 
@@ -64,6 +65,12 @@ def test_losses_over_classes_have_a_rule_unless_they_tell_logits_or_classes_apar
         assert (loss(x + 1, y) - loss(x, y)).abs() > 1e-9, loss.__name__
 
 
+EMBEDDED = {  # losses of embeddings with a rule: what a kernel is given is what their door makes
+    "info_nce_loss": lambda x: (x, x.roll(1, 0)),
+    "supervised_contrastive_loss": lambda x: (x, torch.arange(len(x)) % 7),
+}
+
+
 @contextmanager
 def paths_off():
     "Let every call take its formula."
@@ -73,6 +80,23 @@ def paths_off():
     finally:
         paths_by_rule[:] = before
         cross_entropy.formula.paths[:] = own
+
+
+@pytest.mark.parametrize("name", EMBEDDED)
+def test_a_kernel_takes_the_similarities_of_embeddings_and_not_the_embeddings(name, monkeypatch):
+    loss, x = registered[name].loss, torch.randn(40, 40, requires_grad=True)
+    data, taken = EMBEDDED[name](x.detach()), []
+    mask, weight = torch.arange(40) % 5 != 1, torch.rand(40) + .1
+    run_of, same = paths.run_of, partial(torch.testing.assert_close, rtol=1e-4, atol=1e-6)
+    for own in ({}, dict(mask=mask), dict(sample_weight=weight), dict(temperature=.5)):
+        with paths_off(): want = torch.autograd.grad(loss(x, *data[1:], **own), x)[0]
+        with monkeypatch.context() as m:
+            m.setattr(paths, "kernel_from", 1)
+            m.setattr(paths, "run_of", lambda path: taken.append(path) or run_of(path))
+            out = loss(x, *data[1:], **own)
+            same(torch.autograd.grad(out, x)[0], want)
+            with paths_off(): same(out.detach(), loss(x, *data[1:], **own).detach())
+    assert taken == ["numba"] * 4, taken
 
 
 class Draw:

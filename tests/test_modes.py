@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 import torch
 import torch.nn.functional as F
-from library import losses
+from library import embedded, losses
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.autograd import forward_ad
 from torch.fx.experimental.proxy_tensor import make_fx
@@ -50,6 +50,11 @@ def problems():
         needed = example_options(loss, C)
         if needed: loss = taking_options(loss, *needed)
         if door is overlap_scores: yield name, loss, (randn(N, C), (SOFT > 0.2).float())
+        elif kind == "embeddings":
+            *data, last = embedded(loss, N, D, C // 2, G)
+            yield name, loss, (*data, last)
+            if "probabilities" not in facts.labels: continue
+            yield f"{name}, soft", loss, (*data, randn(N, 2).softmax(-1))
         elif kind == "scores": yield name, loss, (randn(N), SIGNS)
         elif kind == "distances": yield name, loss, (randn(N).abs(), SIGNS)
         elif "0 and 1" in facts.labels:

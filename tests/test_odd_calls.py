@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 import pytest
 import torch
-from library import losses
+from library import embedded, losses
 
 import lossfx
 from lossfx import InvalidArgumentError
@@ -51,6 +51,7 @@ def good(loss):
     "Data that a public loss takes."
     kind = loss.door.facts.inputs
     if loss.door is overlap_scores: return LOGITS, (LOGITS > 0).float()
+    if kind == "embeddings": return embedded(loss, N, D, C, G)
     if kind == "scores": return LOGITS[:, 0], SIGNS
     if kind == "distances": return LOGITS[:, 0].abs(), SIGNS
     if kind == "probabilities": return SOFT, INDEX

@@ -6,8 +6,8 @@
 docs_checks looks at the notebooks. docs_stage has nbdev process them, and lays them out as
 smalldocs reads them: docs_cells says what is shown of a definition, docs_show writes its section,
 docs_names knows where names lead. smalldocs renders, docs_pages puts what it rendered into the
-frame of tools/site, docs_search writes the index, docs_links checks the pages. docs_readme writes
-README.md.
+frame of tools/site, docs_train writes the script of the page that trains, docs_search the index,
+docs_links checks the pages. docs_readme writes README.md.
 """
 import argparse
 import filecmp

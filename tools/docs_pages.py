@@ -14,12 +14,15 @@ from pathlib import Path
 from string import Template
 
 from docs_search import entry
+from docs_train import train_script
 
 SITE = Path(__file__).with_name("site")
 KATEX = Path(__file__).with_name("katex")
 FRAME = Template((SITE / "page.html").read_text(encoding="utf-8"))
 CORES = os.cpu_count()
+TRAIN = Template((SITE / "train.html").read_text(encoding="utf-8"))
 ASSETS = ("site.css", "site.js", "favicon.svg")
+TO_TRAIN = re.compile(r'<div id="train">.*?</div>', re.S)  # where a page has the experiment
 MATH = re.compile(r'<span class="math (inline|display)">(.*?)</span>([,;.:)]*)', re.S)
 CODE = re.compile(r'(<code class="sourceCode[^"]*">)(.*?)(</code>)', re.S)
 NUMBER = re.compile(r"<td((?: [^>]*)?>[-+]?[\d.,]+(?: \w{1,3}|%)?</td>)")  # and its unit
@@ -51,6 +54,7 @@ def render(staged, out, version):
     left_out = shutil.ignore_patterns("*.js", "README.md")
     shutil.copytree(KATEX, out / "site/katex", ignore=left_out)
     for name in ASSETS: shutil.copy(SITE / name, out / "site" / name)
+    (out / "site/train.js").write_text(train_script(), encoding="utf-8")
     (out / "site/search.js").write_text(script(index), encoding="utf-8")
     (out / ".nojekyll").touch()
     return problems
@@ -163,6 +167,7 @@ def framed(page, groups, version):
     own = next((title for title, group in groups if page in group), None)
     body = NUMBER.sub(r'<td class="number"\1', page.html)
     body = re.sub("<t[dh].*?</t[dh]>", lambda cell: breakable(cell[0]), body, flags=re.S)
+    body = TO_TRAIN.sub(lambda _: TRAIN.substitute(up=up), body)
     return FRAME.substitute(
         up=up, version=said(version), body=body, heading=said(page.title),
         title=said(page.title if home else f"{page.title} · lossfx"),

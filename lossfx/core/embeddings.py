@@ -26,7 +26,7 @@ def unit(
 )->Tensor: # (..., D): of length 1; 0 where all of a vector is 0
     "The direction of each vector."
     largest = x.detach().abs().amax(-1, keepdim=True)
-    some = largest > 0
+    some = largest != 0 # true of NaN, which stays
     x = torch.where(some, x, 1)/torch.where(some, largest, 1) # or its square may be 0 or infinite
     length = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
     return torch.where(some, x/length, 0)
@@ -57,7 +57,7 @@ def distance_between(
     squared = (a-b).square().sum(-1)
     if distance == 'cosine': return squared/2
     if distance == 'squared': return squared
-    apart = squared > 0
+    apart = squared != 0 # true of NaN, which stays
     return torch.where(apart, torch.where(apart, squared, 1).sqrt(), 0)
 
 # %% ../../nbs/authors/03_embeddings.ipynb #e3b00016
@@ -128,22 +128,24 @@ def in_batch(
     if negative is not None: b = torch.cat([b, negative.to(dtype)])
     logits = similarities(a, b, similarity)/as_number(temperature, a)
 
-    own = torch.arange(len(a), device=a.device)
     if valid is not None:
         kept = torch.cat([valid, valid.new_ones(len(b)-len(a))])
         logits = logits.masked_fill(~(valid[:,None] & kept) & ~diagonal(logits), float('-inf'))
     weight = element_weight(None, sample_weight, valid, dtype)
-    return Examples(logits, IndexLabels(own), weight, None, denominator)
+    return Examples(logits, IndexLabels(numbered(a)), weight, None, denominator)
 
 # %% ../../nbs/authors/03_embeddings.ipynb #e3b00018
 def as_number(temperature, like):
     "A temperature that goes with a tensor."
     return temperature.to(like.dtype) if isinstance(temperature, Tensor) else temperature
 
+def numbered(t):
+    "(n,) int64: the numbers of the rows of `t`. Also where `t` is distributed, unlike arange's."
+    return torch.ones_like(t[:,0], dtype=torch.long).cumsum(0) - 1
+
 def diagonal(t):
     "(n, m) bool: True where row and column have the same number."
-    rows,columns = (torch.arange(n, device=t.device) for n in t.shape)
-    return rows[:,None] == columns
+    return torch.ones_like(t, dtype=torch.bool).tril().triu()
 
 # %% ../../nbs/authors/03_embeddings.ipynb #e3b00024
 def classes_in_batch(

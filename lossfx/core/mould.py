@@ -588,7 +588,9 @@ class LossModule(nn.Module):
         "The options, as `repr` shows them."
         values = {name:getattr(self, name) for name in self.option_names}
         show = lambda v: f"tensor of shape {tuple(v.shape)}" if isinstance(v, Tensor) else repr(v)
-        return ', '.join(f'{n}={show(v)}' for n,v in values.items() if v is not None)
+        known = getattr(self.function, 'options', {})
+        said = lambda n, v: v is not None or getattr(known.get(n), 'default', None) is not None
+        return ', '.join(f'{n}={show(v)}' for n,v in values.items() if said(n, v))
 
 class MultiClassLoss(LossModule):
     """Base of the modules that take logits over classes along `dim`.

@@ -67,6 +67,7 @@ def contract_of(
 )->Contract: # By what its door states
     "What a loss of this library states."
     facts,by_hand = loss.door.facts,loss.__name__.endswith('_with_logits')
+    if facts.inputs == 'embeddings': return Contract('embeddings', 'nothing', least=None)
     if facts.over_classes:
         applies = 'softmax' if by_hand and facts.inputs == 'logits' else None
         targets = 'nothing' if facts.teacher else 'classes'

@@ -12,7 +12,8 @@ from functools import cache
 from typing import Callable,NamedTuple
 import torch
 from torch import Tensor
-from ..core import IndexLabels,Setting,SoftLabels,checks,compute_dtype,plain_eager,reduce_sum
+from ..core import (IndexLabels,Setting,SoftLabels,checks,compute_dtype,multiclass,
+    plain_eager,reduce_sum)
 from ..core.mould import paths_by_rule
 from . import triton
 from .lean import few_operations,plain_mean
@@ -89,6 +90,7 @@ def plain_batch(call)->Batch|None:
     """The examples of a call whose tensors and options are as simple as can be.
 
     The door would find nothing in them that a kernel does not: it looks at every label."""
+    if call.loss.door is not multiclass: return
     (x,y),own = call.data,call.own
     if not call.is_plain or own.get('prior') is not None or type(x) is not Tensor: return
     if type(y) is not Tensor or x.ndim != 2 or x.shape[1] < 2 or checks.get() == 'always': return
@@ -239,7 +241,8 @@ def reduced(
 
 def fused(call):
     "Any loss that has a rule, by kernels; or by operations of torch that save its inputs alone."
-    x = call.data[0]
+    # other doors make logits of what they are given
+    x = call.data[0] if call.loss.door is multiclass else call.elements.raw_pred
     is_small = isinstance(x, Tensor) and x.is_cpu and x.numel() < kernel_from
     if is_small and not saves_inputs(x): return
     batch,dim,denominator = plain_batch(call),-1,None

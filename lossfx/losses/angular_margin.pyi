@@ -1,5 +1,6 @@
 # Written by tools/stubs.py: do not edit
 
+from ..core import Labels
 from ..core import Number
 from ..core import equals
 from math import pi
@@ -10,7 +11,7 @@ from typing import overload
 import lossfx.core.mould
 import torch
 
-__all__ = ['Angle', 'cosface_loss', 'arcface_loss', 'turn_away', 'CosFaceLoss', 'ArcFaceLoss']
+__all__ = ['cosface_loss', 'arcface_loss', 'CosFaceLoss', 'ArcFaceLoss']
 
 Angle = Annotated[float, Number(0, pi)]
 
@@ -117,6 +118,9 @@ def arcface_loss(
 
 def turn_away(cosines: Tensor, angle: Tensor) -> Tensor:
     """Cosines of angles that are larger by `angle`; beyond half a turn they fall as before it."""
+
+def at_labels(v: Tensor, labels: Labels, change) -> Tensor:
+    """Values that change where the label has probability: in one place, if it is a class index."""
 
 class CosFaceLoss(lossfx.core.mould.LossModule):
     """Module of `cosface_loss`. Takes embeddings and the weight of a head."""
@@ -230,8 +234,6 @@ class ArcFaceLoss(lossfx.core.mould.LossModule):
     ) -> torch.Tensor:
         """The loss, with the options of this module."""
 
-shared_words = 'face recognition, verification, angular margin, normalised softmax, cosine head, additive margin, AM-softmax, large margin, re-identification'
-
 def head_for(x):
     """The same directions for each problem, one for each class."""
 
@@ -245,6 +247,24 @@ def cosines_with(x):
 def equal_counts(ldam, y_pred, y_true, margin, scale):
     """On cosines, LDAM where all classes have the same number of examples."""
 
-@equals(arcface_loss, by='transcribed', left=on_head(arcface_loss), labels=('index', 'one-hot'), at=dict(margin=(0.1, 0.5), scale=(1.0, 16.0)), source='Deng et al. (2019), equation 3')
+@equals(arcface_loss, into='cosface_loss', left=on_head(arcface_loss), labels=('index', 'one-hot'), at=dict(margin=pi, scale=(1.0, 16.0)))
+def half_a_turn(cosface, y_pred, y_true, scale):
+    """A margin of half a turn is one of 2 in the cosine."""
+
+@equals(arcface_loss, by='transcribed', left=on_head(arcface_loss), at=dict(margin=(0.1, 0.5, 2.0), scale=(1.0, 16.0)), source='Deng et al. (2019), equation 3')
 def by_the_angle(y_pred, y_true, margin, scale):
-    """The source's cosine of angle plus margin, where that is less than half a turn."""
+    """The source's cosine of angle plus margin, up to half a turn, and what is said above beyond."""
+
+def of_library(name, x, head, y, margin, scale):
+    """A loss of pytorch-metric-learning for a head, example by example."""
+
+def within_quarter(x, y):
+    """Embeddings that are less than a quarter of a turn away from their classes."""
+
+@equals(cosface_loss, by='pytorch-metric-learning', labels='index', left=on_head(cosface_loss), at=dict(margin=(0.35, 0.5), scale=(1.0, 16.0)))
+def cosface_of_library(y_pred, y_true, margin, scale):
+    """The library's CosFace, example by example."""
+
+@equals(arcface_loss, by='pytorch-metric-learning', labels='index', at=dict(margin=(0.1, 0.5), scale=(1.0, 16.0)), left=lambda x, y, **options: arcface_loss(within_quarter(x, y), head_for(x), y, 'none', **options))
+def arcface_of_library(y_pred, y_true, margin, scale):
+    """The library's ArcFace, its margin in degrees, where angle and margin are below half a turn."""

@@ -39,7 +39,6 @@ class CompoundLoss(LossModule):
     )->Tensor: # () or (...) by `reduction`, or a dict of both
         "The weighted sum of both losses, or both by name."
         check_choice('terms', terms, (True, False))
-        check_choice('reduction', self.reduction, ('mean', 'sum', 'none', 'parts'))
         found = {}
         for loss,weight in zip((self.first, self.second), self.weights):
             function,options = type(loss).function,{n:getattr(loss, n) for n in loss.option_names}
@@ -81,8 +80,8 @@ def for_elements(sample_weight, facts, y_pred, dim):
     if not facts.per_mask or sample_weight is None: return sample_weight
     check_tensor('sample_weight', sample_weight)
     if sample_weight.shape != y_pred.shape[:1]: return sample_weight
-    like = y_pred.movedim(dim, -1)[...,0] if facts.over_classes else y_pred
-    return sample_weight.view(-1, *[1]*(like.ndim-1)).expand(like.shape)
+    shape = y_pred.movedim(dim, -1).shape[:-1] if facts.over_classes else y_pred.shape
+    return sample_weight.view(-1, *[1]*(len(shape)-1)).expand(shape)
 
 def check_part(name, loss):
     "Refuse what is no built module of this library with a loss function of its own."
@@ -99,7 +98,7 @@ def check_pair(first, second, weights):
     "Refuse losses of other predictions, and weights that are not two numbers."
     inputs = [door_of(loss).facts.inputs for loss in (first, second)]
     data = [type(loss).function.data for loss in (first, second)]
-    if inputs[0] != inputs[1] or not data[0] == data[1] == ['y_pred', 'y_true']:
+    if inputs[0] != inputs[1] or data != [['y_pred', 'y_true']]*2:
         raise InvalidArgumentError('second', f"must take {inputs[0]} and labels, as first does",
             f"{type(second).__name__}, which takes {inputs[1]}",
             "Add losses of other predictions by hand.")

@@ -1,6 +1,7 @@
 # Written by tools/stubs.py: do not edit
 
 from ..core import equals
+from ..core.embeddings import Distance
 from torch import Tensor
 from typing import Literal
 from typing import overload
@@ -75,7 +76,7 @@ def triplet_loss(
       positive: (..., D) floating: what each should be near
       negative: (..., D) floating: what each should be far from
       reduction: 'mean', 'sum', 'none' or 'parts'
-      margin: By how much the negative has to be further; None for a soft margin
+      margin: By how much the negative has to be farther; None for a soft margin
       distance: Or 'squared', or 'cosine': one minus the cosine
       sample_weight: (...) floating: weight of each element
       mask: (...) bool: True keeps a triplet
@@ -96,7 +97,7 @@ def triplet_loss(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     ...
 
-def hardest_triplets(y_pred: Tensor, y_true: Tensor, mask: Tensor | None=None) -> tuple:
+def hardest_triplets(y_pred: Tensor, y_true: Tensor, *, distance: Distance='euclidean', mask: Tensor | None=None) -> tuple:
     """For each embedding the farthest of its class, and the nearest of another, in the batch.
 
     Random triplets soon are all far enough, and teach nothing; these still do.
@@ -165,7 +166,7 @@ class TripletLoss(lossfx.core.mould.LossModule):
 
         Arguments:
           reduction: 'mean', 'sum', 'none' or 'parts'
-          margin: By how much the negative has to be further; None for a soft margin
+          margin: By how much the negative has to be farther; None for a soft margin
           distance: Or 'squared', or 'cosine': one minus the cosine"""
     def __call__(
         self,
@@ -203,20 +204,43 @@ class TripletLoss(lossfx.core.mould.LossModule):
 def half_square(hinge_embedding, y_pred, y_true, margin):
     """Half the square of hinge embedding."""
 
-@equals(contrastive_loss, by='transcribed', at=dict(margin=(0.5, 2.0)), source='ContrastiveLoss of sentence-transformers 5, with labels 0 and 1')
+@equals(contrastive_loss, by='transcribed', at=dict(margin=(0.5, 2.0)), source='ContrastiveLoss of sentence-transformers 6c9866a, with labels 0 and 1')
 def with_labels_of_0_and_1(y_pred, y_true, margin):
     """With labels of 0 and 1, the loss of sentence-transformers before its mean."""
 
-def in_threes(y_pred, positive, **options):
-    """The negative of an embedding is the positive of the next one."""
+@equals(contrastive_loss, by='pytorch-metric-learning', at=dict(margin=(0.5, 2.0)))
+def half_square_of_metric_learning(y_pred, y_true, margin):
+    """Half the square of its `ContrastiveLoss` for each pair, lengths left as they are."""
 
-@equals(triplet_loss, by='torch', left=in_threes, at=dict(margin=(0.5, 2.0)), float64=1e-05)
+def in_threes(y_pred, positive, **options):
+    """The negative of an embedding is the positive of the one before."""
+
+@equals(triplet_loss, by='torch', left=in_threes, at=dict(margin=(0.5, 2.0)))
 def triplet_margin_loss_of_torch(y_pred, positive, margin):
-    """`F.triplet_margin_loss`, but for the 1e-6 that it adds to each component."""
+    """`F.triplet_margin_loss` with `eps=0`; by itself it adds 1e-6 to each component."""
 
 @equals(triplet_loss, by='torch', left=in_threes, at=dict(margin=(0.05, 0.3), distance='cosine'))
 def triplet_of_cosines(y_pred, positive, margin):
     """With cosines, `F.triplet_margin_with_distance_loss` of one minus the cosine."""
+
+@equals(triplet_loss, left=in_threes, at=dict(margin=(0.05, 0.3), distance='cosine'))
+def of_unit_vectors(y_pred, positive, margin):
+    """With cosines, half that of the squared distances of unit vectors with twice the margin."""
+
+@equals(triplet_loss, by='optax', left=in_threes, compares='value', at=dict(margin=(0.5, 2.0)))
+def triplet_margin_loss_of_optax(y_pred, positive, margin):
+    """The function of optax with `eps=0`; by itself it adds 1e-6 under each root."""
+
+def by_metric_learning(y_pred, positive, **options):
+    """Triplets of pytorch-metric-learning, lengths left as they are, before its mean."""
+
+@equals(triplet_loss, by='pytorch-metric-learning', left=in_threes, at=dict(margin=(0.5, 2.0)))
+def triplet_margin_loss_of_metric_learning(y_pred, positive, margin):
+    """Its `TripletMarginLoss` for each triplet, lengths left as they are."""
+
+@equals(triplet_loss, by='pytorch-metric-learning', left=in_threes, at=dict(margin=None))
+def smooth_loss_of_metric_learning(y_pred, positive):
+    """With a soft margin, the same with `smooth_loss=True` and a margin of 0."""
 
 @equals(triplet_loss, left=in_threes, at=dict(margin=None, distance=('euclidean', 'squared')), into='binary_cross_entropy_with_logits')
 def ranking(two_class, y_pred, positive, distance):

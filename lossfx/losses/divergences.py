@@ -140,26 +140,30 @@ class TotalVariationLoss(MultiClassLoss, function=total_variation_with_logits):
 # %% ../../nbs/losses/71_divergences.ipynb #71000015
 heat = dict(temperature=(1., 2., 4.))
 
-def of_family(loss, module, other_names, keywords, picture=heat, **properties):
-    register(loss, module, family='distillation', task='learning from a teacher',
-        other_names=other_names, keywords=f'teacher, student, {keywords}', properties=properties,
-        picture=picture)
-
-of_family(reverse_kl_with_logits, ReverseKLLoss,
-    {'MiniLLM':'reverse KLD', 'torchtune':'ReverseKLLoss', 'TRL':'generalized_jsd_loss at beta 1',
-        'reinforcement learning':'KL penalty'}, 'mode seeking, on-policy, exclusive KL',
-    least_at_label=True, convex=False)
-of_family(jeffreys_with_logits, JeffreysLoss,
-    {'credit scoring':'population stability index, PSI'}, 'symmetric KL, J-divergence',
-    least_at_label=True, convex=False)
-of_family(generalized_jensen_shannon_with_logits, GeneralizedJensenShannonLoss,
-    {'TRL':'generalized_jsd_loss', 'Liger':'LigerJSD', 'Agarwal et al.':'JSD(beta), GKD'},
-    'JSD, bounded, on-policy', dict(beta=(.1, .5, .9)), bounded=.69315, symmetric=False,
-    proper=False, least_at_label=True, convex=False, lipschitz=.218043)
-of_family(total_variation_with_logits, TotalVariationLoss,
-    {'Liger':'LigerTVDLoss', 'Wen et al.':'f-distillation, TVD'}, 'TVD, L1, bounded',
-    bounded=1., symmetric=True, proper=False, least_at_label=True, convex=False,
-    lipschitz=.5**1.5)
+register(reverse_kl_with_logits, ReverseKLLoss,
+    family='distillation', task='learning from a teacher',
+    other_names={'MiniLLM':'reverse KLD', 'torchtune':'ReverseKLLoss',
+        'TRL':'generalized_jsd_loss at beta 1', 'reinforcement learning':'KL penalty'},
+    keywords='teacher, student, mode seeking, on-policy, exclusive KL',
+    properties=dict(least_at_label=True, convex=False), picture=heat)
+register(jeffreys_with_logits, JeffreysLoss,
+    family='distillation', task='learning from a teacher',
+    other_names={'credit scoring':'population stability index, PSI'},
+    keywords='teacher, student, symmetric KL, J-divergence',
+    properties=dict(least_at_label=True, convex=False), picture=heat)
+register(generalized_jensen_shannon_with_logits, GeneralizedJensenShannonLoss,
+    family='distillation', task='learning from a teacher',
+    other_names={'TRL':'generalized_jsd_loss', 'Liger':'LigerJSD',
+        'Agarwal et al.':'JSD(beta), GKD'},
+    keywords='teacher, student, JSD, bounded, on-policy',
+    properties=dict(bounded=.69315, symmetric=False, proper=False, least_at_label=True,
+        convex=False, lipschitz=.218043), picture=dict(beta=(.1, .5, .9)))
+register(total_variation_with_logits, TotalVariationLoss,
+    family='distillation', task='learning from a teacher',
+    other_names={'Liger':'LigerTVDLoss', 'Wen et al.':'f-distillation, TVD'},
+    keywords='teacher, student, TVD, L1, bounded',
+    properties=dict(bounded=1., symmetric=True, proper=False, least_at_label=True, convex=False,
+        lipschitz=.5**1.5), picture=heat)
 
 # %% ../../nbs/losses/71_divergences.ipynb #71000016
 reverse,jeffreys,total_variation = (reverse_kl_with_logits, jeffreys_with_logits,

@@ -925,9 +925,6 @@ class TotalVariationLoss(lossfx.core.mould.MultiClassLoss):
 
 heat = dict(temperature=(1.0, 2.0, 4.0))
 
-def of_family(loss, module, other_names, keywords, picture=heat, **properties):
-    ...
-
 @overload
 def reverse(
     y_pred: torch.Tensor,

@@ -81,7 +81,8 @@ of_batch = dict(per='batch', empty='count')
 
 def sure_of(y_pred):
     "Logits whose softmax is 0 and 1."
-    return 1e5*torch.nn.functional.one_hot(y_pred.argmax(-1), y_pred.shape[-1]).to(y_pred)
+    hot = torch.nn.functional.one_hot(y_pred.argmax(-1), y_pred.shape[-1])
+    return hot.to(y_pred).log()
 
 @equals(lovasz_loss_with_logits, into='jaccard_loss_with_logits', labels=('index', 'one-hot'),
     left=lambda x, y, **given: lovasz_loss_with_logits(sure_of(x), y, 'none', **given),
@@ -127,5 +128,6 @@ def lovasz_hinge_of_kornia(y_pred, y_true):
     left=lambda x, y: hinge_of_image(x.sign(), y))
 def twice_jaccard(jaccard, y_pred, y_true):
     "For scores of -1 and +1 it is twice the Jaccard loss of the decisions."
-    sure,labels = (v[:,:1].view(1, 16, 1) for v in (1e5*y_pred.sign(), y_true))
+    sure = y_pred.sign().atanh() # -inf and inf
+    sure,labels = (v[:,:1].view(1, 16, 1) for v in (sure, y_true))
     return 2*jaccard(sure, labels, classes='independent')

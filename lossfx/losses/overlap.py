@@ -163,17 +163,14 @@ def decided(loss):
     "The loss of predictions of 0 and 1, by class."
     def of_decisions(y_pred, y_true, **options):
         hard = torch.nn.functional.one_hot(y_pred.argmax(-1), y_pred.shape[-1])
-        return loss(1e5*hard.to(y_pred), y_true, 'none', **options)
+        return loss(hard.to(y_pred).log(), y_true, 'none', **options)
     return of_decisions
 
 def score_of_sklearn(name, y_pred, y_true, **options):
-    "A score of scikit-learn for each class; 1 where there is neither prediction nor label."
+    "A score of scikit-learn for each class."
     from sklearn import metrics
     truth,found = y_true.numpy(),y_pred.argmax(-1).numpy()
-    labels = range(y_pred.shape[-1])
-    score = getattr(metrics, name)(truth, found, labels=labels, average=None, zero_division=1.,
-        **options)
-    return y_pred.new_tensor(score)
+    return y_pred.new_tensor(getattr(metrics, name)(truth, found, average=None, **options))
 
 @equals(tversky_loss_with_logits, into='dice_loss_with_logits',
     at=dict(alpha=.5, beta=.5, per=('sample', 'batch')))
@@ -253,8 +250,7 @@ def f2_of_decisions(y_pred, y_true):
 def one_minus_recall(y_pred, y_true):
     "Without a weight of what is extra it is the fraction missed, one minus recall."
     t = as_probabilities(y_true, y_pred)
-    labelled = t.sum(0)
-    return 1 - torch.where(labelled > 0, (y_pred.softmax(-1)*t).sum(0)/labelled, 1)
+    return 1 - (y_pred.softmax(-1)*t).sum(0)/t.sum(0)
 
 @equals(dice_loss_with_logits, by='scipy', at=whole, compares='value', field='ecology')
 def bray_curtis(y_pred, y_true):

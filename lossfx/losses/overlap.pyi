@@ -614,7 +614,7 @@ def decided(loss):
     """The loss of predictions of 0 and 1, by class."""
 
 def score_of_sklearn(name, y_pred, y_true, **options):
-    """A score of scikit-learn for each class; 1 where there is neither prediction nor label."""
+    """A score of scikit-learn for each class."""
 
 @equals(tversky_loss_with_logits, into='dice_loss_with_logits', at=dict(alpha=0.5, beta=0.5, per=('sample', 'batch')))
 def halves(dice, y_pred, y_true, per):
