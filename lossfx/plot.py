@@ -376,7 +376,7 @@ usual_axes = { # of doors
     triplets:Along('distance; the negative has 1', 0, 2,
         lambda d: (_numbers(0., 0), _numbers(d, 0), _numbers(0., 1))),
     cosines:Along('cosine with the label', -1, 1,
-        lambda c: (_turned(c), torch.eye(3), torch.tensor([0])))}
+        lambda c: (_turned(c), torch.eye(3)[[0, 2]], torch.tensor([0])))}
 
 def _axis_of(entry): return entry.along or usual_axes.get(entry.loss.door)
 
