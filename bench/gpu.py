@@ -15,6 +15,7 @@ import torch.nn.functional as F
 import lossfx
 from lossfx import linear_soft_label_cross_entropy as linear_cross_entropy
 from lossfx import soft_label_cross_entropy_with_logits as cross_entropy
+from lossfx.fast.rules import has_rule
 
 from .contenders import ALPHA, formula, gradient, torchs
 
@@ -168,8 +169,7 @@ def bytes_moved(device, N, C, dtype, rounds, others, compile):
 
 def with_rules():
     "The losses of the library that have a rule, by name, and cross entropy in its modes."
-    losses = {n: getattr(lossfx, n) for n in lossfx.__all__ if not n.startswith("linear_")}
-    found = {n: f for n, f in losses.items() if hasattr(getattr(f, "formula", None), "rule")}
+    found = {n: f for n in lossfx.__all__ if has_rule(f := getattr(lossfx, n))}
     modes = {f"cross entropy, {m}": lambda x, y, m=m: cross_entropy(x, y, ALPHA, smoothing=m)
              for m in ("mix", "shares")}
     return found | modes

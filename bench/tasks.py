@@ -95,6 +95,17 @@ def small_calls(N=64, C=10):
     lead = lambda: (x + others.float()).amax(-1) - at(x)
     behind = lambda: (x.amax(-1, keepdim=True) - x - 10).clamp(min=0)
 
+    far, own_place = teacher.roll(1, 0), torch.arange(N)
+    cosines = lambda b: F.normalize(h) @ F.normalize(b).t()
+    def of_its_class():
+        itself = torch.eye(N, dtype=torch.bool)
+        logits = (cosines(h) / 0.1).masked_fill(itself, -math.inf)
+        alike = (index[:, None] == index) & ~itself
+        return -(logits.log_softmax(-1).where(alike, 0).sum(-1) / alike.sum(-1)).mean()
+    def by_angle(c, margin=0.5):
+        turned = at(c) * math.cos(margin) - (1 - at(c).square()).sqrt() * math.sin(margin)
+        return c.scatter(-1, index[:, None], turned[:, None])
+
     def sparse(x):
         "The loss of 1.5-entmax, by sorting."
         s = (x.detach() / 2).sort(-1, descending=True).values
@@ -254,6 +265,27 @@ def small_calls(N=64, C=10):
         "multiclass_hinge_loss": (
             lambda: lossfx.multiclass_hinge_loss(x, index),
             lambda: lead().clamp(min=0).mean(), x),
+        "contrastive_loss": (
+            lambda: lossfx.contrastive_loss(d, sign),
+            lambda: (torch.where(sign > 0, d, F.relu(1 - d)).square() / 2).mean(), d),
+        "triplet_loss": (
+            lambda: lossfx.triplet_loss(h, teacher, far),
+            lambda: F.triplet_margin_loss(h, teacher, far), h),
+        "info_nce_loss": (
+            lambda: lossfx.info_nce_loss(h, teacher),
+            lambda: F.cross_entropy(cosines(teacher) / 0.1, own_place), h),
+        "clip_loss": (
+            lambda: lossfx.clip_loss(h, teacher),
+            lambda: (F.cross_entropy(cosines(teacher) / 0.1, own_place)
+                     + F.cross_entropy(cosines(teacher).t() / 0.1, own_place)) / 2, h),
+        "supervised_contrastive_loss": (
+            lambda: lossfx.supervised_contrastive_loss(h, index), of_its_class, h),
+        "cosface_loss": (
+            lambda: lossfx.cosface_loss(h, W, index),
+            lambda: F.cross_entropy(64 * (cosines(W) - 0.35 * onehot), index), h),
+        "arcface_loss": (
+            lambda: lossfx.arcface_loss(h, W, index),
+            lambda: F.cross_entropy(64 * by_angle(cosines(W)), index), h),
         "linear_soft_label_cross_entropy": (
             lambda: linear_soft_label_cross_entropy(h, W, index),
             lambda: F.cross_entropy(logits(), index), h),

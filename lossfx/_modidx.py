@@ -1130,6 +1130,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'lossfx.fast.rules.Rule.text': ('speed/rules.html#rule.text', 'lossfx/fast/rules.py'),
                                    'lossfx.fast.rules.Source': ('speed/rules.html#source', 'lossfx/fast/rules.py'),
                                    'lossfx.fast.rules.as_tensors': ('speed/rules.html#as_tensors', 'lossfx/fast/rules.py'),
+                                   'lossfx.fast.rules.has_rule': ('speed/rules.html#has_rule', 'lossfx/fast/rules.py'),
                                    'lossfx.fast.rules.is_affine': ('speed/rules.html#is_affine', 'lossfx/fast/rules.py'),
                                    'lossfx.fast.rules.listed': ('speed/rules.html#listed', 'lossfx/fast/rules.py'),
                                    'lossfx.fast.rules.plain_source': ('speed/rules.html#plain_source', 'lossfx/fast/rules.py'),

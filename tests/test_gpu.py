@@ -24,7 +24,7 @@ import lossfx
 import lossfx.fast.triton as gpu
 from lossfx.core import IndexLabels, SoftLabels
 from lossfx.fast import linear
-from lossfx.fast.rules import Pass, rule_for, values_and_gradient
+from lossfx.fast.rules import Pass, has_rule, rule_for, values_and_gradient
 
 F32, B16, F16, F64, INDEX = torch.float32, torch.bfloat16, torch.float16, torch.float64, torch.int64
 
@@ -70,8 +70,8 @@ RULES = {
 }
 for _name in lossfx.__all__:
     _loss = getattr(lossfx, _name)
-    _formula = getattr(_loss, "formula", None)
-    if _name.startswith("linear_") or not hasattr(_formula, "rule"): continue
+    if not has_rule(_loss): continue
+    _formula = _loss.formula
     _own = inspect.signature(_formula).parameters
     RULES[_name] = _formula, {n: o.default for n, o in _loss.options.items() if n in _own}
     for _soft in getattr(_loss.options.get("soft"), "choices", ())[1:]:  # the first is the default

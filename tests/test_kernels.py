@@ -463,6 +463,7 @@ def test_an_offset_costs_nothing():
 
 def test_the_largest_errors(fact):
     "Of the mean and of the largest entry of the gradient, beside those of the formula."
+    rounding = torch.finfo(F32).eps  # processors differ by one of them
     worst = dict.fromkeys(("loss", "formula's loss", "gradient", "formula's gradient"), 0.)
     for shape in ((150, 1000), (20000, 10), (16, 32000)):
         for options in ({}, dict(alpha=.1), dict(alpha=.1, smoothing="mix")):
@@ -473,7 +474,7 @@ def test_the_largest_errors(fact):
             off = [float(abs(t - exact) / exact) for t in (value, plain)]
             off += [float((t - slope).abs().max() / slope.abs().max())
                     for t in (gradient, plain_slope)]
-            assert off[0] <= max(off[1], 1.5e-7), (shape, options, off)
-            assert off[2] <= max(off[3], 1.5e-7), (shape, options, off)
+            assert off[0] <= max(off[1], 2 * rounding), (shape, options, off)
+            assert off[2] <= max(off[3], 2 * rounding), (shape, options, off)
             worst = {n: max(a, b) for (n, a), b in zip(worst.items(), off)}
     fact("largest relative errors: " + ", ".join(f"{n} {v:.1e}" for n, v in worst.items()))

@@ -5,7 +5,7 @@ import re
 from itertools import product
 
 import lossfx
-from lossfx.core import multiclass
+from lossfx.fast.rules import has_rule
 import pytest
 import test_browser as site
 import torch
@@ -38,11 +38,8 @@ def test_the_script_is_fresh():
     assert saved == train_script(), "run `make docs`"
 
 
-def is_there(e): return e.loss.door is multiclass and hasattr(e.loss.formula, "rule")
-
-
 def test_all_losses_with_a_rule_are_there():
-    names = {e.name for e in lossfx.find_losses() if is_there(e)}
+    names = {e.name for e in lossfx.find_losses() if has_rule(e.loss)}
     assert {f.__name__ for f in with_rule()} == names and with_rule()[0].__name__ == CROSS_ENTROPY
     options = options_of(lossfx.generalized_cross_entropy_with_logits)
     assert options["q"] == {"value": .7, "min": 0, "max": 1}
@@ -53,7 +50,7 @@ def test_all_losses_with_a_rule_are_there():
 def test_losses_without_a_rule_are_named_on_the_page():
     text = (site.DOCS / PLACE).read_text(encoding="utf-8")
     text = text.partition('id="which-losses-are-here"')[2]
-    without = [e.name for e in lossfx.find_losses() if not is_there(e)]
+    without = [e.name for e in lossfx.find_losses() if not has_rule(e.loss)]
     words = set(re.findall(r"\w+", re.sub("<[^>]*>", "", text)))
     assert len(without) > 20 and not set(without) - words
     assert not words & {f.__name__ for f in with_rule()}

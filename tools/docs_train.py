@@ -43,10 +43,10 @@ def without_layout(script):
 
 def with_rule():
     "The losses of logits over classes that have a rule, by name; cross entropy first."
-    from lossfx.core import multiclass, registered
+    from lossfx.core import registered
+    from lossfx.fast.rules import has_rule
 
-    of_logits = [e.loss for e in registered.values() if e.loss.door is multiclass]
-    found = [f for f in of_logits if hasattr(f.formula, "rule")]
+    found = [e.loss for e in registered.values() if has_rule(e.loss)]
     return sorted(found, key=lambda f: (f.__name__ != "soft_label_cross_entropy_with_logits",
                                         f.__name__))
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 import torch
 from torch import Tensor
-from ..core import InvalidArgumentError,Labels,compute_dtype,smoothed
+from ..core import InvalidArgumentError,Labels,compute_dtype,multiclass,smoothed
 
 # %% ../../nbs/speed/00_rules.ipynb #79c9920e
 def smoothing_of(
@@ -166,6 +166,13 @@ def rule_for(
     terms = plain_source(of_rule, 'rule', simple, 4 if of_sums else 2)
     rule = Rule(terms, of_sums and plain_source(of_sums, 'total', simple, 3))
     return rule,tuple(float(options[n]) for n in rule.options)
+
+# %% ../../nbs/speed/00_rules.ipynb #00ru1e01
+def has_rule(
+    loss # Public function
+)->bool: # Whether it takes logits over classes and has a rule
+    "Whether kernels compute a loss from what it is called with."
+    return getattr(loss, 'door', None) is multiclass and hasattr(loss.formula, 'rule')
 
 # %% ../../nbs/speed/00_rules.ipynb #9f11f7b7
 @lru_cache(512)
