@@ -77,8 +77,9 @@ def squared_error_of_probabilities(y_pred, y_true):
 def brier_score_of_sklearn(y_pred, y_true):
     "scikit-learn's score of several classes, not halved."
     from sklearn.metrics import brier_score_loss
-    p,classes = y_pred.double(),range(y_pred.shape[-1])
-    p = p/p.sum(-1, keepdim=True) # it warns of sums that are off by a rounding in float32
+    # it warns of sums that are off by a rounding in float32
+    p = torch.nn.functional.normalize(y_pred.double(), 1, -1)
+    classes = range(y_pred.shape[-1])
     each = [brier_score_loss([b], [a], labels=classes, scale_by_half=False)
         for a,b in zip(p.tolist(), y_true.tolist())]
     return torch.tensor(each, dtype=torch.float64, device=y_pred.device)
@@ -88,7 +89,7 @@ def twice_the_binary_score(y_pred, y_true):
     "Of two classes, twice scikit-learn's score of the probability of the second."
     from sklearn.metrics import brier_score_loss
     pairs = zip(y_pred[:,1].tolist(), y_true.tolist())
-    each = [2*brier_score_loss([b], [a], pos_label=1) for a,b in pairs]
+    each = [2*brier_score_loss([b], [a]) for a,b in pairs]
     return torch.tensor(each, dtype=torch.float64, device=y_pred.device)
 
 @equals(brier_loss_with_logits, by='transcribed', labels='index', field='economics',

@@ -93,7 +93,7 @@ register(clip_loss, CLIPLoss, family='embeddings', task='embeddings from partner
     picture=dict(temperature=(.1, .3, 1.)))
 
 # %% ../../nbs/losses/73_info_nce.ipynb #73b00016
-def cosines_of(a, b): return F.normalize(a, dim=-1)@F.normalize(b, dim=-1).t()
+def cosines_of(a, b): return F.normalize(a)@F.normalize(b).t()
 def own(x): return torch.arange(len(x), device=x.device)
 
 @equals(info_nce_loss, into='soft_label_cross_entropy_with_logits',

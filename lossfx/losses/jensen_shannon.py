@@ -77,7 +77,7 @@ def mixture_rule(t, l, pi):
     a,b = (1-pi)*d,-pi*d
     t_m,p_m = 1+a,1+b # t/m and p/m
     log_t_m = torch.log(torch.where(t_m > 0, t_m, 1))*a/torch.where(t_m == 1, 1, t_m-1)
-    log_t_m = torch.where(a < -.5, log_t - torch.log(m), torch.where(t_m == 1, a, log_t_m))
+    log_t_m = torch.where(t_m == 1, a, log_t_m)
     log_p_m = torch.log(torch.where(p_m > 0, p_m, 1))*b/torch.where(p_m == 1, 1, p_m-1)
     log_p_m = torch.where(b < -.5, l - torch.log(m), torch.where(p_m == 1, b, log_p_m))
     v = 1 - pi
@@ -158,12 +158,12 @@ def entropy_of_mixture(y_pred, y_true, pi):
 @equals(js, by='transcribed', at=dict(pi=(.1, .9)), labels='index',
     source='JensenShannonDivergenceWeightedScaled of ErikEnglesson/GJS, f124785')
 def weighted_and_scaled(y_pred, y_true, pi):
-    "The authors' code, for one prediction of each example."
+    "The authors' code, for one prediction of each example, without its bound of 1e-7."
     both = F.one_hot(y_true, y_pred.shape[-1]).to(y_pred),y_pred.softmax(-1)
     weights = pi,1-pi
-    mixture = sum(w*q for w,q in zip(weights, both)).clamp(1e-7, 1).log()
-    each = [torch.where(q > 0, q*(q.clamp(min=1e-7).log() - mixture), 0).sum(-1) for q in both]
-    return sum(w*v for w,v in zip(weights, each))*-1/((1-pi)*log(1-pi))
+    mixture = sum(w*q for w,q in zip(weights, both))
+    each = [(q*mixture.log() + torch.special.entr(q)).sum(-1) for q in both]
+    return sum(w*v for w,v in zip(weights, each))/((1-pi)*log(1-pi))
 
 @equals(js, at=dict(pi=(.2, .7)), left=in_nats, labels='soft')
 def mirrored(y_pred, y_true, pi):

@@ -109,7 +109,6 @@ def smoothing_by_the_nearest(cross_entropy, y_pred, y_true, alpha):
     "Label smoothing by the prior that suits the prediction best, less the entropy of that label."
     q = nearest(y_pred, y_true, alpha)
     prior = (q - (1-alpha)*as_probabilities(y_true, y_pred))/alpha
-    prior = prior.clamp(min=0)/prior.clamp(min=0).sum(-1, keepdim=True)
     cost = cross_entropy(y_pred, y_true, alpha, 'none', smoothing='mix', prior=prior)
     return cost + torch.xlogy(q, q).sum(-1)
 
@@ -134,6 +133,6 @@ def authors_relaxation(y_pred, y_true, alpha):
     p,hot = y_pred.softmax(-1),as_probabilities(y_true, y_pred)
     with torch.no_grad():
         others = ((1-hot)*p).sum(-1, keepdim=True)
-        target = torch.where(hot > .1, 1-alpha, alpha*p/others)
+        target = torch.where(hot == 1, 1-alpha, alpha*p/others)
     apart = torch.nn.functional.kl_div(p.log(), target, reduction='none').sum(-1)
     return torch.where((p*hot).sum(-1) > 1-alpha, 0, apart)

@@ -99,4 +99,4 @@ def penalty_alone(y_pred, y_true, **options):
     left=penalty_alone, classes=(2,), field='regression', source='Vapnik (1995)')
 def epsilon_insensitive(y_pred, y_true, margin):
     "Of two classes, its penalty is the epsilon-insensitive loss of their difference, against 0."
-    return torch.relu(y_pred.diff(dim=-1)[...,0].abs() - margin)
+    return torch.relu(y_pred.diff()[...,0].abs() - margin)
