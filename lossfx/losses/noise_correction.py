@@ -159,9 +159,8 @@ register(backward_corrected_cross_entropy_with_logits, BackwardCorrectedCrossEnt
 forward = forward_corrected_cross_entropy_with_logits
 backward = backward_corrected_cross_entropy_with_logits
 
-def even_noise(n, amount, like=None):
+def even_noise(n, amount, like):
     "A label is replaced by any class, its own included, with probability `amount`."
-    like = torch.empty(0, device='cpu') if like is None else like
     return (1-amount)*torch.eye(n, device=like.device, dtype=like.dtype) + amount/n
 
 def some_noise(n):

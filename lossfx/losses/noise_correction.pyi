@@ -355,7 +355,7 @@ def backward(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     ...
 
-def even_noise(n, amount, like=None):
+def even_noise(n, amount, like):
     """A label is replaced by any class, its own included, with probability `amount`."""
 
 def some_noise(n):

@@ -76,8 +76,6 @@ def sord_labels(
     Source: Díaz & Marathe (2019), Soft labels for ordinal regression,
     doi:10.1109/CVPR.2019.00487, with the distance to a power as their metric.
     Departs: of probabilities, on which it is silent, it gives the expected label."""
-    check_tensor('labels', labels)
-    PositionPerClass().check('positions', positions, '')
     if positions.ndim != 1:
         raise InvalidArgumentError('positions', "must have shape (C,)", tuple(positions.shape),
             "Give one number per class.")
@@ -164,7 +162,7 @@ def half_squared_energy(y_pred, y_true, positions):
     from scipy.stats import energy_distance
     p,y = y_pred.softmax(-1),as_probabilities(y_true, y_pred)
     each = [energy_distance(positions, positions, *pair)**2/2 for pair in zip(p, y)]
-    return torch.tensor(each, dtype=y_pred.dtype, device=y_pred.device)
+    return torch.tensor(each, device=y_pred.device)
 
 @equals(emd, by='torch', classes=(2,), at=dict(positions=in_order))
 def two_class_error(y_pred, y_true):
