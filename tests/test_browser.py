@@ -279,7 +279,7 @@ QUESTIONS = {  # typed -> where the first answer may lead: a section, or any pla
     "SVM": "losses/hinge.html",
     "squared hinge": "losses/hinge.html",
     "siamese": "losses/hinge_embedding.html",
-    "contrastive": "losses/hinge_embedding.html",
+    "contrastive": "losses/contrastive.html",
     "0/1 labels": "losses/two_class.html",
     "binary cross entropy": "losses/two_class.html",
     "BCE": "losses/two_class.html",
@@ -330,7 +330,7 @@ def test_search_knows_the_answers(open_page):
 
 
 @pytest.mark.parametrize("word, said", [
-    ("triplet", "Nothing here mentions “triplet”: lossfx has no such loss. All losses"),
+    ("pinball", "Nothing here mentions “pinball”: lossfx has no such loss. All losses"),
     ("hinje", "Results for “hinge”."),
     ("hinge", ""),
 ])
