@@ -135,8 +135,8 @@ class BackwardCorrectedCrossEntropyLoss(
     "Module of `backward_corrected_cross_entropy_with_logits`."
 
 # %% ../../nbs/losses/39_noise_correction.ipynb #4f24542d
-def a_tenth(n): return even_noise(n, .1)
-def a_half(n): return even_noise(n, .5)
+def a_tenth(n): return even_noise(n, .1, torch.ones(n, device='cpu'))
+def a_half(n): return even_noise(n, .5, torch.ones(n, device='cpu'))
 
 register(forward_corrected_cross_entropy_with_logits, ForwardCorrectedCrossEntropyLoss,
     family='robust', task='classification with wrong labels at known rates',
