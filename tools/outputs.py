@@ -3,8 +3,8 @@
     python tools/outputs.py [NAME ...]     # run and save; NAME as in `21_hinge`; all if none
 
 tests/test_notebooks.py runs them the same way and compares. Numbers are compared to a tolerance,
-since another processor can change the last digits. Cells flagged `slow` or `peers` keep
-what was saved, unless `--flag` names their flag.
+since another processor can change the last digits, even where torch's loops are the same. Cells
+flagged `slow` or `peers` keep what was saved, unless `--flag` names their flag.
 """
 import argparse
 import base64
@@ -36,6 +36,8 @@ class Runner:
         shutil.copy(self.root / "pyproject.toml", self.copy)
         shutil.copytree(self.root / "nbs", self.copy / "nbs", ignore=shutil.ignore_patterns(".*"))
         os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+        # torch's loops as every x86 processor has them: training multiplies what others round
+        os.environ["ATEN_CPU_CAPABILITY"] = "avx2"
         self.processes = Processes(PRELOAD, os.cpu_count(), SECONDS)
 
     def submit(self, name, flags=()):
