@@ -682,10 +682,13 @@ def check_rule(
 
     y = (3*torch.randn(8, 5, generator=g)).double().softmax(-1)
     few,index = torch.where(y < .1, 0, y),y.argmax(-1)
+    fifths = torch.zeros_like(y).log_softmax(-1).exp()
     labels = dict(index=IndexLabels(index), soft=SoftLabels(y),
         onehot=SoftLabels(torch.nn.functional.one_hot(index, 5).double()),
-        few=SoftLabels(few/few.sum(-1, keepdim=True)))
-    for scale in (1, 8, 1000): # at 1,000 most probabilities are exactly 0 or 1
+        few=SoftLabels(few/few.sum(-1, keepdim=True)), fifths=SoftLabels(fifths),
+        some_fifths=SoftLabels(fifths*torch.tensor([1, 1, 1, 2, 0])))
+    # at 0 all probabilities are a fifth, to which labels may be equal; at 1,000 most are 0 or 1
+    for scale in (0, 1, 8, 1000):
         x = scale*torch.randn(8, 5, generator=g).double()
         for kind,label in labels.items():
             z = x.clone().requires_grad_()

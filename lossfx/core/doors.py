@@ -1078,8 +1078,8 @@ def of_classes(
         if per == 'sample': weight = each.expand(shape)*(1 if weight is None else weight)
         else: check_sample_weights(each, 'mean') # no size is negative
     if per == 'batch':
-        add = lambda size: (size if sample_weight is None else each*size).sum(0)
-        sizes = Sizes(*map(add, sizes))
+        if sample_weight is not None: sizes = [each*size for size in sizes]
+        sizes = Sizes(*[size.sum(0) for size in sizes])
         if weight is not None: weight = class_weight.to(dtype)
 
     common,extra,missed,pixels = sizes

@@ -41,7 +41,8 @@ def similarities(
     "Cosines, or products. Autocast would round them to its half precision, so it is off here."
     if similarity == 'cosine': a,b = unit(a),unit(b)
     device = a.device.type
-    if not is_autocast_available(device) or not torch.is_autocast_enabled(device): return a@b.mT
+    known = torch.compiler.is_compiling() or is_autocast_available(device)
+    if not known or not torch.is_autocast_enabled(device): return a@b.mT
     with autocast(device, enabled=False): return a@b.mT
 
 # %% ../../nbs/authors/03_embeddings.ipynb #e3b00011
