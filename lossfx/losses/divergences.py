@@ -138,19 +138,17 @@ class TotalVariationLoss(MultiClassLoss, function=total_variation_with_logits):
     "Module of `total_variation_with_logits`."
 
 # %% ../../nbs/losses/71_divergences.ipynb #71000015
-heat = dict(temperature=(1., 2., 4.))
-
 register(reverse_kl_with_logits, ReverseKLLoss,
     family='distillation', task='learning from a teacher',
     other_names={'MiniLLM':'reverse KLD', 'torchtune':'ReverseKLLoss',
         'TRL':'generalized_jsd_loss at beta 1', 'reinforcement learning':'KL penalty'},
     keywords='teacher, student, mode seeking, on-policy, exclusive KL',
-    properties=dict(least_at_label=True, convex=False), picture=heat)
+    properties=dict(least_at_label=True, convex=False), picture=dict(temperature=(1., 2., 4.)))
 register(jeffreys_with_logits, JeffreysLoss,
     family='distillation', task='learning from a teacher',
     other_names={'credit scoring':'population stability index, PSI'},
     keywords='teacher, student, symmetric KL, J-divergence',
-    properties=dict(least_at_label=True, convex=False), picture=heat)
+    properties=dict(least_at_label=True, convex=False), picture=dict(temperature=(1., 2., 4.)))
 register(generalized_jensen_shannon_with_logits, GeneralizedJensenShannonLoss,
     family='distillation', task='learning from a teacher',
     other_names={'TRL':'generalized_jsd_loss', 'Liger':'LigerJSD',
@@ -163,7 +161,7 @@ register(total_variation_with_logits, TotalVariationLoss,
     other_names={'Liger':'LigerTVDLoss', 'Wen et al.':'f-distillation, TVD'},
     keywords='teacher, student, TVD, L1, bounded',
     properties=dict(bounded=1., symmetric=True, proper=False, least_at_label=True, convex=False,
-        lipschitz=.5**1.5), picture=heat)
+        lipschitz=.5**1.5), picture=dict(temperature=(1., 2., 4.)))
 
 # %% ../../nbs/losses/71_divergences.ipynb #71000016
 reverse,jeffreys,total_variation = (reverse_kl_with_logits, jeffreys_with_logits,
