@@ -25,6 +25,7 @@ import os
 import random
 import re
 import sys
+import tempfile
 import time
 import tomllib
 import types
@@ -119,6 +120,11 @@ class Breaker:
     def __init__(self, pages):
         # Read when libraries load: no windows, no threads, no device that a fork could not use
         os.environ |= {"MPLBACKEND": "Agg", "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+        # What jax compiles for functions of optax is the same for each change, and takes longest
+        self.compiled = tempfile.TemporaryDirectory(prefix="jax-")
+        os.environ |= {"JAX_COMPILATION_CACHE_DIR": self.compiled.name,
+                       "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+                       "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1"}
         sources = [s for cells in pages for _, s in cells]
         imported = sorted({name for s in sources for name in IMPORT.findall(s)})
         self.processes = Processes([*PRELOAD, *imported], 1, PAGE_SECONDS)
