@@ -214,12 +214,17 @@ def test_a_name_of_two_modules_leads_home(tmp_path):
     (tmp_path / "fast").mkdir()
     code = "import os\n\ndef run(power): pass\n\nclass Net:\n    def run(self): pass\n\nf = run(1)"
     (tmp_path / "fast/demo.py").write_text(code)
+    (tmp_path / "hall.py").write_text("__all__ = ['walk']\ndef helper(): pass")
     lines = definitions(tmp_path / "fast/demo.py")
     assert lines == {"run": 3, "Net": 5, "Net.run": 6, "f": 8}
     assert definitions(tmp_path / "gone.py") == {} == Home(tmp_path, None).lines
     home, link = Home(tmp_path, "fast/demo"), "See [`{}`](/bench.html#run) and `run`."
     assert home.links(link.format("run()")) == "See [`run()`](#run) and `run`."
     assert home.links(link.format("walk")) == link.format("walk")
+    assert home.links(link.format("helper")) == "See `helper` and `run`.", "not public"
+    for theirs in ("optax's [`walk`]({})", "the package [`walk`]({})", "[`walk`]({}) of kornia"):
+        assert home.links(theirs.format("/bench.html#run")) == theirs.format("").replace(
+            "[`walk`]()", "`walk`")
     assert home.links(link.format("power")) == "See `power` and `run`.", "an option is no function"
     headings = home.headings("# Run\n\n## Net Run\n# Net")
     assert headings == "# Run {#run-heading}\n\n## Net Run\n# Net {#net-heading}"

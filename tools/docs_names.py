@@ -3,10 +3,13 @@ import ast
 import importlib
 import posixpath
 import re
+from functools import cache
 from pathlib import Path
 
 from docs_cells import bound
 
+OWNER = re.compile(r"(['’]s|package) $")  # optax's `hinge_loss`
+OF_PACKAGE = re.compile(r" of (optax|kornia|MONAI|scikit-learn|timm|torch|fastai)\b")
 DEFAULT_EXP = re.compile(r"^#\| ?default_exp (\S+)", re.M)
 
 
@@ -48,17 +51,29 @@ def parameters(path):
     return {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
 
 
+@cache
+def public_names(lib):
+    "What the modules in a folder export: helpers may be called like something else elsewhere."
+    trees = (ast.parse(p.read_text(encoding="utf-8")) for p in lib.rglob("*.py"))
+    return {name for tree in trees for node in tree.body if isinstance(node, ast.Assign)
+            and ast.unparse(node.targets[0]) == "__all__" for name in ast.literal_eval(node.value)}
+
+
 class Home:
     "The module of a page: the names it defines stay on the page, whatever else is called so."
     def __init__(self, lib, module):
         path = lib / f"{module}.py"
         self.lines, self.parameters = definitions(path), parameters(path)
+        self.known = public_names(lib) | set(self.lines)
         self.ids = {name.lower() for name in self.lines}
 
     def links(self, text):
-        "Lead the names that the page defines to the page, and the words for its options nowhere."
+        "Lead the names that the page defines to the page; its options, others' names nowhere."
         def to_page(m):
             shown = f"`{m[1]}{m[2] or ''}`"
+            of_others = OWNER.search(text[:m.start()]) or OF_PACKAGE.match(text[m.end():])
+            known = not self.known.isdisjoint([m[1], *m[1].split(".")])
+            if of_others or not known: return shown
             if m[1] in self.lines: return f"[{shown}](#{m[1].lower()})"
             return shown if m[1] in self.parameters and not m[2] else m[0]
         return re.sub(r"\[`([\w.]+)(\(\))?`\]\([^)\s]*#[\w.]+\)", to_page, text)
