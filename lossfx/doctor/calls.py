@@ -87,6 +87,14 @@ def node_name(
     "The operation of a node."
     return type(node).__name__.rpartition('Backward')[0]
 
+def saved(
+    node, # Of the graph of autograd
+    name:str # 'self', 'other', 'result', 'dim', ...
+): # A tensor or a number; None if it is not there, or no longer
+    "What an operation kept for its gradient."
+    try: return getattr(node, f'_saved_{name}', None) # private to torch, like the names of nodes
+    except RuntimeError: return # freed by a backward, or changed in place since
+
 class Origin(NamedTuple):
     "The operation that made a tensor, views and copies not counted."
     name:str # 'Softmax', 'Sigmoid', 'Addmm', ...
@@ -96,7 +104,7 @@ class Origin(NamedTuple):
     @property
     def dim(self):
         "The axis of a softmax; None where it is not known."
-        dim = getattr(self.node, '_saved_dim', None) # private to torch, like the names of nodes
+        dim = saved(self.node, 'dim')
         if dim is None or self.moved: return None
         return dim - 2**64 if dim >= 2**63 else dim # stored without a sign
 
@@ -392,7 +400,8 @@ def code_of(name, value, default, is_data):
     if value is default: return None
     plain = isinstance(value, (bool, int, str)) or (isinstance(value, float) and value-value == 0)
     if not plain: return name
-    return None if type(default) is type(value) and value == default else repr(value)
+    same = isinstance(value, bool) == isinstance(default, bool) and value == default
+    return None if same else repr(value)
 
 def parameters(function):
     "Defaults by name; None if the names are not known."
@@ -418,6 +427,7 @@ def options_of_constructor(loss):
     "Value and default of each, as a module has them; None where it is no module that says them."
     if not isinstance(loss, nn.Module) or isinstance(loss, LossModule): return
     known = parameters(type(loss).__init__)
+    if type(loss).__init__ is nn.Module.__init__: known = {}
     if known is None: return
     options = {n:d for n,d in list(known.items())[1:] if hasattr(loss, n) or d is needed}
     if not all(hasattr(loss, n) for n in options): return
