@@ -900,6 +900,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                      'lossfx.doctor.rules.twice_softmax': ( 'authors/doctor_rules.html#twice_softmax',
                                                                             'lossfx/doctor/rules.py'),
                                      'lossfx.doctor.rules.unmixed': ('authors/doctor_rules.html#unmixed', 'lossfx/doctor/rules.py'),
+                                     'lossfx.doctor.rules.unused_name': ('authors/doctor_rules.html#unused_name', 'lossfx/doctor/rules.py'),
                                      'lossfx.doctor.rules.unwrapped': ('authors/doctor_rules.html#unwrapped', 'lossfx/doctor/rules.py'),
                                      'lossfx.doctor.rules.values_of_sigmoid': ( 'authors/doctor_rules.html#values_of_sigmoid',
                                                                                 'lossfx/doctor/rules.py'),

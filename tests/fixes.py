@@ -49,8 +49,8 @@ def made_up(call, inner, viewed):
         before = before.log_softmax(1) if "log" in call.contract.inputs else before
     per_element = inner is not None and isinstance(inner.value, Tensor) and inner.value.ndim
     some = torch.rand(inner.value.shape if per_element else before.shape) + 0.1
-    return dict(
-        x=before.float(), v=torch.linspace(0, 1, 4), losses=some, rest=torch.tensor(1.0),
+    return {n: before.float() for n in ("x", "logits", "z", "before")} | dict(
+        v=torch.linspace(0, 1, 4), losses=some, rest=torch.tensor(1.0),
         total=some.sum(), count=torch.tensor(0), mask=(some > 0.5).float(), gamma=2)
 
 

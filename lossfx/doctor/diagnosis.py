@@ -142,7 +142,7 @@ def of_error(call):
     if isinstance(e, InvalidArgumentError):
         return Finding('LX100', 'the loss refuses its arguments', 'error',
             f"{e.name} {e.must}; got {e.got}",
-            f"{call.name} checks what it is given.", e.instead)
+            f"{call.name} checks what it is given.", f"# {e.instead}")
     given = [f"{n} of shape {shape(t)} and {t.dtype}" if isinstance(t, Tensor) else
         f"{n} of type {type(t).__name__}" for n,t in zip(call.names, (call.x, call.y))]
     return Finding('LX100', 'the loss raises an error', 'error',

@@ -174,7 +174,7 @@ def one_or_more_outputs(c):
     most = c.range(c.y)
     if most is not None and most[1] > 1: return f"# a model with {most[1]+1:.0f} outputs"
     x,of = (c.names[0], "") if c.contract.inputs != 'log-probabilities' else \
-        ('x', "x: what goes into log_softmax; ")
+        (unused_name(c), f"{unused_name(c)}: what goes into log_softmax; ")
     return f"{yes_or_no(c, x)}  # {of}or a model with 2 outputs"
 
 @rule('LX103', 'classes on the last axis', 'error', 'the call',
@@ -434,7 +434,8 @@ def distributions(c):
     return (f"{c.names[1]} has rows that add up to {number(least)} to {number(most)}",
         f"The sum of a row weighs its example: from {number(least)} to {number(most)} times as "
         "much here as one whose labels are a distribution.",
-        as_code(c, y=f"{c.names[1]}/{c.names[1]}.sum({c.axis}, keepdim=True)"))
+        as_code(c, y=f"{c.names[1]}/{c.names[1]}.sum({c.axis}, keepdim=True)"
+        + (".clamp(min=1e-12)" if least <= off else "")))
 
 def of_signs_or_logits(c):
     "Code of a loss whose labels for each class may be below 0."
@@ -541,7 +542,12 @@ def say(name): return spoken.get(name, f'a {name.lower()}')
 
 def of_input(c, loss=None, **changed):
     "Code of a loss of what an activation is given, in place of what it makes."
-    return f"{as_code(c, loss, **{'x':'x'} | changed)}  # x: what goes into the activation"
+    x = unused_name(c)
+    return f"{as_code(c, loss, **{'x':x} | changed)}  # {x}: what goes into the activation"
+
+def unused_name(c):
+    "Of what goes into an activation, where what comes out has the name of the argument."
+    return next(n for n in ('x', 'logits', 'z', 'before') if n not in c.arguments)
 
 def softmax_floor(low, high, C): return log1p((C-1)*exp(low-high))
 
@@ -551,7 +557,7 @@ def softmax_floor(low, high, C): return log1p((C-1)*exp(low-high))
 def twice_softmax(c):
     made = c.origin
     if c.contract.applies != 'softmax' or made is None or made.name not in reach: return
-    if made.name == 'Elu': return
+    if made.name == 'Elu' or not c.x.ndim: return
     C = c.n_classes or c.x.shape[-1]
     low,high = reach[made.name]
     if high == inf:
@@ -617,7 +623,7 @@ def of_logarithms(c):
     if low < 0 or high > 1+1e-6: return as_code(c, x=f"{c.names[0]}.log_softmax({axis})")
     sums = c.sums(c.x, axis)
     if max(abs(v-1) for v in sums) <= slack(c.x): return as_code(c, x=f"{c.names[0]}.log()")
-    return of_input(c, x=f"x.log_softmax({axis})")
+    return of_input(c, x=f"{unused_name(c)}.log_softmax({axis})")
 
 @rule('LX305', 'no log-probabilities', 'error', 'the value',
     "F.nll_loss, torch.tensor([[.9, .1], [.5, .5]]), torch.tensor([0, 1])",
@@ -650,7 +656,7 @@ def normalised(c):
     axis = c.axis if c.axis is not None else c.x.ndim-1
     return (f"exponentials of {c.names[0]} add up to 1 {where}",
         f"{c.name} reads log-probabilities of the classes; of others its value means nothing.",
-        of_input(c, x=f"x.log_softmax({axis})") if axes else
+        of_input(c, x=f"{unused_name(c)}.log_softmax({axis})") if axes else
         as_code(c, x=f"{c.names[0]}.log_softmax({axis})"))
 
 @rule('LX307', 'a target in the other space', 'error', 'the value',
@@ -697,7 +703,8 @@ def softmax_axis(c):
     softmax = 'softmax' if made is c.origin and made.name == 'Softmax' else 'log_softmax'
     return (f"{c.names[0]} comes out of a softmax over axis {made.dim % c.x.ndim}; the classes "
         f"are on axis {axis}", "Examples of the batch compete with each other, instead of classes.",
-        of_input(c, x='x' if c.contract.applies else f"x.{softmax}({axis})"))
+        of_input(c, **{} if c.contract.applies else
+            {'x':f"{unused_name(c)}.{softmax}({axis})"}))
 
 overlap_names = 'dice','jaccard','tversky','iou','lovasz'
 def is_overlap(c):
@@ -743,7 +750,7 @@ def saturated(c):
         "The activation ran out of digits, so the gradient there is 0 or infinite and the example "
         "that is most wrong teaches nothing.", of_input(c, f"{c.name}_with_logits")
         if c.contract.inputs == 'probabilities' else
-        of_input(c, x=f"x.log_softmax({over_classes(c)})"))
+        of_input(c, x=f"{unused_name(c)}.log_softmax({over_classes(c)})"))
 
 @rule('LX312', 'softmax over one number', 'error', 'the graph',
     "F.binary_cross_entropy, torch.randn(8, 1, requires_grad=True).softmax(1), torch.ones(8, 1)",
@@ -760,8 +767,9 @@ def softmax_of_one(c):
 def of_one_output(c):
     "Code of a loss of one logit an example, in place of the softmax of it."
     if c.axis is not None and not c.is_ours and isinstance(c.y, Tensor):
-        return f"{yes_or_no(c, 'x')}  # x: what goes into the activation"
-    return of_input(c, x='x' if c.contract.applies or has_activation(c) else "x.sigmoid()")
+        return f"{yes_or_no(c, unused_name(c))}  # {unused_name(c)}: what goes into the activation"
+    return of_input(c, **{} if c.contract.applies or has_activation(c) else
+        {'x':f"{unused_name(c)}.sigmoid()"})
 
 @rule('LX313', 'a distance below 0', 'error', 'the value',
     "F.hinge_embedding_loss, torch.tensor([.8, -.5]), torch.tensor([-1, 1])",
@@ -874,7 +882,7 @@ def with_room_for_blank(c, y, sizes):
     "Code of a loss whose labels leave an index to the blank, if there is one to leave."
     blank = c.option('blank', 0)
     most = max(int(y[n, :int(sizes[n])].max()) for n in range(len(y)) if sizes[n])
-    if blank or most + 1 >= c.n_classes:
+    if blank or most + 1 >= (c.n_classes or 0):
         return f"# a model with {most+2} outputs, and targets + 1 with blank=0"
     return as_code(c, y=f"{c.names[1]} + 1")
 
@@ -892,10 +900,11 @@ def smooth(c):
         elif y.shape == x.shape: loss = 'mse_loss'
         if loss is not None:
             made = loss != 'mse_loss' and c.origin is not None and c.origin.name in reach
-            code = f"F.{loss}({'x' if made else c.names[0]}, {c.names[1]}"
+            before = unused_name(c)
+            code = f"F.{loss}({before if made else c.names[0]}, {c.names[1]}"
             code += ".float())" if y.shape == x.shape and not floats(y) else ")"
-            return f"{code}  # {'x: what goes into the activation; ' if made else ''}or another " \
-                "smooth loss"
+            return f"{code}  # " + (f"{before}: what goes into the activation; " if made else "") \
+                + "or another smooth loss"
     return "# a loss that is smooth in the prediction, as F.cross_entropy or F.mse_loss"
 
 def as_within(c, inner, **changed):
@@ -1109,17 +1118,19 @@ def of_logits(c):
     if c.contract.applies == 'softmax' and c.indices is not None:
         ruled = f"{x}.gather({c.axis}, {y}.clamp(min=0).unsqueeze({c.axis})).squeeze({c.axis})"
         return where_kept(c, f"{ruled} > -torch.inf") + "  # or a mask without the label's class"
-    if not isinstance(c.y, Tensor) or c.y.ndim > c.x.ndim:
+    if not isinstance(c.y, Tensor) or c.y.ndim > c.x.ndim or (
+        floats(c.y) and c.y.shape != c.x.shape):
         return "# a loss of logits: x.log_softmax(1), F.logsigmoid(x)"
     indices = not floats(c.y) and c.y.ndim == c.x.ndim-1
-    one = c.x.ndim == 1 or c.x.shape[1] == 1
+    one = c.x.ndim < 2 or c.x.shape[1] == 1
     if one or not (indices or (c.can_read(c.y) and c.sums(c.y, 1) == (1., 1.))):
         if c.y.shape != c.x.shape: return "# a loss of logits: x.log_softmax(1), F.logsigmoid(x)"
         loss = 'binary_cross_entropy_with_logits'
     else: loss = 'cross_entropy'
     itself = c.contract.inputs == 'anything' and has_activation(c) and made_of_logits(c)
-    return f"F.{loss}({x if itself else 'x'}, {y})" + (
-        "" if itself else "  # x: what goes into the activation")
+    before = unused_name(c)
+    return f"F.{loss}({x if itself else before}, {y})" + (
+        "" if itself else f"  # {before}: what goes into the activation")
 
 def made_of_logits(c): return c.origin is None or c.origin.name not in {*reach, 'Log'}
 
@@ -1218,6 +1229,7 @@ def without_negative_weights(c):
 def smoothed_twice(c):
     eps = c.option('label_smoothing', 0) or (c.option('alpha', 0) if c.is_ours else 0)
     if not isinstance(eps, float) or not eps > 0 or c.soft is None or not c.can_read(c.soft): return
+    if c.soft.ndim < 2: return
     y = c.soft.detach().movedim(c.axis, -1).flatten(0, -2).double()
     if not len(y): return
     low,high = y.amin(-1),y.amax(-1)
