@@ -87,6 +87,14 @@ def node_name(
     "The operation of a node."
     return type(node).__name__.rpartition('Backward')[0]
 
+def saved(
+    node, # Of the graph of autograd
+    name:str # 'self', 'other', 'result', 'dim', ...
+): # A tensor or a number; None if it is not there, or no longer
+    "What an operation kept for its gradient."
+    try: return getattr(node, f'_saved_{name}', None) # private to torch, like the names of nodes
+    except RuntimeError: return # freed by a backward, or changed in place since
+
 class Origin(NamedTuple):
     "The operation that made a tensor, views and copies not counted."
     name:str # 'Softmax', 'Sigmoid', 'Addmm', ...
@@ -96,7 +104,7 @@ class Origin(NamedTuple):
     @property
     def dim(self):
         "The axis of a softmax; None where it is not known."
-        dim = getattr(self.node, '_saved_dim', None) # private to torch, like the names of nodes
+        dim = saved(self.node, 'dim')
         if dim is None or self.moved: return None
         return dim - 2**64 if dim >= 2**63 else dim # stored without a sign
 
@@ -348,7 +356,7 @@ def bound_call(loss, args, kwargs, reads):
         open_ended = any(p.kind is p.VAR_POSITIONAL for p in parameters)
     except (TypeError, ValueError): open_ended = True
     if open_ended or len(names) < len(args):
-        names = [f'argument {i+1}' for i in range(len(args))]
+        names = [f'argument_{i+1}' for i in range(len(args))]
         def by_name(**given): return loss(*(given.pop(n) for n in names), **given)
     else: by_name = loss
     arguments = dict(zip(names, args)) | kwargs
@@ -359,3 +367,94 @@ def bound_call(loss, args, kwargs, reads):
 def options_of_module(module):
     "The options that a module of this library holds."
     return {n:getattr(module, n) for n in module.function.options if hasattr(module, n)}
+
+# %% ../../nbs/authors/07_calls.ipynb #a1c0de02
+def as_code(
+    call:Call, # Of a loss
+    loss:str|None=None, # Name of another loss of the same arguments, where that one mends it
+    **changed # Code by argument, `x` and `y` for prediction and target; None leaves an option out
+)->str: # 'F.cross_entropy(input, target, label_smoothing=0.1)'
+    "A call as it is written, with its options, and what is to be changed in it."
+    changed = {dict(zip(('x', 'y'), call.names)).get(n, n):code for n,code in changed.items()}
+    if loss is None:
+        made,start = options_of_constructor(call.loss),name_of(call)
+        start += f"({with_options(made, changed)})" if made is not None else ""
+        given = defaults_of(call),call.arguments
+        changed = {n:v for n,v in changed.items() if n not in (made or {})}
+    else:
+        twin = loss.partition('_with')[0] == call.name.partition('_with')[0]
+        start = f"lossfx.{loss}" if call.is_ours and twin else f"F.{loss}"
+        keep = {*call.names} if not twin else {*call.arguments}
+        known = defaults_of(call) if call.is_ours and twin else parameters(getattr(F, loss))
+        known = {n:d for n,d in known.items() if n in keep | {'reduction'}}
+        required = {n:needed for n in call.names if n in call.arguments}
+        given = required | known,call.arguments
+    return f"{start}({written(*given, call.names, changed)})"
+
+needed = inspect.Parameter.empty # the default of what has none
+
+def written(defaults, given, data, changed):
+    "Arguments: what must be given by its name, then the options that are not at their defaults."
+    parts,by_name = [],False
+    for name in {**defaults, **{n:needed for n in changed if n not in defaults}}:
+        default = defaults.get(name, needed)
+        code = changed.get(name, code_of(name, given.get(name, default), default, name in data))
+        if code is None or code == repr(default): by_name = True; continue
+        by_name = by_name or (default is not needed and name not in data)
+        parts.append(f"{name}={code}" if by_name else code)
+    return ', '.join(parts)
+
+def with_options(made, changed):
+    "The same of a constructor."
+    return written({n:d for n,(_,d) in made.items()}, {n:v for n,(v,_) in made.items()}, (),
+        {n:v for n,v in changed.items() if n in made})
+
+def code_of(name, value, default, is_data):
+    "An argument as code; None of an option at its default."
+    if is_data or default is needed: return name
+    if value is default: return None
+    plain = isinstance(value, (bool, int, str)) or (isinstance(value, float) and value-value == 0)
+    if not plain: return name
+    same = isinstance(value, bool) == isinstance(default, bool) and value == default
+    return None if same else repr(value)
+
+def parameters(function):
+    "Defaults by name; None if the names are not known."
+    try: of = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError): return
+    if any(p.kind is p.VAR_POSITIONAL for p in of): return
+    return {p.name:p.default for p in of if p.kind is not p.VAR_KEYWORD and p.name[0] != '_'}
+
+def defaults_of(call):
+    "Of the arguments of a loss."
+    loss = call.loss.forward if isinstance(call.loss, nn.Module) else call.loss
+    if call.is_ours: loss = call.function
+    elif is_of_torch(call): loss = getattr(F, call.name)
+    known = parameters(loss)
+    known = {} if known is None or not call.arguments.keys() & known.keys() else known
+    return known | {n:needed for n in call.arguments if n not in known and n[0] != '_'}
+
+def is_of_torch(call):
+    "Whether it is a function of torch's, also where another loss called it."
+    return call.name in contracts and (call.loss is None or call.loss is getattr(F, call.name))
+
+def options_of_constructor(loss):
+    "Value and default of each, as a module has them; None where it is no module that says them."
+    if not isinstance(loss, nn.Module) or isinstance(loss, LossModule): return
+    known = parameters(type(loss).__init__)
+    if type(loss).__init__ is nn.Module.__init__: known = {}
+    if known is None: return
+    options = {n:d for n,d in list(known.items())[1:] if hasattr(loss, n) or d is needed}
+    if not all(hasattr(loss, n) for n in options): return
+    return {n:(getattr(loss, n), d) for n,d in options.items()}
+
+def name_of(call):
+    "Of a loss, such that it can be called where its module is imported; 'loss' if it has none."
+    if call.is_ours: return f"lossfx.{call.name}"
+    loss = call.loss
+    if isinstance(loss, nn.Module):
+        if options_of_constructor(loss) is None: return 'loss'
+        from_torch = type(loss).__module__.startswith('torch.nn')
+        return f"nn.{type(loss).__name__}" if from_torch else type(loss).__name__
+    if is_of_torch(call): return f"F.{call.name}"
+    return call.name if inspect.isfunction(loss) and call.name.isidentifier() else 'loss'

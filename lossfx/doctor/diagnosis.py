@@ -8,11 +8,11 @@ A loss that is called wrongly rarely fails: it trains on the wrong thing. `diagn
 __all__ = ['diagnose']
 
 # %% ../../nbs/guides/11_diagnose.ipynb #4ed8ed29
-import inspect,re
+import inspect
 import torch
-from torch import Tensor
+from torch import Tensor,nn
 from lossfx.core import InvalidArgumentError
-from lossfx.doctor.calls import Call,called,contracts,shape
+from lossfx.doctor.calls import Call,called,is_of_torch,needed,parameters,shape
 from lossfx.doctor.rules import Finding,rules,severities
 
 # %% ../../nbs/guides/11_diagnose.ipynb #504ca760
@@ -69,11 +69,11 @@ def diagnose(
         return Report([Finding('LX109', 'a class where a loss goes', 'error',
             f"{loss.__name__} is a class",
             "Its constructor takes options; what it makes takes predictions and labels.",
-            f"{loss.__name__}()(prediction, target)")])
+            instance_of(loss))])
     tensors = [t for t in (*args, *kwargs.values()) if isinstance(t, Tensor)]
     if reads is None: reads = all(t.device.type == 'cpu' for t in tensors)
     call = called(loss, args, kwargs, reads)
-    findings = [f for c in (call, *call.inner) for f in findings_of(c)]
+    findings = [f for c in looked_at(call) for f in findings_of(c)]
     findings = without_repeats(findings)
     if call.error is not None and not any(f.severity == 'error' for f in findings):
         findings.append(of_error(call))
@@ -92,17 +92,26 @@ def findings_of(
         if said is None: continue
         seen,why,fix,*severity = said
         severity = severity[0] if severity else r.severity
-        found.append(Finding(r.id, r.title, severity, seen, why, to_paste(fix, call)))
+        found.append(Finding(r.id, r.title, severity, seen, why, fix))
     return found
 
-def to_paste(
-    fix:str, # Code, with the loss by its name alone
-    call:Call # Of the loss
-)->str: # The same, with the module that the loss is imported from
-    "Code that runs where it is pasted."
-    module = 'lossfx' if call.is_ours else 'F' if call.name in contracts else None
-    if module is None: return fix
-    return re.sub(rf'(?<![\w.])(?={call.name}(_with_logits)?\()', f'{module}.', fix)
+def looked_at(
+    call:Call # Of a loss
+)->list: # `Call`s
+    "The call and those within it; of a loss of torch's the one within says all, by name."
+    torchs = isinstance(call.loss, nn.Module) and type(call.loss).__module__.startswith('torch.nn')
+    if len(call.inner) != 1 or not (torchs or is_of_torch(call)): return [call, *call.inner]
+    inner, = call.inner
+    inner.outer,inner.used = None,call.used
+    return [inner]
+
+def instance_of(
+    loss:type # Of a module
+)->str: # Code of its call
+    "How a loss that is a class is called."
+    module = {'torch':'nn.', 'lossfx':'lossfx.'}.get(loss.__module__.partition('.')[0], '')
+    data = [n for n,d in (parameters(loss.forward) or {}).items() if d is needed][1:]
+    return f"{module}{loss.__name__}()({', '.join(data or ['prediction', 'target'])})"
 
 # what another rule explains better
 explained_by = {rule:set(others.split()) for rule,others in {
@@ -110,7 +119,7 @@ explained_by = {rule:set(others.split()) for rule,others in {
     'LX301': 'LX312', 'LX302': 'LX102 LX301 LX510',
     'LX304': 'LX301 LX302 LX303 LX510',
     'LX210': 'LX201 LX205', 'LX305': 'LX510', 'LX306': 'LX113 LX309', 'LX307': 'LX510',
-    'LX320': 'LX510',
+    'LX311': 'LX510', 'LX320': 'LX510',
     'LX403': 'LX510', 'LX321': 'LX204 LX209', 'LX520': 'LX101 LX204 LX310 LX322 LX401',
     'LX322': 'LX301 LX302 LX303', 'LX324': 'LX309 LX312', 'LX514': 'LX501',
     'LX408': 'LX205 LX207 LX305 LX307 LX310 LX315 LX406 LX407 LX409',
@@ -118,7 +127,8 @@ explained_by = {rule:set(others.split()) for rule,others in {
     'LX405': 'LX205 LX207 LX311 LX406 LX409',
     'LX409': 'LX205 LX207 LX305 LX307 LX310 LX311 LX315 LX406',
     'LX501': 'LX502',
-    'LX503': 'LX205', 'LX504': 'LX202 LX203 LX204 LX305 LX307 LX310 LX313 LX315 LX320 LX508 LX510',
+    'LX503': 'LX205', 'LX504': 'LX202 LX203 LX204 LX305 LX307 LX310 LX313 LX315 LX320 LX508 '
+        'LX510 LX113',
 }.items()}
 
 def without_repeats(findings):
@@ -134,7 +144,7 @@ def of_error(call):
     if isinstance(e, InvalidArgumentError):
         return Finding('LX100', 'the loss refuses its arguments', 'error',
             f"{e.name} {e.must}; got {e.got}",
-            f"{call.name} checks what it is given.", e.instead)
+            f"{call.name} checks what it is given.", f"# {e.instead}")
     given = [f"{n} of shape {shape(t)} and {t.dtype}" if isinstance(t, Tensor) else
         f"{n} of type {type(t).__name__}" for n,t in zip(call.names, (call.x, call.y))]
     return Finding('LX100', 'the loss raises an error', 'error',

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 from lossfx.core.doors import meaning_of_labels
-from lossfx.doctor.calls import (Origin,contracts,distinct,floats,node_name,nodes_of,number,origin,
-    readable,shape,slack,views,with_graph)
+from lossfx.doctor.calls import (Origin,as_code,contracts,distinct,floats,node_name,nodes_of,
+    number,origin,parameters,readable,saved,shape,slack,views,with_graph)
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #359209c5
 severities = 'error','warning','hint'
@@ -86,12 +86,41 @@ def address(
 def cure_of_shapes(c):
     "Code that gives prediction and target one shape."
     x,y = c.x,c.y
-    for axis in (-1, 1):
-        if x.ndim > y.ndim and x.shape[axis] == 1 and x.squeeze(axis).shape == y.shape:
-            return f"{c.name}({c.names[0]}.squeeze({axis}), {c.names[1]})"
-        if y.ndim > x.ndim and y.shape[axis] == 1 and y.squeeze(axis).shape == x.shape:
-            return f"{c.name}({c.names[0]}, {c.names[1]}.squeeze({axis}))"
-    return f"{c.name}({c.names[0]}, {c.names[1]}.view_as({c.names[0]}))  # if the order is the same"
+    for axis in (-1, *range(max(x.ndim, y.ndim))):
+        if x.ndim > max(y.ndim, axis) and x.shape[axis] == 1 and x.squeeze(axis).shape == y.shape:
+            return as_code(c, x=f"{c.names[0]}.squeeze({axis})")
+        if y.ndim > max(x.ndim, axis) and y.shape[axis] == 1 and y.squeeze(axis).shape == x.shape:
+            return as_code(c, y=f"{c.names[1]}.squeeze({axis})")
+    if x.numel() != y.numel(): return f"# {c.names[1]} with one number for each of {c.names[0]}"
+    return as_code(c, y=f"{c.names[1]}.view_as({c.names[0]})") + "  # if the order is the same"
+
+def where_kept(c, condition, axis=None):
+    "Code of the same loss of what fulfils a condition: elements, or examples with an axis each."
+    kept,like = {},list(c.y.shape)
+    if axis is not None: like.pop(axis)
+    for n,t in c.arguments.items():
+        if not isinstance(t, Tensor) or not t.ndim: continue
+        along = axis if axis is not None else c.axis if n == c.names[0] else None
+        sizes = list(t.shape)
+        if along is not None and t.ndim == len(like)+1: sizes.append(sizes.pop(along))
+        if sizes[:len(like)] != like: continue
+        at_end = along is None or along == t.ndim-1 or t.ndim != len(like)+1
+        kept[n] = f"{n}[keep]" if at_end else f"{n}.movedim({along}, -1)[keep]"
+    return f"keep = {condition}\n{as_code(c, **kept | {'dim':None})}"
+
+def where_all(c, condition):
+    "The same, of whole examples where a loss looks at several numbers of one."
+    axis = c.axis if c.soft is not None else None
+    if axis is not None and c.y.ndim > 1: return where_kept(c, f"{condition}.all({axis})", axis)
+    if c.contract.targets == 'embeddings':
+        return where_kept(c, f"{condition}.all(-1)", c.y.ndim-1)
+    return where_kept(c, condition)
+
+def yes_or_no(c, x):
+    "Code of a loss of one logit an example."
+    same = c.y.shape == c.x.shape
+    return as_code(c, 'binary_cross_entropy_with_logits', x=x if same else f"{x}.squeeze({c.axis})",
+        y=c.names[1] if floats(c.y) else f"{c.names[1]}.float()")
 
 @rule('LX101', 'shapes that broadcast', 'error', 'the call',
     "F.mse_loss, torch.rand(6, 1), torch.rand(6)", "F.mse_loss, torch.rand(6, 1), torch.rand(6, 1)")
@@ -102,16 +131,23 @@ def broadcasts(c):
     try: wide = torch.broadcast_shapes(c.x.shape, c.y.shape)
     except RuntimeError: return
     pairs,most = torch.Size(wide).numel(),max(c.x.numel(), c.y.numel())
+    if not pairs: return
     if pairs == most:
         if not c.contract.symmetric or 0 in (c.x.ndim, c.y.ndim) or len(c.x) == len(c.y):
             return # several predictions of an example with one target, or one for all
         return (f"{c.names[0]} of shape {shape(c.x)} and {c.names[1]} of shape {shape(c.y)}",
             f"{min(c.x.numel(), c.y.numel())} numbers are compared with all {most} of the other.",
-            f"{c.names[1]}.expand_as({c.names[0]})  # if it is meant", 'hint')
+            one_for_all(c), 'hint')
     return (f"{c.names[0]} of shape {shape(c.x)} and {c.names[1]} of shape {shape(c.y)} broadcast "
         f"to {shape(wide)}",
         f"Every prediction is compared with every target, in {pairs} pairs where {most} are meant: "
         "the model learns the mean of the targets.", cure_of_shapes(c))
+
+def one_for_all(c):
+    "What to do where one argument has a number for several of the other."
+    few,many = sorted(zip(c.names, (c.x, c.y)), key=lambda named: named[1].numel())
+    return (f"# a number in {few[0]} for each in {many[0]}; or, if one for all is meant:\n"
+        + as_code(c, **{few[0]:f"{few[0]}.expand_as({many[0]})"}))
 
 def compares(c):
     "Whether a loss of which nothing is known subtracts its arguments: other shapes change its "
@@ -150,8 +186,16 @@ def one_class(c):
     n = c.x.numel()
     return (f"{c.names[0]} of shape {shape(c.x)} has one class",
         "With one class the probability is always 1 and the loss always 0: nothing is learned.",
-        f"F.binary_cross_entropy_with_logits({c.names[0]}.squeeze({c.axis}), {c.names[1]}.float())"
-        "  # or a model with 2 outputs", 'error' if n > 1 else 'warning')
+        one_or_more_outputs(c), 'error' if n > 1 else 'warning')
+
+def one_or_more_outputs(c):
+    "What mends a single class: it depends on how many there are."
+    if not isinstance(c.y, Tensor): return "# a model with 2 outputs or more"
+    most = c.range(c.y)
+    if most is not None and most[1] > 1: return f"# a model with {most[1]+1:.0f} outputs"
+    x,of = (c.names[0], "") if c.contract.inputs != 'log-probabilities' else \
+        (unused_name(c), f"{unused_name(c)}: what goes into log_softmax; ")
+    return f"{yes_or_no(c, x)}  # {of}or a model with 2 outputs"
 
 @rule('LX103', 'classes on the last axis', 'error', 'the call',
     "F.cross_entropy, nn.Linear(4, 5)(torch.randn(8, 5, 4)), torch.randint(5, (8, 5))",
@@ -167,7 +211,7 @@ def classes_last(c):
         + (", which comes from a linear layer" if linear else ""),
         f"{c.name} takes classes on axis 1; the last axis has them here. Where both have the same "
         "length nothing complains, and classes compete with positions.",
-        f"{c.name}({c.names[0]}.movedim(-1, 1), {c.names[1]})",
+        as_code(c, x=f"{c.names[0]}.movedim(-1, 1)"),
         'error' if not fits else 'warning' if linear else 'hint')
 
 @rule('LX104', 'one example or many?', 'error', 'the call',
@@ -181,7 +225,7 @@ def one_axis(c):
     return (f"{c.names[0]} and {c.names[1]} of shape {shape(c.x)}: one example with {len(c.x)} "
         f"classes",
         f"{len(c.x)} yes-or-no labels are read as one distribution; the value looks plausible and "
-        "is another loss.", f"F.binary_cross_entropy_with_logits({c.names[0]}, {c.names[1]})",
+        "is another loss.", as_code(c, 'binary_cross_entropy_with_logits'),
         'error' if off else 'hint')
 
 def is_index_shape(c): return c.x.shape[:c.axis] + c.x.shape[c.axis+1:] == c.y.shape
@@ -197,7 +241,7 @@ def floating_indices(c):
     else: return
     return (f"{c.names[1]} has the shape of class indices, {shape(c.y)}, and dtype {c.y.dtype}",
         "Class indices are integers; floating labels are probabilities, one for each class.",
-        f"{c.name}({c.names[0]}, {fix})")
+        as_code(c, y=fix))
 
 def has_one_more(c):
     return c.y.ndim == c.x.ndim and c.y.shape[c.axis] == 1 and c.x.shape[c.axis] > 1 and \
@@ -213,8 +257,14 @@ def integer_labels(c):
     if not one_hot and not (c.contract.targets == 'fractions' and c.error is not None): return
     return (f"{c.names[1]} has the shape of {c.names[0]}, {shape(c.y)}, and dtype {c.y.dtype}",
         "A label for each class is a probability, which is floating; integers are class indices.",
-        f"{c.name}({c.names[0]}, {c.names[1]}.float())"
-        + (f"  # or {c.names[1]}.argmax({c.axis})" if one_hot else ""))
+        of_floats(c) if one_hot else as_code(c, y=f"{c.names[1]}.float()"))
+
+def of_floats(c):
+    "Code for labels of integers, one for each class: one of them holds, or several may."
+    y = f"{c.names[1]}.float()"
+    several = c.can_read(c.y) and c.axis is not None and c.sums(c.y, c.axis) != (1., 1.)
+    if several: return as_code(c, 'binary_cross_entropy_with_logits', y=y)
+    return f"{as_code(c, y=y)}  # or {c.names[1]}.argmax({c.axis})"
 
 @rule('LX107', 'a target with an axis too many', 'error', 'the call',
     "F.cross_entropy, torch.randn(4, 3), torch.tensor([[0], [1], [2], [1]])",
@@ -224,7 +274,7 @@ def extra_axis(c):
     return (f"{c.names[1]} of shape {shape(c.y)} has an axis of length 1 where {c.names[0]} of "
         f"shape {shape(c.x)} has its classes",
         "Class indices have the shape of the prediction without its class axis.",
-        f"{c.name}({c.names[0]}, {c.names[1]}.squeeze({c.axis}))")
+        as_code(c, y=f"{c.names[1]}.squeeze({c.axis})"))
 
 @rule('LX108', 'weights of the wrong length', 'error', 'the call',
     "(lambda x, y: F.cross_entropy(x, y, weight=torch.ones(8))), torch.randn(8, 3), "
@@ -238,17 +288,25 @@ def weights_fit(c):
         per = "one number for each example" if weight.shape[:1] == c.x.shape[:1] else shape(weight)
         return (f"weight of shape {shape(weight)} for {c.n_classes} classes",
             f"weight weighs classes, and has one number for each of {c.n_classes}; this is {per}.",
-            f"losses = {c.name}({c.names[0]}, {c.names[1]}, reduction='none')\n"
-            "loss = (losses*weight).sum()/weight.sum()  # if it weighs examples")
+            weighed(c, weight))
     if isinstance(pos, Tensor) and pos.ndim == 1 and len(pos) > 1 and isinstance(c.x, Tensor):
         if c.x.ndim < 2 or (c.x.ndim < 4 and len(pos) == c.x.shape[-1]): return
         return (f"pos_weight of shape {shape(pos)} for {c.names[0]} of shape {shape(c.x)}",
             f"It is aligned with the last axis, of length {c.x.shape[-1]}, not with the labels on "
-            "axis 1.", f"pos_weight.view(-1{', 1'*(c.x.ndim-2)})")
+            "axis 1.", as_code(c, pos_weight=f"pos_weight.view(-1{', 1'*(c.x.ndim-2)})")
+            if c.x.ndim > 2 and len(pos) == c.x.shape[1] else
+            f"# pos_weight with {c.x.shape[1]} numbers, one for each label")
+
+def weighed(c, weight):
+    "Code of a loss whose examples are weighed."
+    if weight.shape != c.x.shape[:1]: return f"# weight with {c.n_classes} numbers, one for a class"
+    losses = as_code(c, reduction="'none'", weight=None)
+    if c.x.ndim > 2: losses += ".flatten(1).mean(1)"
+    return f"losses = {losses}\n(losses*weight).sum()/weight.sum()  # if it weighs examples"
 
 def viewed_from(node, rows):
     "The shape that was viewed as rows of classes, where classes were not its last axis."
-    before = getattr(node, '_saved_self_sym_sizes', None) # private to torch, as what follows
+    before = saved(node, 'self_sym_sizes') # private to torch, as what follows
     if not before or len(before) < 3 or 'View' not in node_name(node): return
     if made_shape(node) != tuple(rows): return
     if before[-1] != rows[1] and rows[1] in before[:2] and rows[1] > 1: return before
@@ -269,7 +327,7 @@ def scrambled_before(t):
     node = getattr(t, 'grad_fn', None)
     for _ in range(8):
         if node is None: return
-        before,after = getattr(node, '_saved_self_sym_sizes', None),made_shape(node)
+        before,after = saved(node, 'self_sym_sizes'),made_shape(node)
         is_view = 'View' in node_name(node)
         if is_view and before and after and scrambled(before, after): return tuple(before),after
         if not is_view and node_name(node) not in shape_stays: return
@@ -303,12 +361,18 @@ def mixed_rows(c):
         return (f"a prediction of shape {shape(found[0])} was viewed as {shape(found[1])}",
             "A view keeps the order in memory, so numbers of one class come to stand for another.",
             "x.movedim(1, -1).reshape(-1, x.shape[1])  # rows of classes, of (N, C, ...)"
-            if len(found[1]) == 2 else f"x.movedim(-1, 1)  # from {shape(found[0])}")
+            if len(found[1]) == 2 else f"x.movedim(-1, 1)  # x: of shape {shape(found[0])}")
     if before is None: return
     return (f"{c.names[0]} of shape {shape(before)} was viewed as {shape(x)}",
         "Memory is read along the last axis, so each row holds neighbouring positions, not the "
         f"{x.shape[1]} classes of one.",
-        f"{c.names[0]}.movedim(1, -1).reshape(-1, {x.shape[1]})")
+        unmixed(c, before, x.shape[1]))
+
+def unmixed(c, before, C):
+    "Code that makes rows of classes."
+    if c.axis is None: return f"{c.names[0]}.movedim(1, -1).reshape(-1, {C})"
+    rows = f".movedim({1 if before[1] == C else 0}, -1).reshape(-1, {C})"
+    return f"{as_code(c, x=f'x{rows}')}  # x: of shape {shape(before)}, before it was viewed"
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #f774c2d3
 @rule('LX110', 'an option in the wrong place', 'error', 'the call',
@@ -321,11 +385,11 @@ def misplaced(c):
         legacy = name in ('size_average', 'reduce') and isinstance(value, (str, float, Tensor))
         if name == 'reduction' or name in c.names or not (word or legacy): continue
         what = f"a tensor of shape {shape(value)}" if isinstance(value, Tensor) else repr(value)
-        fix = f"{c.name}({', '.join(c.names)}, reduction={value!r})"
-        if isinstance(value, float): fix = f"{c.name}({', '.join(c.names)}, beta={value})"
+        fix = as_code(c, reduction=repr(value), **{name:None})
+        if isinstance(value, float): fix = as_code(c, beta=repr(value), **{name:None})
         if isinstance(value, Tensor):
-            fix = (f"losses = {c.name}({', '.join(c.names)}, reduction='none')\n"
-                "loss = (losses*weight).sum()/weight.sum()")
+            each = as_code(c, reduction="'none'", **{name:None})
+            fix = f"losses = {each}\nloss = (losses*weight).sum()/weight.sum()"
         return (f"{what} goes to {name}, argument {place} of {c.name}",
             f"{name} is an old option, true or false, that is still taken by position: with "
             "anything that is true the mean is taken, and what was meant is not done."
@@ -363,17 +427,53 @@ def default_axis(c):
         if made is None or made.moved or made.name not in linear: continue
         return (f"{name} of a tensor of shape {shape(t)} from a linear layer, without dim",
             f"It goes along axis 1, of length {t.shape[1]}; a linear layer has its features on the "
-            f"last axis, of length {t.shape[-1]}.", f"F.{name}(..., dim=-1)")
+            f"last axis, of length {t.shape[-1]}.", f"# F.{name} with dim=-1")
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #8e51c59a
-def cure_of_labels(labels, y, signs=False):
-    "What labels are that a loss does not take, and what makes them such as it takes."
-    said = meaning_of_labels(labels.detach().flatten()[:100_000].unique(), signs, y)
-    if said.convert: return said.what,said.convert
-    if said.mark is not None: return said.what,f"mask = {y} != {said.mark:g}  # where labels count"
+def cure_of_labels(c, signs=False):
+    "What labels are that a loss does not take, and code of the loss with such as it takes."
+    y,labels = c.names[1],c.y.detach().flatten()[:100_000].unique()
+    said = meaning_of_labels(labels.float() if signs else labels, signs, y)
+    if said.convert:
+        if c.name == 'multilabel_soft_margin_loss' and are_padded(c):
+            return "class indices, padded with -1", \
+                as_code(c, 'multilabel_margin_loss', y=f"{y}.long()")
+        return said.what,as_code(c, y=said.convert)
+    if len(labels) == 2 and (signs or said.mark is not None and said.mark > 1):
+        low,high = (f"{v:g}" for v in labels.tolist()) # without one of both nothing is told apart
+        yes = f"torch.where({y} == {high}, 1., -1.)" if signs else f"({y} == {high}).float()"
+        return f"labels of {low} and {high}",as_code(c, y=yes)
+    if said.mark is not None: return said.what,without_marks(c, f"{y} != {said.mark:g}")
     if said.what == 'class indices or counts':
-        return said.what,f"F.one_hot({y}.long(), n_classes).float()  # of indices"
-    return said.what,f"{y}/largest  # the largest that a label may be"
+        C = int(labels.max()) + 1
+        return said.what,f"# of indices: a model with {C} outputs, and F.cross_entropy"
+    if labels.isnan().any(): return said.what,where_kept(c, f"{y}.isfinite()")
+    if len(labels) == 2 and 0 < labels[0] < 1 < labels[1] < 1 + labels[0]:
+        return "labels that were smoothed wrongly",smoothed(c, *labels.tolist())
+    most = labels.abs().max().item() if signs else labels.max().item()
+    if signs: return said.what,as_code(c, y=f"torch.where({y} > 0, 1., -1.)")
+    return said.what,as_code(c, y=f"{y}/{most:.7g}") + f"  # if {number(most)} means 1"
+
+def are_padded(c):
+    "Whether labels are rows of class indices that end with -1."
+    y = c.y.detach()
+    low,high = c.range(y)
+    return y.ndim == 2 and y.shape == c.x.shape and low == -1 and 1 < high < y.shape[1] \
+        and bool((y % 1 == 0).all())
+
+def without_marks(c, condition):
+    "Code of a loss of labels of which some are marked as none."
+    options = {n for n,t in c.arguments.items() if isinstance(t, Tensor) and n not in c.names}
+    if not options & {'weight', 'pos_weight'}: return where_kept(c, condition)
+    losses = as_code(c, y=f"{c.names[1]}.where(keep, 0)", reduction="'none'")
+    return f"keep = {condition}\nlosses = {losses}\n(losses*keep).sum()/keep.sum()"
+
+def smoothed(c, low, high):
+    "Code of labels smoothed by what they were meant to be, 1 - (high-low), shared by classes."
+    eps = 1 - (high-low)
+    share = eps/(c.y.shape[-1] if c.y.ndim > 1 and c.y.shape[-1] > 1 else 2)
+    y = f"{number(1-eps)}*hard + {number(share)}"
+    return f"hard = ({c.names[1]} > {number((low+high)/2)}).float()\n{as_code(c, y=y)}"
 
 @rule('LX201', 'a class index out of range', 'error', 'the value',
     "F.cross_entropy, torch.randn(4, 3), torch.tensor([1, 2, 3, 1])",
@@ -387,11 +487,26 @@ def index_range(c):
     low,high = c.range(kept)
     if low >= 0 and high < C: return
     odd = low if low < 0 else high
-    advice = f"{c.name}({c.names[0]}, {c.names[1]}, ignore_index={odd:.0f})  # if it is a mark"
-    if high == C and low >= 1: advice = f"{c.name}({c.names[0]}, {c.names[1]} - 1)  # labels from 1"
-    elif low >= 0 and high != 255: advice = f"a model with {high+1:.0f} outputs"
     return (f"{c.names[1]} holds {odd:.0f}, and {c.names[0]} has {C} classes, 0 to {C-1}",
-        "On a CPU torch refuses it; a GPU ends with an assertion somewhere later.", advice)
+        "On a CPU torch refuses it; a GPU ends with an assertion somewhere later.",
+        cure_of_indices(c, kept, odd))
+
+def cure_of_indices(c, kept, odd):
+    "Code of a loss whose class indices are out of range, by what they may be."
+    y,C = c.names[1],c.n_classes
+    low,high = c.range(kept)
+    if high == C and low >= 1: return f"{as_code(c, y=f'{y} - 1')}  # labels from 1"
+    if C == 2 and bool((kept.abs() == 1).all()): # -1 is a class here, and no mark
+        return as_code(c, y=f"({y} + 1)//2")
+    classes = kept[kept >= 0]
+    if odd == 255: classes = classes[classes != 255]
+    if odd not in (low, 255) or (classes.numel() and int(classes.max()) >= C):
+        return f"# a model with {int(classes.max())+1} outputs; {c.names[0]} has {C}"
+    one = bool((kept[(kept < 0) | (kept >= C)] == odd).all())
+    y,mark = (y, odd) if one else (f"{y}.where({y} >= 0, -100)", -100)
+    if 'ignore_index' in (parameters(c.function) or {}):
+        return f"{as_code(c, y=y, ignore_index=f'{mark:.0f}')}  # if it is a mark"
+    return where_kept(c, f"({c.names[1]} >= 0) & ({c.names[1]} < {C})") + "  # if it is a mark"
 
 @rule('LX202', 'labels that are not -1 and 1', 'error', 'the value',
     "F.soft_margin_loss, torch.randn(4), torch.tensor([0., 1, 1, 0])",
@@ -400,10 +515,11 @@ def signs(c):
     if c.contract.targets != 'signs' or not c.can_read(c.y) or not c.y.numel(): return
     y = c.y.detach()
     if bool(((y == 1) | (y == -1)).all()): return
-    _,fix = cure_of_labels(y.float(), c.names[1], signs=True)
+    _,fix = cure_of_labels(c, signs=True)
     return (f"{c.names[1]} holds {', '.join(distinct(y))}",
-        "Labels are -1 and 1 here. One of 0 takes away the score: such examples add a constant "
-        "and have no gradient.", f"{c.name}({c.names[0]}, {fix})")
+        "Labels are -1 and 1 here. " + ("One of 0 takes away the score: such examples add a "
+        "constant and have no gradient." if bool((y == 0).any()) else "Others are no sign of a "
+        "score: they stretch it, or count as neither class."), fix)
 
 @rule('LX203', 'soft labels that are no distributions', 'error', 'the value',
     "F.cross_entropy, torch.randn(2, 3), torch.tensor([[1., 0, 1], [0, 1, 0]])",
@@ -418,20 +534,27 @@ def distributions(c):
     binary = bool(((y == 0) | (y == 1)).all())
     if low < -off:
         return (f"{c.names[1]} holds {number(low)}", "A probability is at least 0: with a "
-            "negative one the loss has no least value.", f"{c.names[1]}.softmax({c.axis})  # if "
-            f"they are logits")
+            "negative one the loss has no least value.", of_signs_or_logits(c))
     if binary and most > 1:
         return (f"{c.names[1]} has rows that add up to {number(most)}",
             "Several labels at once compete under softmax; each needs a sigmoid of its own.",
-            f"F.binary_cross_entropy_with_logits({c.names[0]}, {c.names[1]})")
+            as_code(c, 'binary_cross_entropy_with_logits'))
     if least < off and abs(most-1) <= off:
         return (f"{c.names[1]} has rows that are all 0", "Such a row adds a loss of 0, and the "
-            "mean still counts it.", f"keep = {c.names[1]}.sum({c.axis}) > "
-            f"0\n{c.name}({c.names[0]}[keep], {c.names[1]}[keep])", 'warning')
+            "mean still counts it.", where_kept(c, f"{c.names[1]}.sum({c.axis}) > 0", c.axis),
+            'warning')
     return (f"{c.names[1]} has rows that add up to {number(least)} to {number(most)}",
-        "The sum of a row is a weight of its example, and the best prediction is no probability "
-        "of it.",
-        f"{c.names[1]}/{c.names[1]}.sum({c.axis}, keepdim=True)")
+        f"The sum of a row weighs its example: from {number(least)} to {number(most)} times as "
+        "much here as one whose labels are a distribution.",
+        as_code(c, y=f"{c.names[1]}/{c.names[1]}.sum({c.axis}, keepdim=True)"
+        + (".clamp(min=1e-12)" if least <= off else "")))
+
+def of_signs_or_logits(c):
+    "Code of a loss whose labels for each class may be below 0."
+    y = c.y.detach()
+    if bool(((y == 1) | (y == -1) | (y == 0)).all()):
+        return as_code(c, 'binary_cross_entropy_with_logits', y=f"({c.names[1]} > 0).float()")
+    return f"{as_code(c, y=f'{c.names[1]}.softmax({c.axis})')}  # if they are logits"
 
 @rule('LX204', 'labels that are not from 0 to 1', 'error', 'the value',
     "F.binary_cross_entropy_with_logits, torch.randn(3), torch.tensor([1., 0, -1])",
@@ -441,10 +564,11 @@ def fractions(c):
     if c.contract.targets != 'fractions' and not overlap: return
     bounds = c.range(c.y)
     if bounds is None or isnan(bounds[0]) or (bounds[0] >= -1e-6 and bounds[1] <= 1+1e-6): return
-    what,fix = cure_of_labels(c.y, c.names[1])
+    what,fix = cure_of_labels(c)
     return (f"{c.names[1]} holds {', '.join(distinct(c.y))}: {what}",
-        "Outside of 0 to 1 the loss has no least value: it falls without end below 0, and the "
-        "model diverges.", fix)
+        "An overlap with such labels is above 1: the loss falls below 0, and its least is at no "
+        "mask." if overlap else "Outside of 0 to 1 the loss has no least value: it falls without "
+        "end below 0, and the model diverges.", fix)
 
 @rule('LX205', 'nothing to average', 'warning', 'the value',
     "F.cross_entropy, torch.randn(4, 3), torch.full((4,), -100)",
@@ -461,10 +585,19 @@ def nothing(c):
     if not (empty or ignored or weightless or masked): return
     what = "the batch is empty" if empty else "all class indices are ignored" if ignored else \
         f"{masked} is 0 everywhere" if masked else "the weights of all classes in the batch are 0"
-    total = "(losses*mask).sum()/mask.sum().clamp(min=1)  # 0 where nothing counts"
+    if c.can_read(c.value) and not bool(c.value.detach().isnan().any()): return # as a sum of none
+    fix = of_masked(c, masked) if masked else \
+        f"{as_code(c)} if {something_counts(c, empty, ignored)} else 0*{c.names[0]}.sum()"
     return (f"{what}: {c.names[0]} has shape {shape(c.x)}", "A mean of nothing is NaN, which then "
-        "is in every parameter.",
-        total if masked else "if count: loss.backward()  # leave such a batch out")
+        "is in every parameter.", fix)
+
+def something_counts(c, empty, ignored):
+    "Code that says whether there is something to average."
+    y,mark = c.names[1],c.option('ignore_index', -100)
+    if empty: return f"{c.names[0]}.numel()"
+    marks = mark if isinstance(mark, (tuple, list)) else (mark,)
+    counted = ' & '.join(f"({y} != {m})" for m in marks) if len(marks) > 1 else f"{y} != {mark}"
+    return f"({counted}).any()" if ignored else f"weight[{y}[{counted}]].any()"
 
 def zero_mask(c):
     "The name of an argument that is 0 everywhere, in a call that gives NaN; None otherwise."
@@ -481,7 +614,7 @@ def padded(c):
     if bool((c.y < 0).any()) or bool((c.y > 1).any()) or c.y.shape[-1] < 3: return
     return (f"{c.names[1]} holds 0 and 1 and no -1", "Each row lists class indices and ends with "
         "-1; 0 and 1 are read as the first two classes.",
-        f"F.multilabel_soft_margin_loss({c.names[0]}, {c.names[1]}.float())")
+        as_code(c, 'multilabel_soft_margin_loss', y=f"{c.names[1]}.float()"))
 
 @rule('LX207', 'NaN or infinity in the target', 'error', 'the value',
     "F.mse_loss, torch.randn(3), torch.tensor([1., float('nan'), 0])",
@@ -494,7 +627,7 @@ def target_is_finite(c):
     bad = (~c.y.detach().isfinite()).sum().item()
     return (f"{c.names[1]} holds NaN or infinity at {bad} of {c.y.numel()} places",
         "One of them makes the whole loss NaN, and then every parameter.",
-        f"keep = {c.names[1]}.isfinite()\n{c.name}({c.names[0]}[keep], {c.names[1]}[keep])")
+        where_all(c, f"{c.names[1]}.isfinite()"))
 
 @rule('LX208', 'a class that is also ignored', 'hint', 'the value',
     "(lambda x, y: F.cross_entropy(x, y, ignore_index=0)), torch.randn(4, 3), torch.tensor([0, 1, "
@@ -509,8 +642,7 @@ def ignored_class(c):
         f"targets",
         f"Examples of class {k} teach nothing, and the model may still predict it: softmax counts "
         f"it "
-        "among the classes.", f"{c.name}({c.names[0]}, {c.names[1]})  # unless class {k} is "
-        f"padding")
+        "among the classes.", f"{as_code(c, ignore_index=None)}  # unless class {k} is padding")
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #8e51c59b
 def through_activations(t, axis):
@@ -539,7 +671,8 @@ def activated_labels(c):
         return (f"{c.names[1]} holds {' and '.join(distinct(y))}: what a {name} makes of 0 and 1",
             f"The best prediction is then {zero:.4g} for no and {one:.4g} for yes: the model is "
             "asked to be unsure of everything.",
-            f"{c.names[1]}  # without {name}: the activation is of the prediction alone")
+            f"{as_code(c, y=f'({c.names[1]} > {(zero+one)/2:.3g}).to({c.names[0]})')}"
+            f"  # labels without a {name}")
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #8e51c59c
 def rows_of_labels(c):
@@ -583,7 +716,7 @@ def padding_counts(c):
         f"{rows.numel()} labels",
         f"If {mark} fills up short sequences, {count/rows.numel():.0%} of the loss is of padding, "
         "which is easy: the loss looks small, and the model learns where to stop.",
-        f"{c.name}({c.names[0]}, {c.names[1]}, ignore_index={mark})")
+        as_code(c, ignore_index=str(mark)))
 
 def places_ahead(tokens, y, counted):
     "By how many places labels are ahead of the tokens that went in: 0, 1, 2; None if by none."
@@ -600,7 +733,7 @@ def places_ahead(tokens, y, counted):
 def embedded(c, most=2000):
     "The indices that embeddings behind a prediction were given, rows of tokens."
     for node in nodes_of(c.x, most):
-        t = getattr(node, '_saved_indices', None) if node_name(node) == 'Embedding' else None
+        t = saved(node, 'indices') if node_name(node) == 'Embedding' else None
         if c.can_read(t) and t.ndim == 2 and t.shape[1] > 2: yield t
 
 @rule('LX211', 'labels that are not the next tokens', 'warning', 'the graph',
@@ -619,11 +752,11 @@ def not_the_next(c):
         return (f"{c.names[1]} is what went into an embedding two places later",
             "The labels were shifted twice, by the data and by the loss: each position is asked "
             "for the token after the next.",
-            "F.cross_entropy(logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten())  # shifted once")
+            "# F.cross_entropy(logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten()), shifted once")
     return (f"{c.names[1]} is the very same as what went into an embedding",
         "A model that sees a token and is asked for it learns to copy. One that is to say the next "
         "token needs labels that are one place ahead.",
-        "F.cross_entropy(logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten())  # unless copying is "
+        "# F.cross_entropy(logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten()), unless copying is "
         "meant", 'hint')
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #c403e321
@@ -634,6 +767,15 @@ spoken = {'Relu':'a ReLU', 'Exp':'an exponential', 'Elu':'an ELU', 'Hardtanh':'a
     'Hardsigmoid':'a hard sigmoid'}
 def say(name): return spoken.get(name, f'a {name.lower()}')
 
+def of_input(c, loss=None, **changed):
+    "Code of a loss of what an activation is given, in place of what it makes."
+    x = unused_name(c)
+    return f"{as_code(c, loss, **{'x':x} | changed)}  # {x}: what goes into the activation"
+
+def unused_name(c):
+    "Of what goes into an activation, where what comes out has the name of the argument."
+    return next(n for n in ('x', 'logits', 'z', 'before') if n not in c.arguments)
+
 def softmax_floor(low, high, C): return log1p((C-1)*exp(low-high))
 
 @rule('LX301', 'an activation before cross entropy', 'warning', 'the graph',
@@ -642,18 +784,18 @@ def softmax_floor(low, high, C): return log1p((C-1)*exp(low-high))
 def twice_softmax(c):
     made = c.origin
     if c.contract.applies != 'softmax' or made is None or made.name not in reach: return
-    if made.name == 'Elu': return
+    if made.name == 'Elu' or not c.x.ndim: return
     C = c.n_classes or c.x.shape[-1]
     low,high = reach[made.name]
     if high == inf:
         return (f"{c.names[0]} comes out of {say(made.name)}, so that no logit is below 0",
             "A logit of 0 has no gradient there, and no class can be ruled out by a negative one.",
-            f"{c.name}(x, {c.names[1]})  # x: what goes into the activation", 'hint')
+            of_input(c), 'hint')
     floor = softmax_floor(low, high, C)
     return (f"{c.names[0]} comes out of {say(made.name)}",
         f"{c.name} applies softmax itself. Of numbers from {low:.0f} to {high:.0f} it cannot fall "
         f"below {floor:.4g} for {C} classes, and learns slowly.",
-        f"{c.name}(x, {c.names[1]})  # x: what goes into the activation")
+        of_input(c))
 
 @rule('LX302', 'probabilities as logits', 'warning', 'the value',
     "F.cross_entropy, torch.randn(8, 10).softmax(1), torch.arange(8)",
@@ -671,8 +813,7 @@ def values_of_softmax(c):
         f"up to 1 in each of {rows} examples",
         f"{c.name} applies softmax itself: of probabilities it cannot fall below "
         f"{softmax_floor(0, 1, c.n_classes):.4g} for {c.n_classes} classes.",
-        f"{c.name}(logits, {c.names[1]})  # without softmax "
-        f"before", 'warning' if rows >= 4 else 'hint')
+        of_input(c), 'warning' if rows >= 4 else 'hint')
 
 @rule('LX303', 'an activation before binary cross entropy', 'warning', 'the graph',
     "F.binary_cross_entropy_with_logits, torch.randn(8, requires_grad=True).sigmoid(), "
@@ -686,7 +827,7 @@ def twice_sigmoid(c):
     return (f"{c.names[0]} comes out of {say(made.name)}",
         f"{c.name} applies sigmoid itself, so that probabilities are confined to {low:.2g} to "
         f"{high:.2g}" + (": every prediction is 'yes'." if low >= .5 else "."),
-        f"{c.name}(x, {c.names[1]})  # x: what goes into the activation")
+        of_input(c))
 
 @rule('LX304', 'predictions that look like probabilities', 'hint', 'the value',
     "F.binary_cross_entropy_with_logits, torch.rand(20), torch.ones(20)",
@@ -700,15 +841,16 @@ def values_of_sigmoid(c):
     return (f"all {c.x.numel()} numbers of {c.names[0]} are from {number(bounds[0])} to "
         f"{number(bounds[1])}", f"{c.name} takes logits, of any size. If these are probabilities, "
         f"they go through a second {c.contract.applies}.",
-        f"{c.name}(x, {c.names[1]})  # x: what goes into the sigmoid, if there is one")
+        f"{of_input(c)}, if there is one")
 
-def logarithm(c):
-    "What makes log-probabilities of what came."
+def of_logarithms(c):
+    "Code of a loss of log-probabilities, of what came: probabilities, or logits."
     low,high = c.range(c.x)
-    axis = 1 if c.axis is None else c.axis
-    axis = min(axis, c.x.ndim-1)
-    if low >= 0 and high <= 1+1e-6: return f"{c.names[0]}.log()"
-    return f"{c.names[0]}.log_softmax({axis})"
+    axis = over_classes(c) if c.axis is None else c.axis
+    if low < 0 or high > 1+1e-6: return as_code(c, x=f"{c.names[0]}.log_softmax({axis})")
+    sums = c.sums(c.x, axis)
+    if max(abs(v-1) for v in sums) <= slack(c.x): return as_code(c, x=f"{c.names[0]}.log()")
+    return of_input(c, x=f"{unused_name(c)}.log_softmax({axis})")
 
 @rule('LX305', 'no log-probabilities', 'error', 'the value',
     "F.nll_loss, torch.tensor([[.9, .1], [.5, .5]]), torch.tensor([0, 1])",
@@ -721,8 +863,7 @@ def positive_log(c):
     return (f"{c.names[0]} holds {number(bounds[1])}, and a logarithm of a probability is at most "
         f"0; these look like {like}", f"Of {like} {c.name} is negative or small for wrong "
         f"predictions, and training "
-        "on it goes elsewhere.", f"{c.name}({logarithm(c)}, {c.names[1]}"
-        + (f", reduction='{c.option('reduction')}')" if c.name == 'kl_div' else ")"))
+        "on it goes elsewhere.", of_logarithms(c))
 
 def normalised_axes(t, off):
     "Over which axes exponentials add up to 1."
@@ -742,7 +883,8 @@ def normalised(c):
     axis = c.axis if c.axis is not None else c.x.ndim-1
     return (f"exponentials of {c.names[0]} add up to 1 {where}",
         f"{c.name} reads log-probabilities of the classes; of others its value means nothing.",
-        f"{c.names[0]}.log_softmax({axis})")
+        of_input(c, x=f"{unused_name(c)}.log_softmax({axis})") if axes else
+        as_code(c, x=f"{c.names[0]}.log_softmax({axis})"))
 
 @rule('LX307', 'a target in the other space', 'error', 'the value',
     "F.kl_div, torch.randn(4, 3).log_softmax(1), torch.randn(4, 3).log_softmax(1)",
@@ -752,13 +894,28 @@ def log_target(c):
     if c.name != 'kl_div' or not floats(c.y): return
     bounds,is_log = c.range(c.y),c.option('log_target', False)
     if bounds is None or isnan(bounds[0]): return
-    if is_log and bounds[1] > slack(c.y): what,flag = f"holds {number(bounds[1])}",False
-    elif not is_log and bounds[0] < -slack(c.y): what,flag = f"holds {number(bounds[0])}",True
+    if is_log and bounds[1] > slack(c.y): what = f"holds {number(bounds[1])}"
+    elif not is_log and bounds[0] < -slack(c.y): what = f"holds {number(bounds[0])}"
     else: return
     return (f"{c.names[1]} {what}, with log_target={is_log}",
         "A probability is at least 0 and its logarithm at most 0; read as the other one the "
-        "divergence is NaN or far off.", f"F.kl_div({c.names[0]}, {c.names[1]}, "
-        f"reduction='batchmean', log_target={flag})")
+        "divergence is NaN or far off.", of_target(c, *bounds))
+
+def of_target(c, low, high):
+    "Code of a divergence, by what the target is: probabilities, their logarithms, or logits."
+    if high <= slack(c.y): return as_code(c, log_target='True')
+    if low >= -slack(c.y): return as_code(c, log_target=None)
+    axis = over_classes(c)
+    return as_code(c, y=f"{c.names[1]}.softmax({axis})", log_target=None) + "  # of logits"
+
+def over_classes(c):
+    "The axis over which probabilities of target or prediction add up to 1; the last if none."
+    for t in (c.y, c.x):
+        if not c.can_read(t) or not floats(t) or t.shape != c.x.shape: continue
+        axes = normalised_axes(t, slack(t))
+        if not axes and c.range(t)[0] >= 0: axes = normalised_axes(t.detach().log(), slack(t))
+        if len(axes) == 1: return axes[0]
+    return -1
 
 @rule('LX309', 'softmax over another axis', 'warning', 'the graph',
     "F.nll_loss, torch.randn(3, 3, requires_grad=True).log_softmax(0), torch.tensor([0, 1, 2])",
@@ -769,16 +926,18 @@ def softmax_axis(c):
         if found is None: return
         return (f"a softmax over axis {found[0]}, out of which labels choose along axis {found[1]}",
             "Examples of the batch compete with each other, instead of classes.",
-            f"softmax(..., dim={found[1]})")
+            f"# softmax with dim={found[1]}")
     made = c.origin
     if made is not None and made.name == 'Log': made = made.before
     if made is None or made.name not in ('Softmax', 'LogSoftmax') or made.dim is None: return
     axis = c.axis
     if axis is None and c.name in ('kl_div', 'binary_cross_entropy') and c.x.ndim == 2: axis = 1
     if axis is None or made.dim % c.x.ndim == axis: return
+    softmax = 'softmax' if made is c.origin and made.name == 'Softmax' else 'log_softmax'
     return (f"{c.names[0]} comes out of a softmax over axis {made.dim % c.x.ndim}; the classes "
         f"are on axis {axis}", "Examples of the batch compete with each other, instead of classes.",
-        f"softmax(..., dim={axis})")
+        of_input(c, **{} if c.contract.applies else
+            {'x':f"{unused_name(c)}.{softmax}({axis})"}))
 
 shape_kept = shape_stays | {'Mul', 'Neg', 'Clamp', 'ClampMin', 'Expand', 'Rsub', 'Pow', 'Add'}
 
@@ -787,8 +946,8 @@ def axis_of_choice(c):
     if not floats(c.value) or c.value.grad_fn is None: return
     for node in nodes_of(c.value, 300):
         name = node_name(node)
-        if name == 'Gather': chosen = getattr(node, '_saved_dim', None)
-        elif name == 'Index': chosen = axis_of_rows(getattr(node, '_saved_indices', ()))
+        if name == 'Gather': chosen = saved(node, 'dim')
+        elif name == 'Index': chosen = axis_of_rows(saved(node, 'indices'))
         else: continue
         if chosen is None: continue
         while node.next_functions and node.next_functions[0][0] is not None:
@@ -797,7 +956,7 @@ def axis_of_choice(c):
             if node_name(node) not in ('Softmax', 'LogSoftmax'): continue
             ndim = len(made_shape(node) or ())
             if ndim < 2: break
-            of,chosen = signed(node._saved_dim) % ndim,signed(chosen) % ndim
+            of,chosen = signed(saved(node, 'dim')) % ndim,signed(chosen) % ndim
             if of == 0 and chosen == ndim-1: return of,chosen
             break
 
@@ -834,9 +993,8 @@ def probabilities(c):
     if bounds is None or isnan(bounds[0]) or (bounds[0] >= -1e-6 and bounds[1] <= 1+1e-6): return
     return (f"{c.names[0]} holds numbers from {number(bounds[0])} to {number(bounds[1])}",
         "The loss takes probabilities; of logits its value is above 1, below 0, or without bound.",
-        f"{c.name}_with_logits({c.names[0]}, {c.names[1]})" if c.is_ours
-        else f"F.{c.name}_with_logits({c.names[0]}, {c.names[1]})"
-        if c.name == 'binary_cross_entropy' else f"{c.name}({c.names[0]}.sigmoid(), {c.names[1]})")
+        as_code(c, x=f"{c.names[0]}.sigmoid()") if overlap
+        else as_code(c, f"{c.name}_with_logits"))
 
 @rule('LX311', 'a probability that is exactly 0 or 1', 'warning', 'the value',
     "F.binary_cross_entropy, torch.tensor([20., -1]).sigmoid(), torch.tensor([0., 0])",
@@ -853,8 +1011,9 @@ def saturated(c):
     if not count: return
     return (f"{count} of {off.numel()} predictions are exactly 0 or 1, and their labels are not",
         "The activation ran out of digits, so the gradient there is 0 or infinite and the example "
-        "that is most wrong teaches nothing.", "a loss of logits: "
-        "F.binary_cross_entropy_with_logits, F.cross_entropy")
+        "that is most wrong teaches nothing.", of_input(c, f"{c.name}_with_logits")
+        if c.contract.inputs == 'probabilities' else
+        of_input(c, x=f"{unused_name(c)}.log_softmax({over_classes(c)})"))
 
 @rule('LX312', 'softmax over one number', 'error', 'the graph',
     "F.binary_cross_entropy, torch.randn(8, 1, requires_grad=True).softmax(1), torch.ones(8, 1)",
@@ -865,7 +1024,15 @@ def softmax_of_one(c):
     if not c.x.ndim or not -c.x.ndim <= made.dim < c.x.ndim or c.x.shape[made.dim] != 1: return
     return (f"{c.names[0]} of shape {shape(c.x)} comes out of a softmax over axis {made.dim}, "
         f"which has "
-        "one number", "It is 1 whatever the model says, and has no gradient.", "torch.sigmoid(x)")
+        "one number", "Its probability is 1 whatever the model says, and has no gradient.",
+        of_one_output(c))
+
+def of_one_output(c):
+    "Code of a loss of one logit an example, in place of the softmax of it."
+    if c.axis is not None and not c.is_ours and isinstance(c.y, Tensor):
+        return f"{yes_or_no(c, unused_name(c))}  # {unused_name(c)}: what goes into the activation"
+    return of_input(c, **{} if c.contract.applies or has_activation(c) else
+        {'x':f"{unused_name(c)}.sigmoid()"})
 
 @rule('LX313', 'a distance below 0', 'error', 'the value',
     "F.hinge_embedding_loss, torch.tensor([.8, -.5]), torch.tensor([-1, 1])",
@@ -887,7 +1054,7 @@ def rates(c):
     if made.name not in ('Exp', 'Softplus', 'Relu', 'Sigmoid'): return
     return (f"{c.names[0]} comes out of {say(made.name)}, with log_input=True",
         "The loss takes its exponential once more: a rate of 10 becomes one of 22,026.",
-        f"F.poisson_nll_loss({c.names[0]}, {c.names[1]}, log_input=False)")
+        as_code(c, log_input='False'))
 
 @rule('LX315', 'a negative rate or variance', 'error', 'the value',
     "(lambda x, y: F.poisson_nll_loss(x, y, log_input=False)), torch.tensor([1., -2]), "
@@ -901,7 +1068,8 @@ def negative_rate(c):
     bounds = c.range(t)
     if bounds is None or not bounds[0] < 0: return
     return (f"{what} holds {number(bounds[0])}", "Its logarithm is NaN; a logarithm was probably "
-        "passed in its place.", f"{what}.exp()  # or F.softplus({what})")
+        "passed in its place.", as_code(c, log_input=None) if what == c.names[0]
+        else f"{as_code(c, var='var.exp()')}  # or F.softplus(var)")
 
 @rule('LX320', 'a target that does not add up', 'warning', 'the value',
     "(lambda x, y: F.kl_div(x, y, reduction='batchmean')), torch.randn(4, 3).log_softmax(1), "
@@ -925,7 +1093,7 @@ def target_adds_up(c):
     return (f"probabilities of {c.names[1]} add up to {number(low)} to {number(high)} over the "
         f"last axis",
         "The divergence of what is no distribution may be negative, and is not 0 where both "
-        "agree.", fix)
+        "agree.", as_code(c, y=fix))
 
 @rule('LX321', 'targets that the activation cannot reach', 'warning', 'the graph',
     "F.mse_loss, torch.randn(8, requires_grad=True).tanh(), torch.linspace(0, 5, 8)",
@@ -940,12 +1108,13 @@ def out_of_reach(c):
     if made.name == 'Tanh' and c.y.numel() >= 8 and 0 <= bounds[0] < bounds[1] <= 1:
         return (f"{c.names[0]} comes out of a tanh, from -1 to 1, and {c.names[1]} goes from "
             f"{number(bounds[0])} to {number(bounds[1])}", "Half of what the activation can give "
-            "is never right.", f"2*{c.names[1]} - 1  # or sigmoid in place of tanh", 'hint')
+            "is never right.", as_code(c, y=f"2*{c.names[1]} - 1")
+            + "  # or sigmoid in place of tanh", 'hint')
     if bounds[0] >= low-1e-6 and bounds[1] <= high+1e-6: return
     return (f"{c.names[0]} comes out of {say(made.name)}, which gives numbers from {number(low)} "
         f"to {number(high)}; and {c.names[1]} goes from {number(bounds[0])} to {number(bounds[1])}",
         "What lies outside is never reached: the loss keeps a floor, and the activation saturates.",
-        f"{c.name}(x, {c.names[1]})  # x: what goes into the activation; or scale the targets")
+        f"{of_input(c)}; or scale the targets")
 
 @rule('LX323', 'sequences that do not fit', 'error', 'the value',
     "F.ctc_loss, torch.randn(4, 1, 5).log_softmax(2), torch.tensor([[1, 1, 1]]), "
@@ -965,8 +1134,8 @@ def ctc_lengths(c):
         odd = int(real.min()) if int(real.min()) < 0 else int(real.max())
         return (f"targets hold {odd}, and {c.names[0]} has {C} classes, 0 to {C-1}, with the blank",
             "Nothing complains: memory beside the row is read, and the value is of "
-            "something else.", f"a model with {max(odd, C)+1} outputs  # labels and one blank"
-            if odd >= 0 else f"targets {-odd:+d}  # labels from 0; the blank is none of them")
+            "something else.", f"# a model with {max(odd, C)+1} outputs, of labels and one blank"
+            if odd >= 0 else "# labels that are not below 0")
     if y.ndim != 2: return
     for n in range(len(y)):
         row = y[n, :int(sizes[n])]
@@ -975,11 +1144,20 @@ def ctc_lengths(c):
             return (f"sequence {n} has {int(lengths[n])} steps, and its target needs {needed}: "
                 f"one for each "
                 "label, and one between equal ones", "No alignment exists, so that the loss is "
-                "infinite; zero_infinity=True hides it as 0.", f"at least {needed} steps, or a "
-                f"shorter target", 'warning')
+                "infinite; zero_infinity=True hides it as 0.",
+                f"# at least {needed} steps, or a shorter target", 'warning')
         if bool((row == c.option('blank', 0)).any()):
             return (f"target {n} holds {c.option('blank', 0)}, the index of the blank",
-                "The blank stands between labels and is none.", "targets + 1  # blank=0")
+                "The blank stands between labels and is none.", with_room_for_blank(c, y, sizes))
+
+
+def with_room_for_blank(c, y, sizes):
+    "Code of a loss whose labels leave an index to the blank, if there is one to leave."
+    blank = c.option('blank', 0)
+    most = max(int(y[n, :int(sizes[n])].max()) for n in range(len(y)) if sizes[n])
+    if blank or most + 1 >= (c.n_classes or 0):
+        return f"# a model with {most+2} outputs, and targets + 1 with blank=0"
+    return as_code(c, y=f"{c.names[1]} + 1")
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #c403e322
 def most_apart(c):
@@ -1025,13 +1203,13 @@ def unreachable(c):
     if c.name == 'cosine_embedding_loss':
         return (f"margin is {number(float(margin))}, and a cosine is at most 1",
             "Pairs of label -1 cost nothing at all: only those of label 1 are trained on.",
-            "margin=.2  # below 1")
+            f"{as_code(c, margin='0.2')}  # below 1")
     return (f"margin is {number(float(margin))}, and two numbers differ by at most "
         f"{number(found[0])}: {found[1]}",
         "The loss is 0 at the very edge or nowhere, and it goes on pulling at examples that are "
-        "right.", f"{c.name}(x, {c.names[1]})  # x: what goes into the activation"
+        "right.", f"{as_code(c, x='x')}  # x: what goes into the activation"
         if c.origin is not None and c.origin.name in reach else
-        f"margin={.15*found[0]:.2g}  # well below {number(found[0])}")
+        f"{as_code(c, margin=f'{.15*found[0]:.2g}')}  # well below {number(found[0])}")
 
 likelihoods = {'LogSoftmax', 'LogSigmoidForward', 'Log', 'NllLoss', 'NllLoss2D',
     'BinaryCrossEntropyWithLogits', 'BinaryCrossEntropy'}
@@ -1057,7 +1235,7 @@ def power_of_logarithm(c):
     if c.outer is not None or c.is_ours: return
     chosen = {'Mul', 'Neg', 'Gather', 'Index', 'Sum', 'Div'}
     for node in c.within:
-        base = saved(node, 'self') if node_name(node) == 'Pow' else None
+        base = kept(node, 'self') if node_name(node) == 'Pow' else None
         minus = origin(node.next_functions[0][0]) if base is not None else None
         if minus is None or minus.name not in ('Rsub', 'Sub'): continue
         low,high = float(base.min()),float(base.max())
@@ -1069,7 +1247,7 @@ def power_of_logarithm(c):
         return (f"a power of 1 - log p, which goes from {number(low)} to {number(high)}",
             "The factor of a focal loss is a power of 1-p, from 0 to 1. Of a logarithm it is above "
             "1, and raises the loss in place of taking easy examples out.",
-            "(1 - log_p.exp())**gamma*log_p")
+            "log_p = x.log_softmax(-1)\n-(1 - log_p.exp())**gamma*log_p  # where the labels are")
 
 def normalised_rows(node, t, axis):
     "Whether what goes into a product has rows of length 1: by its values, or by what made it."
@@ -1098,8 +1276,8 @@ def are_cosines(made):
     else: return False
     last = 'other' if made.name == 'Sum' else 'mat2'
     (one,_),(two,_) = (*node.next_functions, (None, 0))[:2]
-    return normalised_rows(one, saved(node, 'self'), axes[0]) and \
-        normalised_rows(two, saved(node, last), axes[1])
+    return normalised_rows(one, kept(node, 'self'), axes[0]) and \
+        normalised_rows(two, kept(node, last), axes[1])
 
 @rule('LX327', 'cosines without a temperature', 'warning', 'the graph',
     "(lambda a, b: F.cross_entropy(F.normalize(a)@F.normalize(b).T, torch.arange(16))), "
@@ -1114,52 +1292,14 @@ def cold(c):
     return (f"{c.names[0]} holds cosines, from -1 to 1, of {c.n_classes} candidates",
         f"{c.name} takes their softmax: of numbers from -1 to 1 it cannot fall below {floor:.4g}, "
         "and the best candidate gets little more than the others.",
-        f"{c.name}({c.names[0]}/.07, {c.names[1]})  # a temperature, fixed or learned")
+        f"{as_code(c, x=f'{c.names[0]}/.07')}  # a temperature, fixed or learned")
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #f46b9d6f
-class Outside(NamedTuple):
-    "A number that an operation is not defined for."
-    what:str # The operation, and the number
-    of_value:bool # Whether the result is no number; else the gradient alone is none
-    cure:str # Code
-
-edges = {'Log':0., 'Log2':0., 'Log10':0., 'Log1P':-1.} # below it there is no logarithm
-
-def saved(node, *names):
-    "The first tensor that a node keeps, if its values may be read; None otherwise."
+def kept(node, *names):
+    "The first tensor that a node keeps, if its values may be read without a wait; or None."
     for name in names:
-        t = getattr(node, f'_saved_{name}', None) # private to torch
+        t = saved(node, name)
         if readable(t) and t.numel() and t.device.type == 'cpu': return t.detach()
-
-def outside(node):
-    "What an operation was given that it, or its derivative, is not defined for; None otherwise."
-    name,t = node_name(node),saved(node, 'self', 'result')
-    if name == 'Div': t = saved(node, 'other')
-    if t is None or not t.is_floating_point(): return
-    low,high = (float(v) for v in t.aminmax())
-    if name in edges:
-        score = "F.logsigmoid(x)  # of a score; x.clamp(min=1e-6).log() of a probability or a count"
-        of = number(low - edges[name])
-        if low < edges[name]: return Outside(f"a logarithm of {of}", True, score)
-        if low == edges[name]: return Outside("a logarithm of 0", False, "v.clamp(min=1e-12).log()")
-    if name == 'Sqrt':
-        negative = "the root of a negative number"
-        if isnan(low): return Outside(negative, True, "v.clamp(min=0).sqrt()")
-        if low == 0: return Outside("a square root of 0", False, "(v + 1e-12).sqrt()")
-    if name == 'Pow':
-        e = getattr(node, '_saved_exponent', None)
-        if not isinstance(e, (int, float)) or e == int(e) and e > 0: return
-        below = e != int(e) and low < 0
-        if below: return Outside(f"the power {number(e)} of {number(low)}", True, "v.clamp(min=0)")
-        if e < 1 and e and bool((t == 0).any()):
-            return Outside(f"a power of 0, with exponent {number(e)}", e < 0,
-                f"v.clamp(min=1e-6)**{number(e)}  # v: what is raised")
-    if name in ('Acos', 'Asin'):
-        what,cure = name.lower(),f"x.clamp(-1+1e-6, 1-1e-6).{name.lower()}()"
-        if max(-low, high) > 1: return Outside(f"{what} of {number(max(-low, high))}", True, cure)
-        if max(-low, high) == 1: return Outside(f"{what} at 1", False, cure)
-    if name == 'Div' and bool((t == 0).any()):
-        return Outside("a division by 0", True, "total/count.clamp(min=1)  # 0 of nothing")
 
 def made_inside(c):
     "Whether a loss itself made numbers that are none, of arguments that are finite."
@@ -1168,6 +1308,43 @@ def made_inside(c):
     return c.can_read(*given) and all(bool(t.detach().isfinite().all()) for t in given)
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #94f90bb3
+def smooth(c):
+    "Code of a loss of the same arguments that has a slope."
+    x,y = c.x,c.y
+    if isinstance(y, Tensor) and floats(x):
+        loss,rows = None,x.ndim > 1 and x.shape[1] > 1
+        bounds = c.range(y) or (0, 1)
+        if rows and y.shape == x.shape[:1] + x.shape[2:] and not floats(y): loss = 'cross_entropy'
+        elif y.shape == x.shape and bounds[0] >= 0 and bounds[1] <= 1:
+            loss = 'cross_entropy' if rows and c.can_read(y) and c.sums(y, 1) == (1., 1.) else \
+                'binary_cross_entropy_with_logits'
+        elif y.shape == x.shape: loss = 'mse_loss'
+        if loss is not None:
+            made = loss != 'mse_loss' and c.origin is not None and c.origin.name in reach
+            before = unused_name(c)
+            code = f"F.{loss}({before if made else c.names[0]}, {c.names[1]}"
+            code += ".float())" if y.shape == x.shape and not floats(y) else ")"
+            return f"{code}  # " + (f"{before}: what goes into the activation; " if made else "") \
+                + "or another smooth loss"
+    return "# a loss that is smooth in the prediction, as F.cross_entropy or F.mse_loss"
+
+def as_within(c, inner, **changed):
+    "Code of a loss that another one calls, with the names of what that one was given."
+    names = {n:next((o for o,s in c.arguments.items() if s is t), n)
+        for n,t in inner.arguments.items() if isinstance(t, Tensor)}
+    return as_code(inner, **{n:o for n,o in names.items() if n != o} | changed)
+
+steps = {'argmax', 'argmin', 'round', 'floor', 'ceil', 'sign', 'trunc', 'gt', 'ge', 'lt', 'le',
+    '__gt__', '__ge__', '__lt__', '__le__', 'topk', 'max'}
+
+def without_steps(c):
+    "Code of the loss without what has no slope: of that within it, or of another one."
+    if len(c.inner) == 1 and c.inner[0].contract.targets != 'nothing' and floats(c.x, c.y):
+        same = dict(zip(c.inner[0].names, c.names))
+        if c.inner[0].contract.symmetric and c.x.shape == c.y.shape:
+            return as_code(c.inner[0], **same)
+    return smooth(c)
+
 @rule('LX401', 'a loss without gradient', 'error', 'the graph',
     "(lambda x, y: (x.argmax(1) == y).float().mean()), torch.randn(8, 3), torch.arange(8) % 3",
     "F.cross_entropy, torch.randn(8, 3), torch.arange(8) % 3")
@@ -1180,7 +1357,7 @@ def no_gradient(c):
     else: return
     return (f"the value of {c.name} {what}", "argmax, rounding, comparisons, .item(), .detach() "
         "and numpy cut the graph: backward fails, or trains nothing.",
-        "F.cross_entropy(logits, target)  # or another loss that is smooth in the prediction")
+        without_steps(c))
 
 @rule('LX402', 'a loss that was wrapped anew', 'error', 'the graph',
     "(lambda x, y: torch.tensor(F.mse_loss(x, y).item(), requires_grad=True)), torch.rand(4), "
@@ -1193,8 +1370,13 @@ def is_leaf(c):
     zero = c.can_read(v) and not bool(v.detach().any())
     return ("the loss is a leaf that requires gradients: a new tensor, without history",
         "backward() runs without complaint, and reaches no parameter: nothing is trained.",
-        "return loss  # without torch.tensor(...) and "
-        "requires_grad=True", 'hint' if zero else 'error')
+        f"0*{c.names[0]}.sum()  # a zero with a graph" if zero and floats(c.x) else unwrapped(c),
+        'hint' if zero else 'error')
+
+def unwrapped(c):
+    "Code of the loss itself, in place of a new tensor of its value."
+    if len(c.inner) != 1 or steps & c.used: return without_steps(c)
+    return f"{as_within(c, c.inner[0])}  # without torch.tensor(...) and requires_grad=True"
 
 @rule('LX403', 'a target that requires gradients', 'warning', 'the graph',
     "F.binary_cross_entropy, torch.tensor([.3, .6]), torch.rand(2, requires_grad=True)",
@@ -1204,11 +1386,12 @@ def target_with_gradient(c):
     if c.contract.targets not in ('classes', 'fractions') or not c.y.requires_grad: return
     if not getattr(c, 'made_leaf', False) and c.x.requires_grad:
         return (f"{c.names[1]} requires gradients, as {c.names[0]} does",
-            "The target moves towards the prediction as well.", f"{c.names[1]}.detach()", 'hint')
+            "The target moves towards the prediction as well.",
+            as_code(c, y=f"{c.names[1]}.detach()"), 'hint')
     return (f"{c.names[1]} requires gradients, and {c.names[0]} does not",
         f"Where the arguments are swapped, another loss is trained. The order is "
         f"({', '.join(c.names)}).",
-        f"{c.name}({c.names[1]}, {c.names[0]})  # if they are swapped")
+        f"{as_code(c, x=c.names[1], y=c.names[0])}  # if they are swapped")
 
 @rule('LX404', 'a loss that is constant in the prediction', 'warning', 'the graph',
     "(lambda x, y: F.mse_loss(x.round(), y)), torch.randn(4), torch.ones(4)",
@@ -1221,13 +1404,14 @@ def constant(c):
     g = torch.Generator().manual_seed(0)
     noise = torch.randn(c.x.shape, generator=g, device='cpu').to(c.x)
     moved = c.again(**{c.names[0]:c.x.detach() + noise})
-    steps = {'Round', 'Floor', 'Ceil', 'Sign', 'Trunc'} & {node_name(n) for n in nodes_of(c.value)}
-    if not steps and (moved is None or not torch.equal(moved, c.value.detach())): return # a minimum
-    if not steps and floats(c.y) and c.can_read(c.y) and not bool(c.y.any()): return # an empty mask
-    return (f"the loss is {number(value)} and its gradient by {c.names[0]} is exactly 0",
+    flat = {'Round', 'Floor', 'Ceil', 'Sign', 'Trunc'} & {node_name(n) for n in nodes_of(c.value)}
+    if not flat and (moved is None or not torch.equal(moved, c.value.detach())): return # a minimum
+    if not flat and floats(c.y) and c.can_read(c.y) and not bool(c.y.any()): return # an empty mask
+    return (f"the loss is {number(value)} and its gradient by {c.names[0]} is exactly 0"
+        + (f"; in its graph is {flat.pop().lower()}, which has no slope" if flat else ""),
         "Nothing moves: an activation is saturated, the labels take the prediction out, or a step "
-        "in between cannot be differentiated.", f"{c.name}(logits, ...)  # of numbers before the "
-        f"activation")
+        "in between cannot be differentiated.", without_steps(c) if steps & c.used else
+        of_input(c) if c.origin is not None and c.origin.name in reach else smooth(c))
 
 @rule('LX405', 'NaN in the gradient', 'error', 'the graph',
     "(lambda x, y: ((x-y)**2).sum().sqrt()), torch.zeros(3), torch.zeros(3)",
@@ -1237,18 +1421,37 @@ def nan_gradient(c):
     if not c.can_read(c.value, c.gradient) or not bool(c.value.detach().isfinite().all()): return
     bad = int((~c.gradient.isfinite()).sum())
     if not bad: return
-    names = {node_name(n) for n in nodes_of(c.value)}
-    known = {'Sqrt':'a square root of 0', 'Acos':'acos at 1', 'Log':'a logarithm of 0',
-        'Pow':'a power of 0', 'Where':'a branch of where that was not taken', 'Div':'a division '
-        'by 0'}
-    causes = [text for n,text in known.items() if n in names]
-    exact = next(filter(None, map(outside, c.within)), None)
-    if exact is not None: causes = [exact.what]
+    cause,fix = slope_without_end(c)
     return (f"the loss is finite, and {bad} of {c.gradient.numel()} entries of its gradient are not"
-        + (f"; in its graph is {causes[0]}" if causes else ""),
-        "One step with it makes every parameter NaN.",
-        exact.cure if exact is not None else
-        "(v + 1e-12).sqrt(); v.clamp(min=1e-12).log(); torch.where twice: on the input as well")
+        + (f"; in its graph is {cause}" if cause else ""),
+        "One step with it makes every parameter NaN.", fix)
+
+def slope_without_end(c):
+    "What in the graph of a loss has no finite slope, and code of it that has one."
+    at = lambda node, name, value: c.can_read(t := saved(node, name)) and \
+        bool((t.detach() == value).any())
+    v = "  # v: what is 0 there"
+    for node in nodes_of(c.value):
+        name,power = node_name(node),saved(node, 'exponent')
+        if name == 'Sqrt' and at(node, 'result', 0):
+            return "a square root of 0",f"(v + 1e-12).sqrt(){v}"
+        if name == 'Rsqrt' and at(node, 'result', inf):
+            return "an inverse square root of 0",f"(v + 1e-12).rsqrt(){v}"
+        if name == 'Log' and at(node, 'self', 0):
+            return "a logarithm of 0",f"v.clamp(min=1e-12).log(){v}"
+        if name == 'Log1P' and at(node, 'self', -1):
+            return "log1p of -1","v.float().clamp(min=-1+1e-6).log1p()  # v: what is -1 there"
+        if name == 'Pow' and isinstance(power, (int, float)) and power < 1 and at(node, 'self', 0):
+            power = number(power)
+            return f"0 to the power of {power}",f"(v + 1e-12)**{power}{v}"
+        if name == 'Acos' and (at(node, 'self', 1) or at(node, 'self', -1)):
+            return "acos at 1 or -1","v.clamp(-1+1e-6, 1-1e-6).acos()  # v: what is 1 or -1 there"
+        if name == 'Div' and at(node, 'other', 0):
+            return "a division by 0",f"1/v.clamp(min=1e-12){v}"
+    if any(node_name(n) == 'Where' for n in nodes_of(c.value)):
+        return ("a branch of where that was not taken",
+            "torch.where(v > 0, torch.where(v > 0, v, 1.).log(), 0.)  # also of the input")
+    return None,"# torch.autograd.set_detect_anomaly(True) names the operation"
 
 @rule('LX406', 'NaN or infinity in the prediction', 'error', 'the value',
     "F.cross_entropy, torch.tensor([[0., -float('inf')]]), torch.tensor([[.5, .5]])",
@@ -1266,15 +1469,26 @@ def input_is_finite(c):
         else: return
     else: what = "NaN" if isnan(bounds[1]) else "inf"
     bad = (~c.x.detach().isfinite()).sum().item()
-    fix = f"{c.names[0]}.isfinite().all()  # look for the layer where it begins"
+    fix = f"# {c.names[0]}.isfinite().all(): look for the layer where it begins"
     if what == "-inf, and label smoothing":
-        fix = f"{c.name}({c.names[0]}, {c.names[1]})  # smoothing asks for classes ruled out"
+        fix = f"{as_code(c, label_smoothing=None)}  # smoothing asks for classes ruled out"
     elif what == "-inf, and soft labels":
-        axis = "" if c.axis == c.x.ndim-1 else f", dim={c.axis}"
-        fix = f"lossfx.soft_label_cross_entropy_with_logits({c.names[0]}, {c.names[1]}{axis})"
+        fix = of_what_is_left(c)
     return (f"{c.names[0]} holds {what}, at {bad} of {c.x.numel()} places",
-        "0 times infinity is NaN, in the loss or in its gradient, and then in every parameter.",
+        ("What is computed from NaN is NaN: the loss, its gradient, and then every parameter."
+        if what == "NaN" else
+        "0 times infinity is NaN, in the loss or in its gradient, and then in every parameter."),
         fix)
+
+def of_what_is_left(c):
+    "Code of a loss of soft labels, where -inf rules classes out."
+    x,y = c.names
+    axis = "" if c.axis == c.x.ndim-1 else f", dim={c.axis}"
+    loss = "lossfx.soft_label_cross_entropy_with_logits"
+    ruled_out = c.x.detach() == -inf
+    if not bool((ruled_out & (c.y.detach() > 0)).any()): return f"{loss}({x}, {y}{axis})"
+    return (f"left = {y}*({x} > -torch.inf)  # labels of what is not ruled out\n"
+        f"{loss}({x}, left/left.sum({c.axis}, keepdim=True){axis})")
 
 @rule('LX407', 'half precision that overflows', 'error', 'the value',
     "F.mse_loss, torch.full((4,), 300., dtype=torch.float16), torch.zeros(4, dtype=torch.float16)",
@@ -1288,21 +1502,24 @@ def half_precision(c):
         return (f"{c.names[0]} is {str(c.x.dtype)[6:]}, and the loss raises: {said}; in float32 it "
             f"is {number(value.double().mean().item())}",
             f"The largest number of {str(c.x.dtype)[6:]} is {torch.finfo(c.x.dtype).max:,.0f}.",
-            f"{c.names[0]}.masked_fill(mask, torch.finfo({c.names[0]}.dtype).min)")
+            f"{c.names[0]}.masked_fill(mask == 0, torch.finfo({c.names[0]}.dtype).min)")
     if not floats(c.value): return
     eps = c.option('eps', 1.)
     if c.x.dtype == torch.float16 and isinstance(eps, float) and 0 < eps < 6e-8 and \
         not (c.name == 'poisson_nll_loss' and c.option('log_input', True)):
         return (f"eps is {eps:g}, which is 0 in float16", "What it guards against happens: a "
             "logarithm of 0.",
-            f"{c.name}({c.names[0]}.float(), ...)", 'warning')
+            of_single_precision(c), 'warning')
     if not c.can_read(c.value) or bool(c.value.detach().isfinite().all()): return
     value = c.again(**wide)
     if value is None or not bool(value.isfinite().all()): return
     return (f"the loss is {c.value.detach().flatten()[0].item()} in {str(c.x.dtype)[6:]}, and "
         f"{number(value.double().mean().item())} in float32", "Squares, sums and exponentials "
-        "leave the range of half precision.", f"{c.name}({c.names[0]}.float(), "
-        f"{c.names[1]}.float())", 'warning')
+        "leave the range of half precision.", of_single_precision(c), 'warning')
+
+def of_single_precision(c):
+    "Code of the loss in float32."
+    return as_code(c, **{n:f"{n}.float()" for n,t in c.arguments.items() if floats(t)})
 
 @rule('LX409', 'an infinite loss', 'error', 'the value',
     "F.nll_loss, torch.tensor([[200., 0]]).softmax(1).log(), torch.tensor([1])",
@@ -1312,11 +1529,10 @@ def infinite(c):
     v,x = c.value.detach(),c.x.detach()
     if bool(v.isnan().any()) and bool(x.isfinite().all()) and c.outer is None:
         if not any(node_name(n) == 'Log' for n in nodes_of(c.value)) or zero_mask(c): return
-        if any(o.of_value for o in map(outside, c.within) if o): return # of a negative number
+        if without_value(c)[0] != undefined: return # a negative number, of which another rule tells
         return ("the loss is NaN, of a prediction that is finite; in its graph is a logarithm",
             "0 times the logarithm of 0 is NaN: a probability ran out of digits where the label "
-            "is 0.", "F.cross_entropy(logits, target)  # or logits.log_softmax(1), which keeps its "
-            "digits")
+            "is 0.", of_logits(c))
     if not c.x.numel() or not v.numel() or not bool(v.isinf().any()): return
     if c.name == 'ctc_loss' or not bool((x == -inf).any() | (x == 0).any()): return
     made = c.origin
@@ -1324,7 +1540,29 @@ def infinite(c):
         + (", after a softmax that ran out of "
         "digits" if made is not None and made.name == 'Log' else ""),
         "Its gradient is NaN or infinite, and one such example spoils the batch.",
-        "F.cross_entropy(logits, target)  # or logits.log_softmax(1), which keeps its digits")
+        of_logits(c))
+
+def of_logits(c):
+    "Code of a loss of logits, which keeps its digits; without what a mask has ruled out."
+    x,y = c.names
+    if c.contract.applies == 'softmax' and c.indices is not None:
+        ruled = f"{x}.gather({c.axis}, {y}.clamp(min=0).unsqueeze({c.axis})).squeeze({c.axis})"
+        return where_kept(c, f"{ruled} > -torch.inf") + "  # or a mask without the label's class"
+    if not isinstance(c.y, Tensor) or c.y.ndim > c.x.ndim or (
+        floats(c.y) and c.y.shape != c.x.shape):
+        return "# a loss of logits: x.log_softmax(1), F.logsigmoid(x)"
+    indices = not floats(c.y) and c.y.ndim == c.x.ndim-1
+    one = c.x.ndim < 2 or c.x.shape[1] == 1
+    if one or not (indices or (c.can_read(c.y) and c.sums(c.y, 1) == (1., 1.))):
+        if c.y.shape != c.x.shape: return "# a loss of logits: x.log_softmax(1), F.logsigmoid(x)"
+        loss = 'binary_cross_entropy_with_logits'
+    else: loss = 'cross_entropy'
+    itself = c.contract.inputs == 'anything' and has_activation(c) and made_of_logits(c)
+    before = unused_name(c)
+    return f"F.{loss}({x if itself else before}, {y})" + (
+        "" if itself else f"  # {before}: what goes into the activation")
+
+def made_of_logits(c): return c.origin is None or c.origin.name not in {*reach, 'Log'}
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #94f90bb4
 def parameters_behind(node, most=500):
@@ -1347,7 +1585,17 @@ def moving_target(c):
         return (f"{name} is a constant plus a multiple of an output, has a graph, and shares "
             f"parameters with the other argument",
             "A target such as reward + discount*value is to stand still: with a graph it moves "
-            "towards the prediction as well.", f"{name}.detach()  # or make it under no_grad")
+            "towards the prediction as well.",
+            f"{as_code(c, **{name:f'{name}.detach()'})}  # or made under no_grad")
+
+def detached(c, node):
+    "Code of a call with an argument without its graph, which a node goes back to."
+    found = origin(node)
+    for name,t in c.arguments.items():
+        made = origin(t) if floats(t) and t.requires_grad else None
+        if made is not None and found is not None and made.node is found.node:
+            return as_code(c, **{name:f"{name}.detach()"})
+    return "# the advantage without its graph: (returns - value).detach()*log_p"
 
 def chosen_log(node):
     "Whether a node chooses out of log-probabilities."
@@ -1370,7 +1618,8 @@ def advantage(c):
             if any(node_name(n) in ('LogSoftmax', 'Softmax') for n in nodes_of(factor)): continue
             return ("a log-probability is multiplied by a difference that has a graph of its own",
                 "The loss of a policy then also trains what the advantage is made of: the critic "
-                "learns to make the policy's loss small.", "(returns - value).detach()*log_p")
+                "learns to make the policy's loss small.",
+                detached(c, next(n for n in behind if n is not None)))
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #feb36029
 @rule('LX501', "kl_div with 'mean'", 'warning', 'the call',
@@ -1382,9 +1631,13 @@ def mean_of_kl(c):
     if c.x.ndim < 2: return
     return (f"reduction='mean' over all {c.x.numel()} numbers of {c.names[0]}, of shape "
         f"{shape(c.x)}",
-        f"It divides by the classes too: the divergence is {c.x.shape[-1]} times smaller than it "
-        f"is.",
-        f"F.kl_div({c.names[0]}, {c.names[1]}, reduction='batchmean')")
+        f"It divides by the classes too: the divergence is {c.x.shape[over_classes(c)]} times "
+        f"smaller than it is.",
+        as_code(c, reduction="'batchmean'") if c.x.ndim == 2 else mean_of_sums(c))
+
+def mean_of_sums(c):
+    "Code of a divergence that is a sum over classes, and a mean over all else."
+    return f"{as_code(c, reduction=repr('none'))}.sum({over_classes(c)}).mean()"
 
 @rule('LX502', "'batchmean' over several axes", 'warning', 'the call',
     "(lambda x, y: F.kl_div(x, y, reduction='batchmean')), torch.randn(2, 6, 3).log_softmax(2), "
@@ -1399,7 +1652,7 @@ def batch_mean(c):
         f"It divides by the first axis alone, {c.x.shape[0]}, and sums over {rest} numbers of "
         f"each: longer "
         "sequences and larger images weigh more.",
-        f"F.kl_div({c.names[0]}, {c.names[1]}, reduction='none').sum(-1).mean()  # classes last")
+        mean_of_sums(c))
 
 @rule('LX503', 'weights that cancel', 'hint', 'the value',
     "(lambda x, y: F.cross_entropy(x, y, weight=torch.tensor([1., 5]))), torch.randn(4, 2), "
@@ -1416,8 +1669,7 @@ def weights_cancel(c):
     return (f"all {kept.numel()} targets are class {kept[0].item()}, and the mean divides by "
         f"their weights",
         "The weight of the class cancels: in batches of one class it does nothing.",
-        f"{c.name}({c.names[0]}, {c.names[1]}, weight=weight, reduction='sum')/n  # n: of the "
-        f"whole batch")
+        as_code(c, reduction="'sum'") + f"/{c.names[1]}.numel()  # by examples, not by weights")
 
 @rule('LX504', 'a value that cannot be', 'error', 'the value',
     "(lambda x, y: F.cross_entropy(x, y, weight=torch.tensor([1., -2]), reduction='sum')), "
@@ -1436,12 +1688,25 @@ def impossible(c):
         if c.value.ndim or (low >= -scale and high <= 1+scale) or -1-scale <= low <= 0: return
         return (f"the loss is {number(low)}", "An overlap of probabilities and labels lies "
             "between 0 and 1.",
-            f"{c.name}({c.names[0]}.sigmoid(), {c.names[1]})")
+            of_probabilities(c))
     if c.contract.least is None or (c.name == 'kl_div' and c.value.ndim): return
     if not low < c.contract.least - scale: return
     return (f"the loss is {number(low)}", f"{c.name} is at least {number(c.contract.least)} for "
         f"arguments as it "
-        "takes them: one of them is something else.", "see the other findings")
+        "takes them: one of them is something else.", without_negative_weights(c))
+
+def of_probabilities(c):
+    "Code of an overlap, if its arguments are not what it wants."
+    low,high = c.range(c.x) or (0., 1.)
+    if low >= 0 and high <= 1: return f"# {c.name} adds up what is no overlap, on its way"
+    return as_code(c, x=f"{c.names[0]}.sigmoid()")
+
+def without_negative_weights(c):
+    "Code of a loss whose weights are below 0, if they are."
+    below = {n:c.option(n) for n in ('weight', 'pos_weight')}
+    below = [n for n,t in below.items() if c.range(t) is not None and c.range(t)[0] < 0]
+    if not below: return f"# look for what {c.name} does not take among its arguments"
+    return as_code(c, **{n:f"{n}.clamp(min=0)" for n in below})
 
 @rule('LX507', 'labels that are smoothed twice', 'warning', 'the value',
     "(lambda x, y: F.cross_entropy(x, y, label_smoothing=.1)), torch.randn(4, 3), "
@@ -1451,6 +1716,7 @@ def impossible(c):
 def smoothed_twice(c):
     eps = c.option('label_smoothing', 0) or (c.option('alpha', 0) if c.is_ours else 0)
     if not isinstance(eps, float) or not eps > 0 or c.soft is None or not c.can_read(c.soft): return
+    if c.soft.ndim < 2: return
     y = c.soft.detach().movedim(c.axis, -1).flatten(0, -2).double()
     if not len(y): return
     low,high = y.amin(-1),y.amax(-1)
@@ -1459,7 +1725,7 @@ def smoothed_twice(c):
     return (f"each label has at least {number(low.min().item())} for every class, and "
         f"{number(float(eps))} is "
         "smoothed once more", "The model is asked for less certainty than either of both asks for.",
-        f"{c.name}({c.names[0]}, {c.names[1]})  # without smoothing, or with labels that have none")
+        as_code(c, label_smoothing=None, alpha=None) + "  # or with labels that have none")
 
 @rule('LX508', 'options of focal loss out of range', 'error', 'the call',
     "(lambda x, y, alpha=4., gamma=2.: focal(x, y, alpha, gamma)), torch.randn(8), torch.ones(8)",
@@ -1471,13 +1737,13 @@ def focal_options(c):
     if not isinstance(gamma, (int, float)): return
     if gamma < 0:
         return (f"gamma is {number(float(gamma))}", "A negative power raises what easy examples "
-            "add, without bound.", "gamma=2")
+            "add, without bound.", as_code(c, gamma='2.'))
     if not isinstance(alpha, (int, float)) or alpha <= 1: return
     of_labels = {'binary_cross_entropy_with_logits', 'sigmoid'} # one logit a label
     if not of_labels & (c.used | {i.name for i in c.inner}): return
     return (f"alpha is {number(float(alpha))}", f"It weighs label 1 by alpha and label 0 by "
-        f"1-alpha, which is {number(1-float(alpha))}: their loss is negative.", "alpha=.25  # "
-        "from 0 to 1")
+        f"1-alpha, which is {number(1-float(alpha))}: their loss is negative.",
+        f"{as_code(c, alpha='0.25')}  # from 0 to 1")
 
 def default_of(function, name):
     "The default of a parameter; None if there is none."
@@ -1498,15 +1764,27 @@ def masked_mean(c):
     if of_labels and c.option('reduction') == 'mean' and c.can_read(weight):
         zeros,total = int((weight == 0).sum()),weight.numel()
         if not zeros or not bool(((weight == 0) | (weight == 1)).all()): return
+        losses = as_code(c, reduction="'none'", weight=None)
+        fix = f"({losses}*weight).sum()/weight.expand_as({c.names[0]}).sum()"
     elif c.outer is None and floats(c.value) and c.value.grad_fn is not None and not c.is_ours:
         found = zeros_in_mean(c)
         if found is None: return
-        zeros,total = found
+        zeros,total,fix = found
     else: return
     return (f"{zeros} of {total} elements are multiplied by 0, and the mean divides by {total}",
         f"The loss is {total/max(total-zeros, 1):.3g} times smaller than the mean of those that "
         f"count, by "
-        "another factor in each batch.", "(losses*mask).sum()/mask.sum()")
+        "another factor in each batch.", fix)
+
+def of_masked(c, mask):
+    "Code of a mean over what a mask keeps: a tensor, or the name of an argument."
+    if not isinstance(mask, str):
+        mask = next((n for n,t in c.arguments.items() if c.can_read(t) and t.shape == mask.shape
+            and bool((t == mask).all())), 'mask')
+    plain = [i for i in c.inner if i.option('reduction') == 'none' and i.x is c.x and i.y is c.y]
+    mean = f"(losses*{mask}).sum()/{mask}.sum().clamp(min=1)" # 0 where nothing counts
+    if len(plain) != 1: return f"{mean}  # losses: reduction='none'"
+    return f"losses = {as_within(c, plain[0])}\n{mean}"
 
 def zeros_in_mean(c):
     "How many elements of a mean were masked, and of how many, by the graph of the loss."
@@ -1515,19 +1793,21 @@ def zeros_in_mean(c):
         before = origin(node.next_functions[0][0])
         if before is None: continue
         if before.name == 'Mul':
-            for side in ('_saved_other', '_saved_self'):
-                mask = getattr(before.node, side, None)
+            for side in ('other', 'self'):
+                mask = saved(before.node, side)
                 if not c.can_read(mask) or mask.numel() < 2 or mask.requires_grad: continue
                 zeros = int((mask == 0).sum())
                 if not zeros or not bool(((mask == 0) | (mask == 1)).all()): continue
-                if not counted_elsewhere(c, mask): return zeros,mask.numel()
+                if not counted_elsewhere(c, mask): return zeros,mask.numel(),of_masked(c, mask)
         for inner in c.inner: # a loss without reduction, of which some targets are ignored
             plain = inner.option('reduction') == 'none' and inner.indices is not None
             if not plain or not isinstance(inner.value, Tensor) or inner.error: continue
             if inner.value.grad_fn is not None and origin(inner.value) is not None and \
                 origin(inner.value).node is before.node:
                 zeros = int((~inner.counted).sum())
-                if zeros and inner.value.numel() > zeros: return zeros,inner.value.numel()
+                kept = f"({inner.names[1]} != {inner.option('ignore_index', -100)}).sum()"
+                fix = as_code(inner, reduction="'sum'") + f"/{kept}"
+                if zeros and inner.value.numel() > zeros: return zeros,inner.value.numel(),fix
 
 def counted_elsewhere(c, mask):
     "Whether what a mask takes away has a gradient still, by another term."
@@ -1558,7 +1838,7 @@ def swapped(c):
         if not odd: return
         what = f"{c.names[0]} looks like labels and {c.names[1]} like predictions"
     return (what, f"The order is ({', '.join(c.names)}). Swapped, the gradient goes to the labels.",
-        f"{c.name}({c.names[1]}, {c.names[0]})")
+        as_code(c, x=c.names[1], y=c.names[0]))
 
 @rule('LX511', 'a power of a mean', 'warning', 'the graph',
     "(lambda x, y: focal_of_mean(x, y)), torch.randn(8, 3), torch.arange(8) % 3",
@@ -1574,14 +1854,19 @@ def power_of_mean(c):
         if not floats(inner.value) or not curved(c.value, inner.value): continue
         if mean: return (f"the loss is no linear function of the mean of {inner.name}",
             "A power of the mean has the direction of the mean's gradient: hard examples are not "
-            "singled out, as a focal loss does.", f"ce = F.{inner.name}({', '.join(inner.names)}, "
-            f"reduction='none')\n"
-            "loss = ((1-torch.exp(-ce))**gamma*ce).mean()")
+            "singled out, as a focal loss does.", focal_of_each(c, inner, None))
         return (f"the loss is a power of {inner.name} that is weighted by class",
             "exp(-weight*ce) is p to the power of the weight: with weights above 1 easy examples "
-            "look hard.",
-            f"ce = F.{inner.name}({', '.join(inner.names)}, reduction='none')\nloss = "
-            f"(weight[{inner.names[1]}]*(1-torch.exp(-ce))**gamma*ce).mean()")
+            "look hard.", focal_of_each(c, inner, of_labels))
+
+def focal_of_each(c, inner, of_labels):
+    "Code of a focal loss whose power is of each example, and whose weights are outside of it."
+    y = inner.names[1]
+    weight = {None:"", False:f"weight[{y}]*", True:f"(1 + (pos_weight-1)*{y})*"}[of_labels]
+    gamma = c.option('gamma', getattr(c.loss, 'gamma', 2))
+    gamma = 'gamma' if 'gamma' in c.arguments else gamma if isinstance(gamma, (int, float)) else 2
+    ce = as_code(inner, reduction="'none'", weight=None, pos_weight=None)
+    return f"ce = {ce}\n({weight}(1-torch.exp(-ce))**{gamma}*ce).mean()"
 
 def curved(value, part):
     "Whether a value is no linear function of a part of it."
@@ -1604,18 +1889,17 @@ def even_weight(c):
     w,of_labels = c.option('weight'),c.name.startswith('binary_cross_entropy')
     if not (of_labels or c.name in ('cross_entropy', 'nll_loss')) or not c.can_read(w): return
     if not floats(w) or not w.numel() or not bool((w == w.flatten()[0]).all()): return
+    if of_labels and w.numel() >= c.x.numel(): return # of each, by what its label is
     value = w.flatten()[0].item()
     if value == 1 or (not of_labels and c.option('reduction', 'mean') != 'mean'): return
     if not of_labels:
         if c.n_classes is None or w.numel() < 2: return
         return (f"all {w.numel()} weights are {number(value)}", "The mean divides by the weights: "
-            "those that are equal cancel.", f"{c.name}({c.names[0]}, {c.names[1]})  # or weights "
-            "that differ")
+            "those that are equal cancel.", f"{as_code(c, weight=None)}  # or weights that differ")
     return (f"weight is {number(value)} for every example and label",
         f"It multiplies the loss by {number(value)}, as a larger learning rate does: labels of 1 "
         "do not weigh more than those of 0.",
-        f"F.binary_cross_entropy_with_logits({c.names[0]}, {c.names[1]}, "
-        f"pos_weight=torch.tensor([{float(value):g}]).to({c.names[0]}))  # of logits")
+        as_code(c, weight=f"1 + {value-1:g}*{c.names[1]}"))
 
 @rule('LX525', 'weights that follow the frequencies', 'hint', 'the value',
     "(lambda x, y: F.cross_entropy(x, y, weight=torch.tensor([.8, .2]))), torch.randn(50, 2), "
@@ -1632,7 +1916,7 @@ def weights_of_frequencies(c):
         if odds is None or not 0 < w < .5 or not .75*odds <= w <= 1.33*odds: return
         return (f"pos_weight is {number(w)}, and for each label of 0 there are {number(odds)} of 1",
             "Labels of 1 are rare, and are made to weigh still less.",
-            f"pos_weight = {c.names[1]}.eq(0).sum()/{c.names[1]}.eq(1).sum()")
+            as_code(c, pos_weight=f"{c.names[1]}.eq(0).sum()/{c.names[1]}.eq(1).sum()"))
     weight,y,C = c.option('weight'),c.indices,c.n_classes
     if c.name not in ('cross_entropy', 'nll_loss') or y is None or not c.can_read(weight, y): return
     kept = y[c.counted].flatten()
@@ -1647,7 +1931,8 @@ def weights_of_frequencies(c):
         f"{number(w[high].item())}; class {low} is {f[low].item():.0%} and has "
         f"{number(w[low].item())}: weights as large as classes are frequent",
         "What is frequent weighs even more, and what is rare next to nothing.",
-        "weight = n/(n_classes*counts)  # counts: of each class in all the data")
+        f"counts = torch.bincount({c.names[1]}[{c.names[1]} >= 0], minlength={C})  # of all the "
+        f"data\n{as_code(c, weight='counts.sum()/counts.clamp(min=1)')}")
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #b7a1d0c2
 by_hand = {'Sigmoid', 'LogSigmoidForward', 'Softmax', 'LogSoftmax'}
@@ -1664,8 +1949,9 @@ def twice_by_hand(c):
         outer = node_name(node).removesuffix('Forward')
         return (f"{c.name} applies {outer.lower()} to what comes out of {say(made.name)}",
             "The numbers are squeezed twice: probabilities end near 1/2, or near each other, and "
-            "no prediction is certain.", "one of both: logits for a loss with an activation of "
-            "its own, or probabilities")
+            "no prediction is certain.", of_input(c)
+            if c.origin is not None and c.origin.name in ('Softmax', 'Sigmoid') else
+            f"# one of both: {outer.lower()} or {made.name.lower()}")
 
 @rule('LX324', 'softmax before a loss of yes and no', 'hint', 'the graph',
     "F.binary_cross_entropy, torch.randn(4, 3, requires_grad=True).softmax(1), "
@@ -1678,8 +1964,13 @@ def competing(c):
     if made.dim is None or c.x.ndim < 2 or c.x.shape[made.dim] < 2: return
     return (f"{c.names[0]} comes out of a softmax over {c.x.shape[made.dim]} classes",
         "Under softmax classes compete; binary cross entropy asks of each by itself, and counts "
-        "each wrong class once more.", f"F.cross_entropy(x, {c.names[1]})  # of one class an "
-        "example; or sigmoid, of several")
+        "each wrong class once more.", of_one_class_or_several(c, made.dim))
+
+def of_one_class_or_several(c, axis):
+    "Code of a loss of logits, by whether an example has one class."
+    one = c.can_read(c.y) and all(abs(v-1) < 1e-3 for v in c.sums(c.y, axis) or (0,))
+    if one and axis % c.x.ndim == 1: return of_input(c, 'cross_entropy')
+    return of_input(c, 'binary_cross_entropy_with_logits')
 
 @rule('LX408', 'NaN from finite numbers', 'error', 'the value',
     "(lambda x, y: (x-y).sqrt().mean()), torch.zeros(4), torch.ones(4)",
@@ -1689,16 +1980,32 @@ def nan_value(c):
     if not floats(c.value) or not bool(c.value.detach().isnan().any()): return
     given = [t for t in c.arguments.values() if floats(t) and c.can_read(t)]
     if not all(bool(t.detach().isfinite().all()) for t in given): return
-    found = [o for o in map(outside, reversed(c.within)) if o is not None and o.of_value]
-    if found: # what comes first made it
-        return (f"the loss is NaN, and all numbers that it was given are finite; in it is "
-            f"{found[0].what}", "There is no such number, and one of them is in every parameter "
-            "after a step.", found[0].cure)
-    divides = any(node_name(n) == 'Div' for n in c.within)
-    return ("the loss is NaN, and all numbers that it was given are finite"
-        + ("; it divides" if divides else ""), "0/0, the logarithm or the root of a negative "
-        "number: where nothing is left to average, a mean is 0/0.",
-        "total/count.clamp(min=1)  # 0 where nothing counts")
+    cause,fix = without_value(c)
+    return (f"the loss is NaN, and all numbers that it was given are finite; it takes {cause}",
+        "Such a number is not defined; one of them makes the loss NaN, and then every parameter.",
+        fix)
+
+undefined = "0/0, or infinity less infinity"
+
+def without_value(c):
+    "What in the graph of a loss has no value, and code of it that has one."
+    least = lambda node: (c.range(saved(node, 'self')) or (0.,))[0]
+    for node in c.within:
+        name = node_name(node)
+        if name in ('Log', 'Log2', 'Log10') and least(node) < 0:
+            return (f"the logarithm of {number(least(node))}",
+                "F.logsigmoid(v)  # v: a score, which may be below 0; or v.clamp(min=1e-12).log()")
+        if name == 'Log1P' and least(node) < -1:
+            return (f"log1p of {number(least(node))}",
+                "v.clamp(min=-1+1e-6).log1p()  # v: what is below -1 there")
+        power = saved(node, 'exponent')
+        if name == 'Pow' and isinstance(power, float) and power % 1 and least(node) < 0:
+            return (f"{number(least(node))} to the power of {number(power)}",
+                f"v.clamp(min=1e-12)**{number(power)}  # v: what is below 0 there")
+        root = saved(node, 'result') if name == 'Sqrt' else None
+        if c.can_read(root) and bool(root.isnan().any()):
+            return "the root of a negative number","v.clamp(min=1e-12).sqrt()  # v: what is below 0"
+    return undefined,"total/count.clamp(min=1)  # 0 where nothing counts"
 
 @rule('LX410', 'a term without gradient', 'hint', 'the graph',
     "(lambda x, y: F.l1_loss(x, y) + F.mse_loss(x, y).item()), torch.randn(4), torch.randn(4)",
@@ -1713,8 +2020,8 @@ def lost_term(c):
         if v.grad_fn in within or not floats(inner.x) or not inner.x.requires_grad: continue
         return (f"the value of {inner.name} is computed, and is not in the graph of the loss",
             "If it is one of the terms, .item(), .detach() or .data have cut it off: it changes "
-            "the number and trains nothing.", f"loss = ... + weight*F.{inner.name}(...)  # unless "
-            "it is only printed")
+            "the number and trains nothing.", f"rest + {as_within(c, inner)}  # without .item() "
+            "and .detach(); unless it is only printed")
 
 @rule('LX514', 'a mean over classes', 'warning', 'the graph',
     "(lambda x, y: -(y*x.log_softmax(1)).mean()), torch.randn(4, 3), torch.eye(3)[[0, 1, 2, 0]]",
@@ -1725,7 +2032,7 @@ def mean_over_classes(c):
     kl = {i.value.grad_fn:i for i in c.inner if i.name == 'kl_div' and floats(i.value)}
     for node in c.within:
         if not node_name(node).startswith('Mean'): continue
-        sizes,axes = node._saved_self_sym_sizes,getattr(node, '_saved_dim', None)
+        sizes,axes = saved(node, 'self_sym_sizes'),saved(node, 'dim')
         if not sizes: continue
         axes = range(len(sizes)) if not axes else [signed(a) % len(sizes) for a in axes]
         dim = class_axis_of(node.next_functions[0][0], kl, c, len(sizes))
@@ -1733,7 +2040,13 @@ def mean_over_classes(c):
         return (f"a mean over axes {', '.join(map(str, axes))} of {shape(sizes)} also divides by "
             f"the {sizes[dim]} classes, on axis {dim}", f"A cross entropy or a divergence is a sum "
             f"over classes: this one is {sizes[dim]} times smaller, and so is its gradient.",
-            f"losses.sum({dim}).mean()")
+            mean_of_class_sums(kl, dim))
+
+def mean_of_class_sums(kl, dim):
+    "Code of a mean over examples of a sum over classes."
+    losses = [as_code(i, reduction="'none'") for i in kl.values()]
+    if len(losses) == 1: return f"{losses[0]}.sum({dim}).mean()"
+    return f"losses.sum({dim}).mean()  # losses: of each class"
 
 def class_axis_of(node, kl, c, ndim):
     "The axis of classes of a product of labels and log-probabilities; None of anything else."
@@ -1744,8 +2057,8 @@ def class_axis_of(node, kl, c, ndim):
             return axes[0] if len(axes) == 1 else None
         name = node_name(n)
         if name == 'Mul':
-            for side in ('_saved_self', '_saved_other'):
-                t = getattr(n, side, None)
+            for side in ('self', 'other'):
+                t = saved(n, side)
                 if c.can_read(t) and t.ndim == ndim and labels is None: labels = labels_along(t)
         made = Origin(name, n, False)
         if name == 'Log' and made.before is not None: made = made.before
@@ -1790,7 +2103,7 @@ def idle_mask(c):
         return (f"{zeros} of {m.numel()} elements of {name} are 0, and the prediction has the "
             f"same gradient there as with a mask of ones, up to one factor",
             f"What is masked is trained on as before; {name} changes the number of the loss alone.",
-            f"(losses*{name}).sum()/{name}.sum()  # losses: reduction='none'")
+            of_masked(c, name))
 
 def gradient_with(c, name, value):
     "The gradient by the prediction for another argument; None if there is none."
@@ -1818,15 +2131,15 @@ def masked_logits(c):
         if node_name(node) not in by_hand or not node.next_functions: continue
         made = origin(node.next_functions[0][0])
         if made is None or made.name != 'Mul': continue
-        for side in ('_saved_other', '_saved_self'):
-            m = getattr(made.node, side, None)
+        for side in ('other', 'self'):
+            m = saved(made.node, side)
             if not c.can_read(m) or m.numel() < 2 or m.requires_grad: continue
             zeros = int((m == 0).sum())
             if not 0 < zeros < m.numel() or not bool(((m == 0) | (m == 1)).all()): continue
             what = "1/2" if 'igmoid' in node_name(node) else "as likely as any logit of 0"
             return (f"{zeros} of {m.numel()} logits are multiplied by 0 before an activation",
                 f"A logit of 0 is no absence: its probability is {what}.",
-                "x.masked_fill(mask == 0, -1e4)  # or mask what comes out of the activation")
+                f"{c.names[0]}.masked_fill(mask == 0, -1e4)  # or mask what the activation gives")
 
 @rule('LX517', 'pairs of an example with itself', 'warning', 'the value',
     "(lambda x, y: self_pairs(x, y)), torch.randn(6, 4), torch.arange(6).roll(3)",
@@ -1842,7 +2155,7 @@ def own_pairs(c):
     return (f"{c.names[0]} of shape {shape(x)} is symmetric, and its diagonal holds the largest "
         "number of each row: similarities of examples with each other and with themselves",
         "Each example competes with its own copy, which no training can move away.",
-        f"{c.names[0]}.fill_diagonal_(-float('inf'))  # before the loss")
+        as_code(c, x="{0} - 1e4*torch.eye(len({0})).to({0})".format(c.names[0])))
 
 @rule('LX518', 'labels of 0 that cost a constant', 'warning', 'calling again',
     "(lambda x, y: (1 - y*x).clamp(min=0).mean()), torch.randn(6), torch.tensor([0., 1] * 3)",
@@ -1859,7 +2172,7 @@ def constant_for_zero(c):
     return (f"{int(zero.sum())} of {zero.numel()} labels are 0; their predictions have no "
         f"gradient, and cost {number(value.double().mean().item())}",
         "A product with the label takes the prediction out: such examples add a constant and teach "
-        "nothing.", f"{c.name}({c.names[0]}, 2*{c.names[1]} - 1)  # labels of -1 and 1")
+        "nothing.", f"{as_code(c, y=f'2*{c.names[1]} - 1')}  # labels of -1 and 1")
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #b7a1d0c3
 def of_torch(c):
@@ -1899,7 +2212,7 @@ def sum_beside_mean(c):
     return (f"with the batch given twice, an example's gradient by {sums[0]} stays and that by "
         f"{means[0]} halves: one term is a sum over the {n} examples, and another a mean",
         f"Their balance depends on the size of the batch: here the sum weighs {n} times as much "
-        "as a mean of it.", f"loss = mean_term + sum_term/len({c.names[0]})")
+        "as a mean of it.", f"# mean_term + sum_term/len({c.names[0]})")
 
 def share(one, two):
     "1 or 0.5 if the gradient of an example is that multiple in a batch that is given twice."
@@ -1933,7 +2246,7 @@ def made_small(c):
     sure = any(n in c.name.lower() for n in overlap_names)
     return (f"the loss is {number(best)} for a perfect prediction and {number(worst)} for its "
         "opposite", "An optimizer makes it small: the model learns to be wrong.",
-        f"1 - {c.name}({c.names[0]}, {c.names[1]})", 'warning' if sure else 'hint')
+        f"1 - {as_code(c)}", 'warning' if sure else 'hint')
 
 def labels_like(c):
     "Labels of the shape of the prediction, also of class indices; None if there are none."
@@ -1962,8 +2275,7 @@ def collapsed(c):
     return (f"all {len(x)} rows of {c.names[0]} are the same",
         "The embeddings have collapsed: each distance is 0, so that the loss is its margin, or "
         "log n, and its gradient pulls all alike.",
-        "a smaller learning rate, and no hardest negatives at first  # or an encoder that is "
-        "not constant")
+        "# a smaller learning rate, no hardest negatives at first, an encoder that is not constant")
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #b7a1d0c4
 @rule('LX526', 'a mask that is counted once', 'hint', 'the graph',
@@ -1974,14 +2286,14 @@ def collapsed(c):
 def counted_once(c):
     if c.outer is not None or c.error is not None or c.is_ours: return
     for node in c.within:
-        count = saved(node, 'other') if node_name(node) == 'Div' else None
+        count = kept(node, 'other') if node_name(node) == 'Div' else None
         total = origin(node.next_functions[0][0]) if count is not None else None
         if count is None or count.numel() != 1 or total is None or total.name != 'Sum': continue
         product = total.before
         if product is None or product.name != 'Mul': continue
         sizes = made_shape(product.node)
         for side in ('other', 'self'):
-            m = saved(product.node, side)
+            m = kept(product.node, side)
             if m is None or not sizes or m.numel() < 2: continue
             if not m.sum() == count.flatten()[0] or not bool(((m == 0) | (m == 1)).all()): continue
             times = numel(sizes)//m.numel()
@@ -2011,4 +2323,4 @@ def squashed_critic(c):
     return (f"{' and '.join(scores)} come out of a sigmoid, and the loss is linear in them",
         "The critic of a Wasserstein GAN gives scores without bound: of numbers from 0 to 1 the "
         "distance is at most 1, and its gradient fades.",
-        "critic[:-1](x)  # without the sigmoid at its end")
+        f"{as_code(c, **{n:f'{n}.logit()' for n in scores})}  # without the sigmoid")

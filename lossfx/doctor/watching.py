@@ -14,7 +14,7 @@ from math import isfinite,log
 import torch
 from torch import Tensor,nn
 from torch.optim.optimizer import register_optimizer_step_post_hook
-from lossfx.doctor.calls import called,floats,number
+from lossfx.doctor.calls import as_code,called,floats,number
 from lossfx.doctor.diagnosis import diagnose,seen_from_a_clone
 from lossfx.doctor.rules import Finding,softmax_floor
 
@@ -46,18 +46,18 @@ def trends(values, call, always_in_reach):
         for floor,reason in floors(call).items():
             if abs(mean-floor) < .02*floor and abs(sum(first)/20 - mean) < .05*floor:
                 yield Finding('LX505', 'a loss that is stuck', 'hint', f"for {len(values)} steps "
-                    f"it stays near {number(mean)}", f"That is {reason}.", "a smaller or larger "
+                    f"it stays near {number(mean)}", f"That is {reason}.", "# a smaller or larger "
                     "learning rate; fit one batch first")
     if mean > 2*max(sum(first)/20, 1e-12) and mean > sum(first)/20 + .1:
         yield Finding('LX522', 'a loss that rises', 'warning', f"from {number(sum(first)/20)} in "
             f"the first steps to {number(mean)} in the last", "The steps are too large, or the "
             "sign of the loss is wrong.",
-            "a smaller learning rate; (-loss).backward() only where more is better")
+            "# a smaller learning rate; (-loss).backward() only where more is better")
     if always_in_reach:
         yield Finding('LX304', 'predictions that look like probabilities', 'warning', f"in "
             f"{len(values)} batches all numbers of {call.names[0]} were from 0 to "
             f"1", f"{call.name} takes logits and applies its own activation.",
-            f"{call.name}(x, {call.names[1]})  # x: what goes into the sigmoid or softmax")
+            f"{as_code(call, x='x')}  # x: what goes into the sigmoid or softmax")
 
 # %% ../../nbs/guides/12_watch.ipynb #2b1853c9
 class LossWarning(UserWarning):
@@ -149,7 +149,7 @@ class Watch:
             self.report(Finding('LX404', 'a gradient that is always 0', 'warning', "in three "
                 "batches the gradient by the prediction was exactly 0, and the loss was "
                 "not", "Nothing is trained: an activation is saturated, or a step cannot be "
-                "differentiated.", "logits without activation, and a loss that takes logits"))
+                "differentiated.", "# logits without activation, and a loss that takes logits"))
 
     def stepped(self, optimizer, args, kwargs):
         "After a step of the optimizer: how its micro-batches were added."
