@@ -361,6 +361,182 @@ def uda(x, x_h): return F.kl_div(F.log_softmax(x_h, 1), F.softmax(x, 1), None, N
 def log_nll(x, y): return F.nll_loss(torch.log(F.softmax(x, 1)), y)
 
 
+# Losses of the threads that were read last
+
+
+def scored_documents(n=5):
+    query, documents = out(16, 8), out(16, n, 8)
+    return F.softmax(10 * F.cosine_similarity(query[:, None], documents, dim=-1), dim=1)
+
+
+def factors():
+    users, items = nn.Embedding(20, 8), nn.Embedding(30, 8)
+    product = users(torch.randint(20, (32,))) * items(torch.randint(30, (32,)))
+    return torch.sigmoid(product.sum(-1))
+
+
+def elementwise_kl(a, b): return F.kl_div(a, b, reduction="none").mean()
+
+
+def policy():
+    "Probabilities of actions, by a softmax over the batch."
+    return F.softmax(out(12, 2), 0).gather(1, classes(12, 2)[:, None]).squeeze(1)
+
+
+def policy_loss(p, r): return -1 * torch.sum(r * torch.log(p))
+
+
+def ending(n, T, end, lengths):
+    "Sequences that are filled up."
+    rows = torch.randint(3, n - 1, (len(lengths), T))
+    for row, length in zip(rows, lengths):
+        row[length:] = end
+    return rows
+
+
+def masked_every_other(y):
+    y[:, ::2] = -100
+    return y.view(-1)
+
+
+def smoothed_above_1():
+    labels = F.one_hot(classes(8, 5), 5).float()
+    return 0.9 * labels + 1 / labels.shape[1]
+
+
+def smoothed_too_little(a=0.1 / 7):
+    return F.one_hot(classes(8, 7), 7).float() * (1 - a) + a
+
+
+def sum_smooth_l1(a, b): return F.smooth_l1_loss(a, b, reduction="sum")
+
+
+def scores_of_time():
+    return torch.log_softmax(nn.Conv1d(6, 3, 1)(torch.randn(4, 6, 10)), dim=1).reshape(-1, 3)
+
+
+def lynne_focal(x, y, gamma=2.0):
+    log_p, labels = F.log_softmax(x, 1), F.one_hot(y, x.shape[1]).float()
+    pt = labels * log_p
+    return (-1 * (1 - pt) ** gamma * log_p * labels).sum(1).mean()
+
+
+def masked_square(a, b, mask): return ((a - b) ** 2 * mask).mean()
+
+
+def corner():
+    mask = torch.zeros(2, 1, 8, 8)
+    mask[..., :3, :3] = 1
+    return mask
+
+
+def action_chunks(p, t, is_pad):
+    kept = (~is_pad).unsqueeze(-1)
+    return (F.mse_loss(p, t, reduction="none") * kept).sum() / kept.sum().clamp_min(1)
+
+
+def kept(lengths, T): return torch.arange(T)[None] < torch.tensor(lengths)[:, None]
+
+
+def reparametrized(h=4):
+    x = torch.rand(16, 12)
+    mu, logvar = nn.Linear(12, h)(x), 0.1 * nn.Linear(12, h)(x)
+    z = mu + torch.randn(16, h) * (logvar / 2).exp()
+    return torch.sigmoid(nn.Linear(h, 12)(z)), x, mu, logvar
+
+
+def kl_of(mu, logvar): return 1 + logvar - mu.pow(2) - logvar.exp()
+
+
+def vae_of_means(r, x, mu, logvar):
+    bce = F.binary_cross_entropy(r, x, reduction="sum")
+    return bce - 0.5 * torch.mean(torch.mean(kl_of(mu, logvar), 1))
+
+
+def vae_of_sums(r, x, mu, logvar): return F.mse_loss(r, x) - 0.5 * torch.sum(kl_of(mu, logvar))
+
+
+def vae_answer(r, x, mu, logvar):
+    return F.binary_cross_entropy(r, x, reduction="sum") - 0.5 * torch.sum(kl_of(mu, logvar))
+
+
+def q_learning(still):
+    q = nn.Linear(4, 2)
+    target = torch.rand(16, 1) + 0.99 * q(torch.randn(16, 4)).max(1, keepdim=True)[0]
+    values = q(torch.randn(16, 4)).gather(1, classes(16, 2)[:, None])
+    return values, target.detach() if still else target
+
+
+def clamped_focal(p, y, eps=1e-8):
+    p = torch.clamp(p, eps, 1 - eps)
+    return -torch.sum(y * torch.log(p) + (1 - y) * torch.log(1 - p)) / len(p)
+
+
+def rmse_of_rows(a, b): return torch.sqrt(((a - b) ** 2).sum(1)).mean()
+
+
+def one_row_right():
+    x = out(16, 3)
+    target = x.detach() + 0.1
+    target[3] = x.detach()[3]
+    return x, target
+
+
+def masked_half(x, mask, y): return F.cross_entropy(x.masked_fill(~mask, -1e9), y)
+def of_log(c): return torch.mean(-torch.log(c))
+
+
+def dice_coefficient(x, t):
+    p = torch.sigmoid(x)
+    return (2 * (p * t).sum() + 1) / (p.sum() + t.sum() + 1)
+
+
+def cosine_distance(a, b): return 1 - F.cosine_similarity(a, b)
+
+
+def rec_studio(a, b):
+    return F.cross_entropy(F.normalize(a, dim=1) @ F.normalize(b, dim=1).T, torch.arange(len(a)))
+
+
+def language_model(first, last):
+    "Logits of positions, and the tokens that went in from a later one."
+    ids = torch.randint(0, 20, (4, 9))
+    states = nn.GRU(8, 16, batch_first=True)(nn.Embedding(20, 8)(ids))[0]
+    logits = nn.Linear(16, 20)(states)[:, : 9 - last]
+    return F.cross_entropy, logits.reshape(-1, 20), ids[:, first:].reshape(-1)
+
+
+def critic_loss(real, fake): return fake.mean() - real.mean()
+
+
+def of_actor(log_p, returns, values): return -((returns - values) * log_p).mean()
+
+
+def chosen_actions(): return F.log_softmax(out(12, 2), 1).gather(1, classes(12, 2)[:, None])[:, 0]
+
+
+def of_rows(x, y): return F.cross_entropy(x.reshape(-1, 20), y.reshape(-1))
+
+
+def spoken(T, C, N=4): return F.log_softmax(out(T, N, C), 2)
+
+
+def contrast_with_queue():
+    q, k, queue = (F.normalize(v, dim=1) for v in (out(16, 8), torch.randn(16, 8),
+                                                   torch.randn(40, 8)))
+    return torch.cat([(q * k).sum(1, keepdim=True), q @ queue.T], 1) / 0.07
+
+
+def smooth_cross_entropy(x, y, s=0.1):
+    log_p = F.log_softmax(x, -1)
+    return (-(1 - s) * log_p.gather(-1, y[:, None]).squeeze(1) - s * log_p.mean(-1)).mean()
+
+
+def right_focal(x, y, gamma=2):
+    pt = F.softmax(x, dim=1)[torch.arange(len(x)), y]
+    return (-((1 - pt) ** gamma) * pt.log()).mean()
+
+
 THREADS = [
     # an activation too many
     T("Lightning-Universe/lightning-bolts#654", "softmax, then log_softmax and nll_loss",
@@ -738,4 +914,168 @@ LATE = [
       lambda: (nnunet, maps(2, 3, 4, 4), bits(2, 3, 4, 4))),
     T("pytorch/pytorch#1620", "log of softmax, of logits 0, 50, -50", "",
       lambda: (log_nll, torch.tensor([[0.0, 50, -50]]), torch.tensor([1]))),
+]
+
+# Read by somebody who had not read the rules
+UNSEEN = [
+    T("nishnik/Deep-Semantic-Similarity-Model-PyTorch#2", "softmax of similarities, then CE",
+      "LX301", lambda: (CE, scored_documents(), torch.zeros(16, dtype=torch.long))),
+    T("yudi-mars/daisyRec#15", "sigmoid of a product of factors, then BCEWithLogitsLoss",
+      "LX303", lambda: (WITH_LOGITS, factors(), bits(32))),
+    T("microsoft/ProDA#43", "softmax in both arguments of kl_div", "LX305",
+      lambda: (elementwise_kl, maps(2, 5, 8, 8).softmax(1), maps(2, 5, 8, 8).softmax(1).detach())),
+    T("haitongli/knowledge-distillation-pytorch#48", "KLDivLoss() with its default mean", "LX501",
+      lambda: (nn.KLDivLoss(), (out(16, 10) / 4).log_softmax(1), soft(16, 10))),
+    T("perone/euclidesdb#2", "log_softmax over the batch", "LX309",
+      lambda: (F.nll_loss, F.log_softmax(out(16, 5), dim=0), classes(16, 5))),
+    T("DeepReinforcementLearning/DeepReinforcementLearningInAction#32",
+      "a policy with a softmax over the batch", "LX309",
+      lambda: (policy_loss, policy(), torch.linspace(1, 0, 12))),
+    T("bodokaiser/piwise#9", "BCELoss of raw outputs", "LX310",
+      lambda: (BCE, maps(2, 1, 8, 8) * 3, bits(2, 1, 8, 8))),
+    T("Cambridge-ICCS/practical-ml-with-pytorch#84", "softmax and BCELoss of one class of three",
+      "LX324", lambda: (BCE, out(16, 3).softmax(1), F.one_hot(classes(16), 3).float())),
+    T("sungho-CoolG/FSCL#2", "CrossEntropyLoss with several labels at once", "LX203",
+      lambda: (CE, out(3, 4), multi_hot())),
+    T("APPFL/APPFL#60", "CrossEntropyLoss with one output", "LX102",
+      lambda: (CE, out(16, 1), bits(16, 1))),
+    T("APPFL/APPFL#60 (expected Long)", "class indices as floats", "LX105",
+      lambda: (CE, out(10, 5), classes(10, 5).float())),
+    T("DeepRank/deeprank#28", "class indices of shape (N, 1)", "LX107",
+      lambda: (CE, out(10, 5), classes(10, 5)[:, None])),
+    T("pytorch/pytorch#12670", "labels -1 and 1 for CrossEntropyLoss", "LX201",
+      lambda: (CE, out(10, 2), torch.tensor([1, -1] * 5))),
+    T("huggingface/transformers#2759", "labels of -100, and ignore_index=-1", "LX201",
+      lambda: (nn.CrossEntropyLoss(ignore_index=-1), out(28, 9),
+               masked_every_other(torch.randint(0, 9, (4, 7))))),
+    T("lukas-blecher/LaTeX-OCR#305", "padding that is not ignored", "LX210",
+      lambda: (F.cross_entropy, out(4, 12, 20).transpose(1, 2), ending(20, 12, 0, (5, 9, 3, 7)))),
+    T("TimDettmers/ConvE#55", "label smoothing that adds 1/C in full", "LX204",
+      lambda: (BCE, out(8, 5).sigmoid(), smoothed_above_1())),
+    T("ildoonet/pytorch-randaugment#30", "label smoothing whose rows do not add up", "LX203",
+      lambda: (F.cross_entropy, out(8, 7), smoothed_too_little())),
+    T("timeseriesAI/tsai#22", "MSELoss of (16, 1) and (16,)", "LX101",
+      lambda: (nn.MSELoss(), out(16, 1), torch.randn(16))),
+    T("jiwei0921/CoNet#3", "maps with a channel, and without", "LX101",
+      lambda: (sum_smooth_l1, maps(2, 1, 8, 8), torch.rand(2, 8, 8))),
+    T("weirme/FCSN#32", "(N, C, T) reshaped to rows of classes", "LX113",
+      lambda: (F.nll_loss, scores_of_time(), classes(40))),
+    T("voiler/IMPALA#3", "(N, T, C) viewed as (N, C, T)", "LX113",
+      lambda: (F.cross_entropy, out(4, 7, 5).view(4, 5, 7), torch.randint(0, 5, (4, 7)))),
+    T("dungnb1333/SIIM-COVID19-Detection-1st-Place#7", "weight in place of pos_weight", "LX524",
+      lambda: (nn.BCEWithLogitsLoss(weight=torch.tensor([20.0])), out(32, 1), bits(32, 1))),
+    T("HeyLynne/FocalLoss_for_multiclass#3", "a focal loss of log-probabilities", "LX326",
+      lambda: (lynne_focal, out(16, 4), classes(16, 4))),
+    T("uncbiag/ICON#83", "a mean of what is masked", "LX509",
+      lambda: (masked_square, maps(2, 1, 8, 8), torch.rand(2, 1, 8, 8), corner())),
+    T("huggingface/lerobot#3377", "a mask of time steps counts actions of 7 numbers once", "LX526",
+      lambda: (action_chunks, out(4, 10, 7), torch.randn(4, 10, 7), ~kept([3, 5, 2, 9], 10))),
+    T("podgorskiy/VAE#1", "a sum of the reconstruction, a mean of the KL", "LX519",
+      lambda: (vae_of_means, *reparametrized())),
+    T("unnir/cVAE#1", "a mean of the reconstruction, a sum of the KL", "LX519",
+      lambda: (vae_of_sums, *reparametrized())),
+    T("OpenRL-Lab/openrl#136", "Q-learning with a target that has a graph", "LX411",
+      lambda: (F.mse_loss, *q_learning(still=False))),
+    T("NVIDIA/apex#358", "clamp(1e-8, 1 - 1e-8) in float32", "LX409",
+      lambda: (clamped_focal, torch.tensor([1.0, 0.5, 0.0], requires_grad=True) * 1,
+               torch.tensor([1.0, 1, 0]))),
+    T("mpariente/pytorch_stoi#14", "a square root at 0", "LX405",
+      lambda: (rmse_of_rows, *one_row_right())),
+    T("NVIDIA/apex#1052", "masked_fill(-1e9) in half precision", "LX407",
+      lambda: (masked_half, out(8, 5).half(), torch.rand(8, 5) < 0.9, classes(8, 5))),
+    T("marian42/shapegan#2", "the logarithm of a critic's output", "LX408",
+      lambda: (of_log, out(32, 1))),
+    T("jakeret/tf_unet#15", "a dice loss of raw outputs", "LX310",
+      lambda: (dice, maps(2, 1, 8, 8) * 3, bits(2, 1, 8, 8))),
+    T("akirasosa/mobile-semantic-segmentation#24", "the dice coefficient as the loss", "LX520",
+      lambda: (dice_coefficient, maps(2, 1, 8, 8), bits(2, 1, 8, 8))),
+    T("huggingface/sentence-transformers#1183", "a margin of 5 between cosines", "LX325",
+      lambda: (nn.TripletMarginWithDistanceLoss(distance_function=cosine_distance, margin=5.0),
+               out(16, 8), out(16, 8), out(16, 8))),
+    T("ustcllm/RecStudio#21", "InfoNCE of cosines without a temperature", "LX327",
+      lambda: (rec_studio, out(32, 8), out(32, 8))),
+    T("ypwhs/captcha_break#29", "CTC of targets longer than the input", "LX323",
+      lambda: (nn.CTCLoss(), spoken(5, 11), torch.randint(1, 11, (4, 6)), torch.full((4,), 5),
+               torch.full((4,), 6))),
+    T("pytorch/pytorch#18415", "CTC of targets that hold the blank", "LX323",
+      lambda: (nn.CTCLoss(), spoken(20, 10, 2), torch.tensor([[0, 3, 4], [5, 0, 1]]),
+               torch.full((2,), 20), torch.full((2,), 3))),
+    T("huggingface/transformers#3711", "labels are the tokens that went in", "LX211",
+      lambda: language_model(0, 0)),
+    T("huggingface/transformers#46898", "labels are shifted twice", "LX211",
+      lambda: language_model(2, 2)),
+    T("bojone/T-GANs#3", "a Wasserstein critic with a sigmoid", "LX527",
+      lambda: (critic_loss, out(16, 1).sigmoid(), out(16, 1).sigmoid())),
+    T("mlcommons/GaNDLF#204", "MSELoss of an empty prediction", "LX205",
+      lambda: (nn.MSELoss(), out(16, 1)[:0].squeeze(1), torch.randn(1))),
+    T("andrewgcodes/xlstm#4", "ten predictions and one target", "LX101",
+      lambda: (nn.MSELoss(), out(10, 1), torch.randn(1, 1))),
+    T("GeoZcx/A-deeply-supervised-image-fusion-network-for-change-detection-in-remote-sensing-"
+      "images#1", "a sigmoid of the labels too", "LX209",
+      lambda: (BCE, maps(2, 1, 8, 8).sigmoid(), bits(2, 1, 8, 8).sigmoid())),
+    T("astariul/encode-attend-navigate-pytorch#3", "the critic is not detached in the actor's loss",
+      "LX412", lambda: (of_actor, chosen_actions(), torch.randn(12), out(12, 1)[:, 0])),
+    T("falloutdurham/beginners-pytorch-deep-learning#7", "log_softmax of (N, T, C) without dim",
+      "LX309", lambda: (F.nll_loss, F.log_softmax(out(4, 7, 5), 0).view(-1, 5), classes(28, 5))),
+    T("runebook.dev/en/docs/pytorch/generated/torch.nn.multilabelmarginloss",
+      "MultiLabelMarginLoss of 0 and 1", "LX206",
+      lambda: (nn.MultiLabelMarginLoss(), out(8, 5), bits(8, 5).long())),
+    T("DaoyuanLi2816/Molecule-Generator#20", "the reconstruction counts padding", "LX210",
+      lambda: (of_rows, out(4, 20, 20), ending(20, 20, 19, (5, 9, 3, 7)))),
+    T("wangle53/CSA-CDGAN#5", "the generator's loss is of a detached prediction", "",
+      lambda: (nn.MSELoss(), out(16, 1).detach(), torch.ones(16, 1)),
+      "an evaluation has no graph either: the report says it without a finding"),
+    T("nikhilsinghmus/image2reverb#37", "the generator's step is of detached images", "",
+      lambda: (F.mse_loss, out(16, 1), torch.ones(16, 1)), "the graph of the critic is there"),
+    T("abduallahmohamed/Social-STGCNN#51", "accumulation divided by the wrong number", "",
+      lambda: (lambda x, y: F.mse_loss(x, y) / 128, out(1, 2), torch.randn(1, 2)),
+      "how many losses are added is not in one call"),
+    T("Shelton1013/Chain_of_Attack#1", "positive and negative are swapped", "",
+      lambda: (nn.TripletMarginLoss(), out(16, 8), out(16, 8), out(16, 8)),
+      "which of two is alike is in no number"),
+    T("philschmid/knowledge-distillation-transformers-pytorch-sagemaker#1", "no T**2", "",
+      lambda: (KL, (out(16, 5) / 4).log_softmax(1), soft(16, 5)), "a factor may be meant"),
+    # right, though somebody asked
+    T("wkentaro/pytorch-fcn#7", "transposed, then viewed as rows of classes", "",
+      lambda: (F.nll_loss, maps(2, 4, 8, 8).log_softmax(1).permute(0, 2, 3, 1).reshape(-1, 4),
+               classes(128, 4))),
+    T("roggirg/AutoBots#7", "a negative Gaussian likelihood", "",
+      lambda: (nn.GaussianNLLLoss(), out(16, 1) / 100, torch.zeros(16, 1),
+               F.softplus(out(16, 1) - 5) + 1e-3)),
+    T("kjaved0/incremental-learning#5", "log_softmax and softmax", "",
+      lambda: (KL, (out(16, 5) / 2).log_softmax(1), soft(16, 5))),
+    T("amazon-science/video-contrastive-learning#5", "InfoNCE with all labels 0", "",
+      lambda: (CE, contrast_with_queue(), torch.zeros(16, dtype=torch.long))),
+    T("pochih/FCN-pytorch#9", "BCEWithLogitsLoss of one-hot maps", "",
+      lambda: (WITH_LOGITS, maps(2, 20, 8, 8),
+               F.one_hot(torch.randint(0, 20, (2, 8, 8)), 20).movedim(-1, 1).float())),
+    T("huggingface/transformers#11616", "labels of -100 by default", "",
+      lambda: (CE, out(28, 9), masked_every_other(torch.randint(0, 9, (4, 7))))),
+    T("CompVis/taming-transformers#137", "a generator's loss is negative", "",
+      lambda: (lambda fake: -torch.mean(fake), out(16, 1) + 1)),
+    T("markhliu/DGAI#7", "transpose(1, 2) of sequences", "",
+      lambda: (CE, out(4, 7, 12).transpose(1, 2), torch.randint(0, 12, (4, 7)))),
+    T("tloen/alpaca-lora#206", "labels are the tokens, shifted in the loss", "",
+      lambda: language_model(1, 1)),
+    T("junyanz/pytorch-CycleGAN-and-pix2pix#916", "a critic's step: all targets are 0", "",
+      lambda: (WITH_LOGITS, maps(2, 1, 8, 8), torch.zeros(2, 1, 8, 8))),
+    T("eriklindernoren/PyTorch-GAN#179", "a generator's step: all targets are 1", "",
+      lambda: (nn.MSELoss(), out(16, 1), torch.ones(16, 1))),
+    T("unnir/cVAE#1 (its answer)", "sums of both terms", "",
+      lambda: (vae_answer, *reparametrized())),
+    T("KevinMusgrave/pytorch-metric-learning#509", "CosineEmbeddingLoss of -1 and 1", "",
+      lambda: (nn.CosineEmbeddingLoss(), out(16, 8), out(16, 8), 2 * bits(16) - 1)),
+    T("martinarjovsky/WassersteinGAN#61", "the sign of a critic's loss", "",
+      lambda: (lambda real, fake: real.mean() - fake.mean(), out(16, 1), out(16, 1))),
+    T("JIA-Lab-research/MiSLAS#4", "smoothing that counts the label's class", "",
+      lambda: (smooth_cross_entropy, out(16, 5), classes(16, 5))),
+    T("quantumiracle/Popular-RL-Algorithms#16", "Q-learning with a target that is detached", "",
+      lambda: (F.smooth_l1_loss, *q_learning(still=True))),
+    T("magenta/ddsp#59", "L1 with the target first", "",
+      lambda: (F.l1_loss, torch.randn(16, 1), out(16, 1))),
+    T("ZhaoJ9014/face.evoLVe#120", "a focal loss, as answered", "",
+      lambda: (right_focal, out(16, 5), classes(16, 5))),
+    T("ImprintLab/Medical-SAM2#78", "a pos_weight of 2", "",
+      lambda: (nn.BCEWithLogitsLoss(pos_weight=torch.ones([1]) * 2), maps(2, 1, 8, 8),
+               bits(2, 1, 8, 8))),
 ]

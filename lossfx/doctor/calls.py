@@ -125,12 +125,12 @@ def origin(
         node = node.next_functions[0][0] if node.next_functions else None
 
 def nodes_of(
-    value:Tensor, # A loss
+    value, # A loss, or a node
     most:int=200, # Nodes to look at
     until=None # A node that is not looked behind
 )->list: # Nodes, the last operation first
     "The graph of a loss, breadth first."
-    seen,queue = {},[value.grad_fn]
+    seen,queue = {},[getattr(value, 'grad_fn', value)]
     while queue and len(seen) < most:
         node = queue.pop(0)
         if node is None or node in seen or node is until: continue
@@ -153,6 +153,7 @@ class Call:
         self.arguments,self.names = arguments,names or contract.names
         self.value = self.error = self.outer = self.loss = None
         self.inner,self.used = [],set() # calls within this one; names of all functions within
+        self.views,self.along = [],[] # shapes before and after; functions along the second axis
         self.is_ours = self.made_leaf = False # of this library; whether it was given no graph
 
     def option(self, name, default=None):
@@ -233,7 +234,8 @@ class Call:
     def again(self, **replaced):
         "The value for other arguments; None if it raises."
         try:
-            with torch.no_grad(): return self.function(**self.arguments | replaced)
+            with torch.no_grad(), torch.random.fork_rng(devices=()):
+                return self.function(**self.arguments | replaced)
         except Exception: return None # whatever a foreign function raises
 
 def readable(t):
@@ -271,17 +273,30 @@ def slack(
 # %% ../../nbs/authors/07_calls.ipynb #27a7ec25
 class Recorder(TorchFunctionMode):
     "Notes the calls of losses of torch, in code that runs below it."
-    def __init__(self, reads): super().__init__(); self.calls,self.reads,self.used = [],reads,set()
+    def __init__(self, reads):
+        super().__init__()
+        self.calls,self.reads,self.used,self.views,self.along = [],reads,set(),[],[]
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
         name,kwargs = getattr(function, '__name__', ''),kwargs or {}
         self.used.add(name)
+        if name in ('view', 'reshape'): return self.viewed(function, args, kwargs)
+        if name in defaults_to_1 and len(args) < 3 and 'dim' not in kwargs and args:
+            self.along.append((name, args[0]))
         if name not in contracts: return function(*args, **kwargs)
         call = recorded(name, function, args, kwargs, self.reads)
         self.calls.append(call)
         try: call.value = function(*args, **kwargs)
         except Exception as e: call.error = e; raise
         return call.value
+
+    def viewed(self, function, args, kwargs):
+        "A view, of which the shapes before and after are noted."
+        made = function(*args, **kwargs)
+        self.views.append((tuple(args[0].shape), tuple(made.shape)))
+        return made
+
+defaults_to_1 = {'cosine_similarity', 'normalize'} # along the second axis if none is said
 
 def recorded(name, function, args, kwargs, reads):
     "A call of torch's, with its arguments by name."
@@ -321,7 +336,7 @@ def called(
     if not call.is_ours:
         for inner in recorder.calls: inner.outer,inner.made_leaf = call,call.made_leaf
         call.inner = recorder.calls
-    call.used = recorder.used
+    call.used,call.views,call.along = recorder.used,recorder.views,recorder.along
     return call
 
 def bound_call(loss, args, kwargs, reads):

@@ -115,13 +115,15 @@ def instance_of(
 
 # what another rule explains better
 explained_by = {rule:set(others.split()) for rule,others in {
-    'LX102': 'LX312', 'LX203': 'LX104 LX207 LX510', 'LX204': 'LX207 LX510', 'LX208': 'LX205',
-    'LX301': 'LX312', 'LX302': 'LX102 LX301 LX510', 'LX304': 'LX301 LX302 LX303 LX510',
-    'LX305': 'LX510', 'LX306': 'LX113 LX309', 'LX307': 'LX510', 'LX320': 'LX510', 'LX403': 'LX510',
-    'LX311': 'LX510', 'LX322': 'LX301 LX302 LX303', 'LX324': 'LX309 LX312',
-    'LX514': 'LX501',
+    'LX102': 'LX312', 'LX203': 'LX102 LX104 LX207 LX510', 'LX204': 'LX207 LX510', 'LX208': 'LX205',
+    'LX301': 'LX312', 'LX302': 'LX102 LX301 LX510',
+    'LX304': 'LX301 LX302 LX303 LX510',
+    'LX210': 'LX201 LX205', 'LX305': 'LX510', 'LX306': 'LX113 LX309', 'LX307': 'LX510',
+    'LX311': 'LX510', 'LX320': 'LX510',
+    'LX403': 'LX510', 'LX321': 'LX204 LX209', 'LX520': 'LX101 LX204 LX310 LX322 LX401',
+    'LX322': 'LX301 LX302 LX303', 'LX324': 'LX309 LX312', 'LX514': 'LX501',
     'LX408': 'LX205 LX207 LX305 LX307 LX310 LX315 LX406 LX407 LX409',
-    'LX404': 'LX102 LX103 LX202 LX205 LX310 LX311 LX312 LX401',
+    'LX404': 'LX102 LX103 LX202 LX205 LX310 LX311 LX312 LX401 LX523',
     'LX405': 'LX205 LX207 LX311 LX406 LX409',
     'LX409': 'LX205 LX207 LX305 LX307 LX310 LX311 LX315 LX406',
     'LX501': 'LX502',
@@ -157,12 +159,22 @@ def summary(call, findings, reads):
     unread = "" if reads else " No value was read: reads=True waits for the device."
     if findings: return f"{len(findings)} found in one call of {what}.{unread}"
     return (f"Nothing found in one call of {what}: shapes, dtypes, ranges, the graph before and "
-        f"after it, its gradient. Not seen in one call: whether labels belong to their examples, "
-        f"how micro-batches are averaged, and what shows over steps (`watch`).{unread}")
+        f"after it, its gradient{without_graph(call)}. Not seen in one call: whether labels "
+        f"belong to their examples, how micro-batches are averaged, and what shows over steps "
+        f"(`watch`).{unread}")
+
+def without_graph(call):
+    "Said where the prediction had no graph, as after a detach that is too early."
+    return (f" (as if {call.names[0]}, which came without a graph, had one: nothing before it is "
+        f"trained)") if call.made_leaf else ""
 
 def notes_of(call):
     "What looks like a mistake and is none."
     calls = [c for c in (call, *call.inner) if c.contract.applies == 'softmax']
     twice = any(c.origin is not None and c.origin.name == 'LogSoftmax' for c in calls)
-    return ["log_softmax before cross entropy changes nothing: it is its own "
+    notes = ["log_softmax before cross entropy changes nothing: it is its own "
         "log_softmax."] if twice else []
+    if isinstance(call.value, Tensor) and call.value.ndim and call.value.numel() > 1:
+        notes.append(f"The value has shape {shape(call.value)}: backward() needs one number, such "
+            "as its mean.")
+    return notes

@@ -8,13 +8,13 @@ A rule is a function of a call that says what was seen, why it matters and what 
 __all__ = []
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #d2ee59f1
-from math import exp,inf,isfinite,isnan,log1p
+from math import exp,inf,isfinite,isnan,log1p,tanh
 from typing import NamedTuple
 import torch
 from torch import Tensor
 from lossfx.core.doors import meaning_of_labels
-from lossfx.doctor.calls import (Origin,as_code,distinct,floats,node_name,nodes_of,number,origin,
-    parameters,saved,shape,slack,views,with_graph)
+from lossfx.doctor.calls import (Origin,as_code,contracts,distinct,floats,node_name,nodes_of,
+    number,origin,parameters,readable,saved,shape,slack,views,with_graph)
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #359209c5
 severities = 'error','warning','hint'
@@ -126,7 +126,8 @@ def yes_or_no(c, x):
     "F.mse_loss, torch.rand(6, 1), torch.rand(6)", "F.mse_loss, torch.rand(6, 1), torch.rand(6, 1)")
 def broadcasts(c):
     if not all(isinstance(t, Tensor) for t in (c.x, c.y)): return
-    if not (c.contract.same_shape or compares(c)) or c.x.shape == c.y.shape: return
+    if c.x.shape == c.y.shape or not c.x.numel() or not c.y.numel(): return
+    if not (c.contract.same_shape or compares(c)): return
     try: wide = torch.broadcast_shapes(c.x.shape, c.y.shape)
     except RuntimeError: return
     pairs,most = torch.Size(wide).numel(),max(c.x.numel(), c.y.numel())
@@ -151,12 +152,31 @@ def one_for_all(c):
 def compares(c):
     "Whether a loss of which nothing is known subtracts its arguments: other shapes change its "
     "value."
-    if c.contract.inputs != 'anything' or not floats(c.x, c.y) or c.inner or c.error: return False
+    if c.contract.inputs != 'anything' or not floats(c.x) or c.inner or c.error: return False
+    if meets(c): return True
+    if not floats(c.y): return False
     if c.x.ndim > 3 and c.y.ndim > c.x.ndim: return True # images, and masks with one axis more
     if {c.x.ndim, c.y.ndim} != {1, 2} or c.x.numel() != c.y.numel(): return False
     flat = c.again(**{c.names[0]:c.x.flatten(), c.names[1]:c.y.flatten()})
     same = isinstance(flat, Tensor) and isinstance(c.value, Tensor) and flat.shape == c.value.shape
     return not same or (c.can_read(flat) and not torch.allclose(flat, c.value.detach(), 1e-5, 1e-7))
+
+def meets(c):
+    "Whether an operation of the loss makes pairs of all, of shapes that differ by axes of length "
+    "1, and the value is another one where they do not."
+    if c.x.squeeze().shape != c.y.squeeze().shape or max(c.x.ndim, c.y.ndim) < 3: return False
+    try: wide = torch.broadcast_shapes(c.x.shape, c.y.shape)
+    except RuntimeError: return False
+    with_constant = (n for n in c.within if [m for m,_ in n.next_functions].count(None) == 1)
+    if not any(made_shape(n) == tuple(wide) for n in with_constant): return False
+    one = c.again(**{c.names[1]:c.y.reshape(c.x.shape)})
+    if not floats(one, c.value) or one.shape != c.value.shape: return False
+    return c.can_read(one) and not torch.allclose(one, c.value.detach(), 1e-4, 1e-7)
+
+def made_shape(node):
+    "The shape of what an operation gives; None where torch does not say."
+    made = getattr(node, '_input_metadata', None) # private to torch
+    return tuple(made[0].shape) if made else None
 
 @rule('LX102', 'a single class', 'error', 'the call',
     "F.cross_entropy, torch.randn(8, 1), torch.zeros(8).long()",
@@ -288,9 +308,39 @@ def viewed_from(node, rows):
     "The shape that was viewed as rows of classes, where classes were not its last axis."
     before = saved(node, 'self_sym_sizes') # private to torch, as what follows
     if not before or len(before) < 3 or 'View' not in node_name(node): return
-    after = getattr(node, '_input_metadata', None)
-    if not after or tuple(after[0].shape) != tuple(rows): return
+    if made_shape(node) != tuple(rows): return
     if before[-1] != rows[1] and rows[1] in before[:2] and rows[1] > 1: return before
+
+def scrambled(before, after):
+    "Whether a view puts the classes on another axis, which only a permutation can."
+    if len(before) < 3 or len(after) < 3 or before[0] != after[0]: return False
+    to_second = before[-1] == after[1] > 1 and numel(before[1:-1]) == numel(after[2:]) > 1
+    to_last = before[1] == after[-1] > 1 and numel(before[2:]) == numel(after[1:-1]) > 1
+    return (to_second or to_last) and before[-1] != after[-1] and before[1] != after[1]
+
+def numel(sizes): return torch.Size(sizes).numel()
+
+shape_stays = {'LogSoftmax', 'Softmax', 'Sigmoid', 'Log', 'Exp', 'Div', 'Clone', 'ToCopy'}
+
+def scrambled_before(t):
+    "The shapes before and after a view that scrambles, right before a loss; None if there is none."
+    node = getattr(t, 'grad_fn', None)
+    for _ in range(8):
+        if node is None: return
+        before,after = saved(node, 'self_sym_sizes'),made_shape(node)
+        is_view = 'View' in node_name(node)
+        if is_view and before and after and scrambled(before, after): return tuple(before),after
+        if not is_view and node_name(node) not in shape_stays: return
+        node = node.next_functions[0][0] if node.next_functions else None
+
+def scrambled_within(c):
+    "The same, of views of the arguments that a loss makes itself."
+    shapes = {tuple(t.shape) for t in c.arguments.values() if floats(t)}
+    for before,after in c.views:
+        if before not in shapes: continue
+        if scrambled(before, after): return before,after
+        rows = len(after) == 2 and len(before) > 2 and after[1] == before[1] > 1
+        if rows and before[-1] != after[1] and before == tuple(c.x.shape): return before,after
 
 @rule('LX113', 'rows that mix positions and classes', 'error', 'the graph',
     "F.cross_entropy, nn.Conv2d(1, 3, 1)(torch.randn(2, 1, 4, 4)).view(-1, 3), "
@@ -305,6 +355,13 @@ def mixed_rows(c):
         rows = (x.numel()//max(1, x.shape[1]), x.shape[1])
         before = next(filter(None, (viewed_from(n, rows) for n in c.within)), None)
         x = torch.empty(rows, device='meta')
+    if before is None and floats(x):
+        found = scrambled_before(x) or (scrambled_within(c) if c.outer is None else None)
+        if found is None: return
+        return (f"a prediction of shape {shape(found[0])} was viewed as {shape(found[1])}",
+            "A view keeps the order in memory, so numbers of one class come to stand for another.",
+            "x.movedim(1, -1).reshape(-1, x.shape[1])  # rows of classes, of (N, C, ...)"
+            if len(found[1]) == 2 else f"x.movedim(-1, 1)  # x: of shape {shape(found[0])}")
     if before is None: return
     return (f"{c.names[0]} of shape {shape(before)} was viewed as {shape(x)}",
         "Memory is read along the last axis, so each row holds neighbouring positions, not the "
@@ -316,6 +373,61 @@ def unmixed(c, before, C):
     if c.axis is None: return f"{c.names[0]}.movedim(1, -1).reshape(-1, {C})"
     rows = f".movedim({1 if before[1] == C else 0}, -1).reshape(-1, {C})"
     return f"{as_code(c, x=f'x{rows}')}  # x: of shape {shape(before)}, before it was viewed"
+
+# %% ../../nbs/authors/08_doctor_rules.ipynb #f774c2d3
+@rule('LX110', 'an option in the wrong place', 'error', 'the call',
+    "F.mse_loss, torch.randn(4), torch.randn(4), 'sum'",
+    "(lambda x, y: F.mse_loss(x, y, reduction='sum')), torch.randn(4), torch.randn(4)")
+def misplaced(c):
+    if c.contract.inputs == 'anything' or c.is_ours: return
+    for place,(name,value) in enumerate(c.arguments.items(), 1):
+        word = value in reductions if isinstance(value, str) else False
+        legacy = name in ('size_average', 'reduce') and isinstance(value, (str, float, Tensor))
+        if name == 'reduction' or name in c.names or not (word or legacy): continue
+        what = f"a tensor of shape {shape(value)}" if isinstance(value, Tensor) else repr(value)
+        fix = as_code(c, reduction=repr(value), **{name:None})
+        if isinstance(value, float): fix = as_code(c, beta=repr(value), **{name:None})
+        if isinstance(value, Tensor):
+            each = as_code(c, reduction="'none'", **{name:None})
+            fix = f"losses = {each}\nloss = (losses*weight).sum()/weight.sum()"
+        return (f"{what} goes to {name}, argument {place} of {c.name}",
+            f"{name} is an old option, true or false, that is still taken by position: with "
+            "anything that is true the mean is taken, and what was meant is not done."
+            if legacy else f"{name} is no reduction.", fix)
+
+reductions = 'mean','sum','none','batchmean'
+
+@rule('LX111', 'weights of another dtype', 'error', 'the call',
+    "(lambda x, y: F.cross_entropy(x, y, weight=torch.ones(3).double())), torch.randn(4, 3), "
+    "torch.arange(4) % 3",
+    "(lambda x, y: F.cross_entropy(x, y, weight=torch.ones(3))), torch.randn(4, 3), "
+    "torch.arange(4) % 3")
+def dtype_of_weights(c):
+    if c.error is None or not floats(c.x): return
+    weights = {n:c.option(n) for n in ('weight', 'pos_weight', 'class_weight')}
+    for name,w in weights.items():
+        if not isinstance(w, Tensor) or (w.dtype, w.device) == (c.x.dtype, c.x.device): continue
+        return (f"{name} is {str(w.dtype)[6:]} on {w.device}, and {c.names[0]} is "
+            f"{str(c.x.dtype)[6:]} on {c.x.device}",
+            "Both have to be of one dtype, on one device; numbers of numpy are float64.",
+            f"{name}.to({c.names[0]})  # or register_buffer, which moves with the model")
+
+# %% ../../nbs/authors/08_doctor_rules.ipynb #f774c2d4
+linear = 'Addmm','Mm','Bmm','Baddbmm' # what a linear layer is made of
+
+@rule('LX114', 'an axis that nobody named', 'hint', 'the graph',
+    "(lambda a, b: 1 - F.cosine_similarity(a, b).mean()), nn.Linear(3, 8)(torch.randn(4, 7, 3)), "
+    "torch.randn(4, 7, 8)",
+    "(lambda a, b: 1 - F.cosine_similarity(a, b, -1).mean()), "
+    "nn.Linear(3, 8)(torch.randn(4, 7, 3)), torch.randn(4, 7, 8)")
+def default_axis(c):
+    if c.outer is not None: return
+    for name,t in c.along:
+        made = origin(t) if floats(t) and t.ndim > 2 else None
+        if made is None or made.moved or made.name not in linear: continue
+        return (f"{name} of a tensor of shape {shape(t)} from a linear layer, without dim",
+            f"It goes along axis 1, of length {t.shape[1]}; a linear layer has its features on the "
+            f"last axis, of length {t.shape[-1]}.", f"# F.{name} with dim=-1")
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #8e51c59a
 def cure_of_labels(c, signs=False):
@@ -510,7 +622,7 @@ def padded(c):
 def target_is_finite(c):
     if not floats(c.y) or c.y is c.x: return
     bounds = c.range(c.y)
-    if bounds is None or all(map(isfinite, bounds)): return
+    if bounds is None or all(map(isfinite, bounds)) or made_inside(c): return
     if c.option('log_target') and bounds[0] == -inf and bounds[1] <= 0: return # probability 0
     bad = (~c.y.detach().isfinite()).sum().item()
     return (f"{c.names[1]} holds NaN or infinity at {bad} of {c.y.numel()} places",
@@ -531,6 +643,121 @@ def ignored_class(c):
         f"Examples of class {k} teach nothing, and the model may still predict it: softmax counts "
         f"it "
         "among the classes.", f"{as_code(c, ignore_index=None)}  # unless class {k} is padding")
+
+# %% ../../nbs/authors/08_doctor_rules.ipynb #8e51c59b
+def through_activations(t, axis):
+    "What an activation makes of labels of 0 and 1, by its name."
+    C = t.shape[axis] if -t.ndim <= axis < t.ndim else 1
+    one_hot = (1/(C-1+exp(1)), exp(1)/(C-1+exp(1)))
+    return {'sigmoid':(.5, 1/(1+exp(-1))), 'tanh':(0., tanh(1.))} | (
+        {'softmax':one_hot} if C > 1 else {})
+
+@rule('LX209', 'labels that went through the activation too', 'warning', 'the value',
+    "F.binary_cross_entropy, torch.rand(6), torch.tensor([0., 1, 1, 0, 1, 0]).sigmoid()",
+    "F.binary_cross_entropy, torch.rand(6), torch.tensor([.5, 1, 1, 0, 1, 0])")
+def activated_labels(c):
+    y = c.y
+    if not floats(c.x, y) or y.shape != c.x.shape or y.numel() < 4 or not c.can_read(y): return
+    if c.contract.targets == 'embeddings': return
+    values = y.detach().double().flatten()[:100_000].unique()
+    if not 1 <= len(values) <= 4: return
+    off = {torch.float16:1e-3, torch.bfloat16:4e-3}.get(y.dtype, 1e-5)
+    axis = c.axis if c.axis is not None else 1
+    for name,(zero,one) in through_activations(y, axis).items():
+        is_one = (values-one).abs() <= off
+        if not bool((is_one | ((values-zero).abs() <= off)).all()) or not bool(is_one.any()):
+            continue
+        if name != 'sigmoid' and bool(is_one.all()): continue
+        return (f"{c.names[1]} holds {' and '.join(distinct(y))}: what a {name} makes of 0 and 1",
+            f"The best prediction is then {zero:.4g} for no and {one:.4g} for yes: the model is "
+            "asked to be unsure of everything.",
+            f"{as_code(c, y=f'({c.names[1]} > {(zero+one)/2:.3g}).to({c.names[0]})')}"
+            f"  # labels without a {name}")
+
+# %% ../../nbs/authors/08_doctor_rules.ipynb #8e51c59c
+def rows_of_labels(c):
+    "Class indices as rows of sequences: also those that were flattened before or in the loss."
+    y = c.indices
+    if y is None or not c.can_read(y): return
+    if y.ndim == 2: return y
+    given = [y._base] if y._is_view() else [] # private to torch
+    given += list(c.outer.arguments.values()) if c.outer is not None else []
+    for t in given:
+        rows = isinstance(t, Tensor) and t.ndim == 2 and t.dtype == y.dtype and c.can_read(t)
+        if rows and t.numel() == y.numel() and torch.equal(t.flatten(), y.flatten()): return t
+
+def padding_of(rows):
+    "A label that comes in runs at the end of rows and nowhere else, and how often; or None."
+    if len(rows) < 2 or rows.shape[1] < 4: return
+    mark = rows[:, -1].mode().values.item()
+    is_mark = rows == mark
+    runs = is_mark.flip(1).long().cumprod(1).sum(1)
+    if mark < 0 or int(is_mark.sum()) != int(runs.sum()) or len(runs.unique()) < 2: return
+    whole = int(runs.max()) == rows.shape[1]
+    if whole or int((runs > 1).sum()) < 2 or 2*int((runs > 0).sum()) < len(runs): return
+    return (mark, int(runs.sum())) if len(rows[~is_mark].unique()) > 2 else None
+
+@rule('LX210', 'padding that counts', 'hint', 'the value',
+    "F.cross_entropy, torch.randn(2, 9, 6), torch.tensor([[3, 5, 2, 0, 0, 0], [7, 4, 6, 8, 0, 0]])",
+    "(lambda x, y: F.cross_entropy(x, y, ignore_index=0)), torch.randn(2, 9, 6), "
+    "torch.tensor([[3, 5, 2, 0, 0, 0], [7, 4, 6, 8, 0, 0]])")
+def padding_counts(c):
+    if c.option('reduction', 'mean') == 'none' or c.contract.targets not in ('classes', 'indices'):
+        return
+    rows = rows_of_labels(c)
+    if rows is None or not rows.numel(): return
+    found = padding_of(rows) or padding_of(rows.T)
+    ignored,weight = c.option('ignore_index', ()),c.option('weight')
+    ignored = ignored if isinstance(ignored, (tuple, list)) else (ignored,)
+    if found is None or found[0] in ignored: return
+    mark,count = found
+    if c.can_read(weight) and 0 <= mark < weight.numel() and weight[mark] == 0: return
+    return (f"{c.names[1]} has rows that end in runs of {mark}, which is nowhere else: {count} of "
+        f"{rows.numel()} labels",
+        f"If {mark} fills up short sequences, {count/rows.numel():.0%} of the loss is of padding, "
+        "which is easy: the loss looks small, and the model learns where to stop.",
+        as_code(c, ignore_index=str(mark)))
+
+def places_ahead(tokens, y, counted):
+    "By how many places labels are ahead of the tokens that went in: 0, 1, 2; None if by none."
+    n = len(tokens)
+    if y.ndim == 2 and len(y) != n or not n or y.numel() % n: return
+    rows,counted = y.reshape(n, -1),counted.reshape(n, -1)
+    for ahead in (1, 0, 2):
+        most = min(rows.shape[1], tokens.shape[1]-ahead)
+        kept = counted[:, :max(0, most)]
+        if int(kept.sum()) < 8: continue
+        same = rows[:, :most] == tokens[:, ahead:ahead+most]
+        if bool(same[kept].all()): return ahead
+
+def embedded(c, most=2000):
+    "The indices that embeddings behind a prediction were given, rows of tokens."
+    for node in nodes_of(c.x, most):
+        t = saved(node, 'indices') if node_name(node) == 'Embedding' else None
+        if c.can_read(t) and t.ndim == 2 and t.shape[1] > 2: yield t
+
+@rule('LX211', 'labels that are not the next tokens', 'warning', 'the graph',
+    "language_model(2)", "language_model(1)")
+def not_the_next(c):
+    if c.name not in ('cross_entropy', 'nll_loss') or c.indices is None or not floats(c.x): return
+    if c.x.grad_fn is None or not c.can_read(c.indices) or c.indices.numel() < 8: return
+    y,tokens = c.indices,list(embedded(c))
+    sides = [(t, y) for t in tokens]
+    if y.ndim < 3: sides += [(t.T, y.T if y.ndim == 2 else y.reshape(len(t), -1).T)
+        for t in tokens if y.numel() % len(t) == 0]
+    places = {places_ahead(t, one.contiguous(), c.counted if one is y else
+        c.counted.reshape(one.T.shape).T.contiguous()) for t,one in sides} - {None}
+    if not places or 1 in places or places == {0, 2}: return
+    if places == {2}:
+        return (f"{c.names[1]} is what went into an embedding two places later",
+            "The labels were shifted twice, by the data and by the loss: each position is asked "
+            "for the token after the next.",
+            "# F.cross_entropy(logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten()), shifted once")
+    return (f"{c.names[1]} is the very same as what went into an embedding",
+        "A model that sees a token and is asked for it learns to copy. One that is to say the next "
+        "token needs labels that are one place ahead.",
+        "# F.cross_entropy(logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten()), unless copying is "
+        "meant", 'hint')
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #c403e321
 reach = {'Softmax':(0., 1.), 'Sigmoid':(0., 1.), 'Tanh':(-1., 1.), 'Relu':(0., inf),
@@ -694,6 +921,12 @@ def over_classes(c):
     "F.nll_loss, torch.randn(3, 3, requires_grad=True).log_softmax(0), torch.tensor([0, 1, 2])",
     "F.nll_loss, torch.randn(3, 3, requires_grad=True).log_softmax(1), torch.tensor([0, 1, 2])")
 def softmax_axis(c):
+    if c.outer is None and c.contract.inputs == 'anything':
+        found = axis_of_choice(c)
+        if found is None: return
+        return (f"a softmax over axis {found[0]}, out of which labels choose along axis {found[1]}",
+            "Examples of the batch compete with each other, instead of classes.",
+            f"# softmax with dim={found[1]}")
     made = c.origin
     if made is not None and made.name == 'Log': made = made.before
     if made is None or made.name not in ('Softmax', 'LogSoftmax') or made.dim is None: return
@@ -705,6 +938,36 @@ def softmax_axis(c):
         f"are on axis {axis}", "Examples of the batch compete with each other, instead of classes.",
         of_input(c, **{} if c.contract.applies else
             {'x':f"{unused_name(c)}.{softmax}({axis})"}))
+
+shape_kept = shape_stays | {'Mul', 'Neg', 'Clamp', 'ClampMin', 'Expand', 'Rsub', 'Pow', 'Add'}
+
+def axis_of_choice(c):
+    "The axis of a softmax over a batch and that along which labels choose; None if they agree."
+    if not floats(c.value) or c.value.grad_fn is None: return
+    for node in nodes_of(c.value, 300):
+        name = node_name(node)
+        if name == 'Gather': chosen = saved(node, 'dim')
+        elif name == 'Index': chosen = axis_of_rows(saved(node, 'indices'))
+        else: continue
+        if chosen is None: continue
+        while node.next_functions and node.next_functions[0][0] is not None:
+            node = node.next_functions[0][0]
+            if node_name(node) not in shape_kept: break
+            if node_name(node) not in ('Softmax', 'LogSoftmax'): continue
+            ndim = len(made_shape(node) or ())
+            if ndim < 2: break
+            of,chosen = signed(saved(node, 'dim')) % ndim,signed(chosen) % ndim
+            if of == 0 and chosen == ndim-1: return of,chosen
+            break
+
+def axis_of_rows(indices):
+    "1 where p[torch.arange(n), labels] chooses in each row; None otherwise."
+    if len(indices or ()) != 2 or not all(map(readable, indices)): return
+    rows = indices[0].flatten()
+    if len(rows) < 3 or rows.device.type != 'cpu': return
+    return 1 if torch.equal(rows, torch.arange(len(rows))) else None
+
+def signed(axis): return axis - 2**64 if axis >= 2**63 else axis # as torch stores it
 
 overlap_names = 'dice','jaccard','tversky','iou','lovasz'
 def is_overlap(c):
@@ -862,8 +1125,18 @@ def ctc_lengths(c):
     if c.name != 'ctc_loss': return
     y,lengths,sizes = (c.arguments.get(n) for n in ('targets', 'input_lengths', 'target_lengths'))
     tensors = [torch.as_tensor(v) for v in (y, lengths, sizes)]
-    if not c.can_read(*tensors) or tensors[0].ndim != 2: return
+    if not c.can_read(*tensors): return
     y,lengths,sizes = tensors
+    each = range(len(y)) if y.ndim == 2 else ()
+    real = torch.cat([y[n, :int(sizes[n])] for n in each]) if len(each) else y
+    C = c.n_classes
+    if real.numel() and C and not (0 <= int(real.min()) and int(real.max()) < C):
+        odd = int(real.min()) if int(real.min()) < 0 else int(real.max())
+        return (f"targets hold {odd}, and {c.names[0]} has {C} classes, 0 to {C-1}, with the blank",
+            "Nothing complains: memory beside the row is read, and the value is of "
+            "something else.", f"# a model with {max(odd, C)+1} outputs, of labels and one blank"
+            if odd >= 0 else "# labels that are not below 0")
+    if y.ndim != 2: return
     for n in range(len(y)):
         row = y[n, :int(sizes[n])]
         needed = len(row) + int((row[1:] == row[:-1]).sum())
@@ -885,6 +1158,154 @@ def with_room_for_blank(c, y, sizes):
     if blank or most + 1 >= (c.n_classes or 0):
         return f"# a model with {most+2} outputs, and targets + 1 with blank=0"
     return as_code(c, y=f"{c.names[1]} + 1")
+
+# %% ../../nbs/authors/08_doctor_rules.ipynb #c403e322
+def most_apart(c):
+    "By how much the numbers that a margin is between differ at most, and why; None: without end."
+    made = c.origin
+    if c.contract.inputs == 'scores' and c.contract.targets != 'signs' or \
+        c.name == 'margin_ranking_loss':
+        if made is not None and made.name in reach and reach[made.name][1] < inf:
+            low,high = reach[made.name]
+            return high-low,f"{c.names[0]} comes out of {say(made.name)}"
+        if c.contract.targets == 'signs' or c.axis is None: return
+        bounds = c.range(c.x)
+        if bounds is None or not bounds[0] >= 0 or len(c.x) < 4 or c.n_classes < 2: return
+        if all(abs(s-1) <= slack(c.x) for s in c.sums(c.x, c.axis)):
+            return 1.,f"{c.names[0]} holds probabilities, which add up to 1"
+    if c.name == 'triplet_margin_loss' and c.option('p', 2.) == 2:
+        three = [c.arguments.get(n) for n in ('anchor', 'positive', 'negative')]
+        if c.can_read(*three) and all(map(of_length_1, three)):
+            return 2.,"all embeddings have length 1"
+    distance = c.option('distance_function')
+    if c.name == 'triplet_margin_with_distance_loss' and distance and c.can_read(c.x, c.y):
+        try:
+            with torch.no_grad(): one,two = distance(c.x, c.y),distance(3*c.x, 3*c.y)
+        except Exception: return # whatever a foreign function raises
+        if floats(one, two) and torch.allclose(one, two, 1e-3, 1e-4) and bool(one.any()):
+            return 2.,"the distance is of directions alone, as cosines are"
+    if c.name == 'cosine_embedding_loss': return 1.,"a cosine is at most 1"
+
+def of_length_1(t):
+    "Whether each row is a unit vector."
+    lengths = t.detach().double().norm(dim=-1)
+    return bool(((lengths-1).abs() <= slack(t)).all())
+
+@rule('LX325', 'a margin out of reach', 'warning', 'the value',
+    "F.multi_margin_loss, torch.randn(8, 5, requires_grad=True).softmax(1), torch.arange(8) % 5",
+    "F.multi_margin_loss, torch.randn(8, 5, requires_grad=True), torch.arange(8) % 5")
+def unreachable(c):
+    if c.contract.inputs == 'anything': return
+    margin = c.option('margin', 1.)
+    if not isinstance(c.x, Tensor) or not isinstance(margin, (int, float)) or margin <= 0: return
+    found = most_apart(c)
+    if found is None or margin < found[0]: return
+    if c.name == 'cosine_embedding_loss':
+        return (f"margin is {number(float(margin))}, and a cosine is at most 1",
+            "Pairs of label -1 cost nothing at all: only those of label 1 are trained on.",
+            f"{as_code(c, margin='0.2')}  # below 1")
+    return (f"margin is {number(float(margin))}, and two numbers differ by at most "
+        f"{number(found[0])}: {found[1]}",
+        "The loss is 0 at the very edge or nowhere, and it goes on pulling at examples that are "
+        "right.", f"{as_code(c, x='x')}  # x: what goes into the activation"
+        if c.origin is not None and c.origin.name in reach else
+        f"{as_code(c, margin=f'{.15*found[0]:.2g}')}  # well below {number(found[0])}")
+
+likelihoods = {'LogSoftmax', 'LogSigmoidForward', 'Log', 'NllLoss', 'NllLoss2D',
+    'BinaryCrossEntropyWithLogits', 'BinaryCrossEntropy'}
+
+def reaches(node, wanted, through, most=12):
+    "Whether a node is behind another one, with nothing but some operations between."
+    queue,seen = [node],0
+    while queue and seen < most:
+        n,seen = queue.pop(0),seen+1
+        if n is None: continue
+        if wanted(n): return True
+        if node_name(n) in views | through: queue += [m for m,_ in n.next_functions]
+    return False
+
+def likely(node): return node_name(node) in likelihoods
+
+@rule('LX326', 'a focusing power of a logarithm', 'warning', 'the graph',
+    "(lambda x, y: -((1-x.log_softmax(1)*y)**2*x.log_softmax(1)*y).sum(1).mean()), "
+    "torch.randn(4, 3), torch.eye(3)[[0, 1, 2, 0]]",
+    "(lambda x, y: -((1-x.softmax(1)*y)**2*x.log_softmax(1)*y).sum(1).mean()), "
+    "torch.randn(4, 3), torch.eye(3)[[0, 1, 2, 0]]")
+def power_of_logarithm(c):
+    if c.outer is not None or c.is_ours: return
+    chosen = {'Mul', 'Neg', 'Gather', 'Index', 'Sum', 'Div'}
+    for node in c.within:
+        base = kept(node, 'self') if node_name(node) == 'Pow' else None
+        minus = origin(node.next_functions[0][0]) if base is not None else None
+        if minus is None or minus.name not in ('Rsub', 'Sub'): continue
+        low,high = float(base.min()),float(base.max())
+        if low >= -slack(base) and high <= 1+slack(base): continue
+        behind = [m for m,_ in minus.node.next_functions]
+        if not any(reaches(m, likely, chosen) for m in behind): continue
+        factors = [m for n in c.within if node_name(n) == 'Mul' for m,_ in n.next_functions]
+        if not any(reaches(m, lambda k: k is node, {'Mul', 'Neg'}) for m in factors): continue
+        return (f"a power of 1 - log p, which goes from {number(low)} to {number(high)}",
+            "The factor of a focal loss is a power of 1-p, from 0 to 1. Of a logarithm it is above "
+            "1, and raises the loss in place of taking easy examples out.",
+            "log_p = x.log_softmax(-1)\n-(1 - log_p.exp())**gamma*log_p  # where the labels are")
+
+def normalised_rows(node, t, axis):
+    "Whether what goes into a product has rows of length 1: by its values, or by what made it."
+    if t is not None and t.ndim:
+        return bool(((t.double().norm(dim=axis)-1).abs() <= slack(t)).all())
+    made = origin(node) if node is not None else None
+    if made is None or made.name != 'Div': return False
+    return any('Norm' in node_name(n) for m,_ in made.node.next_functions[1:] if m is not None
+        for n in walk(m, 4))
+
+def walk(node, most):
+    "A node and those right behind it."
+    found = []
+    while node is not None and len(found) < most:
+        found.append(node)
+        node = node.next_functions[0][0] if node.next_functions else None
+    return found
+
+def are_cosines(made):
+    "Whether a matrix comes out of products of unit vectors, and nothing scales it."
+    if made is None: return False
+    if made.name == 'Cat': return all(are_cosines(origin(n)) for n,_ in made.node.next_functions)
+    if made.name == 'Sum' and made.before is not None and made.before.name == 'Mul':
+        node,axes = made.before.node,(-1, -1)
+    elif made.name in ('Mm', 'Bmm'): node,axes = made.node,(-1, -2)
+    else: return False
+    last = 'other' if made.name == 'Sum' else 'mat2'
+    (one,_),(two,_) = (*node.next_functions, (None, 0))[:2]
+    return normalised_rows(one, kept(node, 'self'), axes[0]) and \
+        normalised_rows(two, kept(node, last), axes[1])
+
+@rule('LX327', 'cosines without a temperature', 'warning', 'the graph',
+    "(lambda a, b: F.cross_entropy(F.normalize(a)@F.normalize(b).T, torch.arange(16))), "
+    "torch.randn(16, 4), torch.randn(16, 4)",
+    "(lambda a, b: F.cross_entropy(F.normalize(a)@F.normalize(b).T/.1, torch.arange(16))), "
+    "torch.randn(16, 4), torch.randn(16, 4)")
+def cold(c):
+    if c.contract.applies != 'softmax' or c.contract.targets == 'nothing' or c.axis is None: return
+    if c.x.ndim != 2 or c.n_classes < 8 or not c.can_read(c.x): return
+    if not bool((c.x.detach().abs() <= 1+slack(c.x)).all()) or not are_cosines(c.origin): return
+    floor = softmax_floor(-1, 1, c.n_classes)
+    return (f"{c.names[0]} holds cosines, from -1 to 1, of {c.n_classes} candidates",
+        f"{c.name} takes their softmax: of numbers from -1 to 1 it cannot fall below {floor:.4g}, "
+        "and the best candidate gets little more than the others.",
+        f"{as_code(c, x=f'{c.names[0]}/.07')}  # a temperature, fixed or learned")
+
+# %% ../../nbs/authors/08_doctor_rules.ipynb #f46b9d6f
+def kept(node, *names):
+    "The first tensor that a node keeps, if its values may be read without a wait; or None."
+    for name in names:
+        t = saved(node, name)
+        if readable(t) and t.numel() and t.device.type == 'cpu': return t.detach()
+
+def made_inside(c):
+    "Whether a loss itself made numbers that are none, of arguments that are finite."
+    if c.outer is None: return False
+    given = [t for t in c.outer.arguments.values() if floats(t)]
+    return c.can_read(*given) and all(bool(t.detach().isfinite().all()) for t in given)
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #94f90bb3
 def smooth(c):
@@ -1039,6 +1460,7 @@ def input_is_finite(c):
     if not floats(c.x) or c.contract.targets == 'nothing': return
     bounds = c.range(c.x)
     if bounds is None or all(map(isfinite, bounds)): return
+    if isnan(bounds[1]) and made_inside(c): return # the logarithm or root that made it says more
     if bounds[1] < inf and bounds[0] == -inf: # ruled out, which is right where no label is
         if c.contract.inputs in ('log-probabilities', 'anything'): return
         if c.contract.applies != 'softmax': what = "-inf"
@@ -1068,24 +1490,32 @@ def of_what_is_left(c):
     return (f"left = {y}*({x} > -torch.inf)  # labels of what is not ruled out\n"
         f"{loss}({x}, left/left.sum({c.axis}, keepdim=True){axis})")
 
-@rule('LX407', 'half precision that overflows', 'warning', 'the value',
+@rule('LX407', 'half precision that overflows', 'error', 'the value',
     "F.mse_loss, torch.full((4,), 300., dtype=torch.float16), torch.zeros(4, dtype=torch.float16)",
     "F.mse_loss, torch.full((4,), 300.), torch.zeros(4)")
 def half_precision(c):
-    if not floats(c.x, c.value) or c.x.dtype not in (torch.float16, torch.bfloat16): return
+    if not floats(c.x) or c.x.dtype not in (torch.float16, torch.bfloat16): return
+    wide = {n:t.float() if floats(t) else t for n,t in c.arguments.items()}
+    if c.error is not None and c.outer is None:
+        value,said = c.again(**wide),str(c.error).partition(chr(10))[0]
+        if not floats(value) or 'overflow' not in said: return
+        return (f"{c.names[0]} is {str(c.x.dtype)[6:]}, and the loss raises: {said}; in float32 it "
+            f"is {number(value.double().mean().item())}",
+            f"The largest number of {str(c.x.dtype)[6:]} is {torch.finfo(c.x.dtype).max:,.0f}.",
+            f"{c.names[0]}.masked_fill(mask == 0, torch.finfo({c.names[0]}.dtype).min)")
+    if not floats(c.value): return
     eps = c.option('eps', 1.)
     if c.x.dtype == torch.float16 and isinstance(eps, float) and 0 < eps < 6e-8 and \
         not (c.name == 'poisson_nll_loss' and c.option('log_input', True)):
         return (f"eps is {eps:g}, which is 0 in float16", "What it guards against happens: a "
             "logarithm of 0.",
-            of_single_precision(c))
+            of_single_precision(c), 'warning')
     if not c.can_read(c.value) or bool(c.value.detach().isfinite().all()): return
-    wide = {n:t.float() if floats(t) else t for n,t in c.arguments.items()}
     value = c.again(**wide)
     if value is None or not bool(value.isfinite().all()): return
     return (f"the loss is {c.value.detach().flatten()[0].item()} in {str(c.x.dtype)[6:]}, and "
         f"{number(value.double().mean().item())} in float32", "Squares, sums and exponentials "
-        "leave the range of half precision.", of_single_precision(c))
+        "leave the range of half precision.", of_single_precision(c), 'warning')
 
 def of_single_precision(c):
     "Code of the loss in float32."
@@ -1133,6 +1563,63 @@ def of_logits(c):
         "" if itself else f"  # {before}: what goes into the activation")
 
 def made_of_logits(c): return c.origin is None or c.origin.name not in {*reach, 'Log'}
+
+# %% ../../nbs/authors/08_doctor_rules.ipynb #94f90bb4
+def parameters_behind(node, most=500):
+    "The leaves of a graph, by the nodes that add up their gradients."
+    return {n for n in nodes_of(node, most) if type(n).__name__ == 'AccumulateGrad'}
+
+@rule('LX411', 'a target that moves along', 'hint', 'the graph',
+    "q_learning(still=False)", "q_learning(still=True)")
+def moving_target(c):
+    if not c.contract.symmetric or not floats(c.x, c.y) or c.made_leaf: return
+    if not (c.x.requires_grad and c.y.requires_grad): return
+    for name,t,other in ((c.names[1], c.y, c.x), (c.names[0], c.x, c.y)):
+        made,one = origin(t),origin(other)
+        if made is None or one is None or made.name != 'Add' or one.name == 'Add': continue
+        behind = [n for n,_ in made.node.next_functions]
+        if len(behind) != 2 or behind.count(None) != 1: continue
+        scaled = origin(next(n for n in behind if n is not None))
+        if scaled is None or scaled.name != 'Mul': continue
+        if not parameters_behind(made.node) & parameters_behind(one.node): continue
+        return (f"{name} is a constant plus a multiple of an output, has a graph, and shares "
+            f"parameters with the other argument",
+            "A target such as reward + discount*value is to stand still: with a graph it moves "
+            "towards the prediction as well.",
+            f"{as_code(c, **{name:f'{name}.detach()'})}  # or made under no_grad")
+
+def detached(c, node):
+    "Code of a call with an argument without its graph, which a node goes back to."
+    found = origin(node)
+    for name,t in c.arguments.items():
+        made = origin(t) if floats(t) and t.requires_grad else None
+        if made is not None and found is not None and made.node is found.node:
+            return as_code(c, **{name:f"{name}.detach()"})
+    return "# the advantage without its graph: (returns - value).detach()*log_p"
+
+def chosen_log(node):
+    "Whether a node chooses out of log-probabilities."
+    if node_name(node) not in ('Gather', 'Index') or not node.next_functions: return False
+    made = origin(node.next_functions[0][0])
+    return made is not None and made.name == 'LogSoftmax'
+
+@rule('LX412', 'an advantage with a graph', 'hint', 'the graph',
+    "actor_critic(still=False)", "actor_critic(still=True)")
+def advantage(c):
+    if c.outer is not None or c.is_ours: return
+    for node in c.within:
+        sides = [n for n,_ in node.next_functions]
+        if node_name(node) != 'Mul' or len(sides) != 2 or None in sides: continue
+        for log,factor in (sides, sides[::-1]):
+            made = origin(factor)
+            if made is None or made.name != 'Sub' or not reaches(log, chosen_log, {'Neg'}): continue
+            behind = [n for n,_ in made.node.next_functions]
+            if behind.count(None) != 1: continue
+            if any(node_name(n) in ('LogSoftmax', 'Softmax') for n in nodes_of(factor)): continue
+            return ("a log-probability is multiplied by a difference that has a graph of its own",
+                "The loss of a policy then also trains what the advantage is made of: the critic "
+                "learns to make the policy's loss small.",
+                detached(c, next(n for n in behind if n is not None)))
 
 # %% ../../nbs/authors/08_doctor_rules.ipynb #feb36029
 @rule('LX501', "kl_div with 'mean'", 'warning', 'the call',
@@ -1392,6 +1879,61 @@ def curved(value, part):
     except RuntimeError: return False
     return again is not None and bool(again.detach().abs().max() > 1e-9)
 
+# %% ../../nbs/authors/08_doctor_rules.ipynb #feb36030
+@rule('LX524', 'a weight that balances nothing', 'hint', 'the value',
+    "(lambda x, y: F.binary_cross_entropy_with_logits(x, y, weight=torch.tensor([20.]))), "
+    "torch.randn(8, 1), torch.ones(8, 1)",
+    "(lambda x, y: F.binary_cross_entropy_with_logits(x, y, pos_weight=torch.tensor([20.]))), "
+    "torch.randn(8, 1), torch.ones(8, 1)")
+def even_weight(c):
+    w,of_labels = c.option('weight'),c.name.startswith('binary_cross_entropy')
+    if not (of_labels or c.name in ('cross_entropy', 'nll_loss')) or not c.can_read(w): return
+    if not floats(w) or not w.numel() or not bool((w == w.flatten()[0]).all()): return
+    if of_labels and w.numel() >= c.x.numel(): return # of each, by what its label is
+    value = w.flatten()[0].item()
+    if value == 1 or (not of_labels and c.option('reduction', 'mean') != 'mean'): return
+    if not of_labels:
+        if c.n_classes is None or w.numel() < 2: return
+        return (f"all {w.numel()} weights are {number(value)}", "The mean divides by the weights: "
+            "those that are equal cancel.", f"{as_code(c, weight=None)}  # or weights that differ")
+    return (f"weight is {number(value)} for every example and label",
+        f"It multiplies the loss by {number(value)}, as a larger learning rate does: labels of 1 "
+        "do not weigh more than those of 0.",
+        as_code(c, weight=f"1 + {value-1:g}*{c.names[1]}"))
+
+@rule('LX525', 'weights that follow the frequencies', 'hint', 'the value',
+    "(lambda x, y: F.cross_entropy(x, y, weight=torch.tensor([.8, .2]))), torch.randn(50, 2), "
+    "(torch.arange(50) % 5 == 0).long()",
+    "(lambda x, y: F.cross_entropy(x, y, weight=torch.tensor([.2, .8]))), torch.randn(50, 2), "
+    "(torch.arange(50) % 5 == 0).long()")
+def weights_of_frequencies(c):
+    positive = c.option('pos_weight')
+    if c.name == 'binary_cross_entropy_with_logits' and c.can_read(positive, c.y):
+        y,odds = c.y.detach().double(),None
+        if positive.numel() == 1 and y.numel() >= 50 and bool(((y == 0) | (y == 1)).all()):
+            p,w = y.mean().item(),positive.item()
+            odds = p/(1-p) if p < 1 else None
+        if odds is None or not 0 < w < .5 or not .75*odds <= w <= 1.33*odds: return
+        return (f"pos_weight is {number(w)}, and for each label of 0 there are {number(odds)} of 1",
+            "Labels of 1 are rare, and are made to weigh still less.",
+            as_code(c, pos_weight=f"{c.names[1]}.eq(0).sum()/{c.names[1]}.eq(1).sum()"))
+    weight,y,C = c.option('weight'),c.indices,c.n_classes
+    if c.name not in ('cross_entropy', 'nll_loss') or y is None or not c.can_read(weight, y): return
+    kept = y[c.counted].flatten()
+    n = kept.numel()
+    if not C or weight.shape != (C,) or n < 10*C or int(kept.min()) < 0 or int(kept.max()) >= C:
+        return
+    f,w = torch.bincount(kept, minlength=C).double()/n,weight.detach().double()
+    if not bool((w > 0).all()) or not w.max() > 2*w.min() or not f.max() > 2*f.min(): return
+    if bool(((w/w.sum()-f).abs() > 2*(f*(1-f)/n).sqrt() + .01).any()): return
+    low,high = int(f.argmin()),int(f.argmax())
+    return (f"class {high} is {f[high].item():.0%} of the targets and has weight "
+        f"{number(w[high].item())}; class {low} is {f[low].item():.0%} and has "
+        f"{number(w[low].item())}: weights as large as classes are frequent",
+        "What is frequent weighs even more, and what is rare next to nothing.",
+        f"counts = torch.bincount({c.names[1]}[{c.names[1]} >= 0], minlength={C})  # of all the "
+        f"data\n{as_code(c, weight='counts.sum()/counts.clamp(min=1)')}")
+
 # %% ../../nbs/authors/08_doctor_rules.ipynb #b7a1d0c2
 by_hand = {'Sigmoid', 'LogSigmoidForward', 'Softmax', 'LogSoftmax'}
 
@@ -1505,8 +2047,6 @@ def mean_of_class_sums(kl, dim):
     losses = [as_code(i, reduction="'none'") for i in kl.values()]
     if len(losses) == 1: return f"{losses[0]}.sum({dim}).mean()"
     return f"losses.sum({dim}).mean()  # losses: of each class"
-
-def signed(axis): return axis - 2**64 if axis >= 2**63 else axis # as torch stores it
 
 def class_axis_of(node, kl, c, ndim):
     "The axis of classes of a product of labels and log-probabilities; None of anything else."
@@ -1633,3 +2173,154 @@ def constant_for_zero(c):
         f"gradient, and cost {number(value.double().mean().item())}",
         "A product with the label takes the prediction out: such examples add a constant and teach "
         "nothing.", f"{as_code(c, y=f'2*{c.names[1]} - 1')}  # labels of -1 and 1")
+
+# %% ../../nbs/authors/08_doctor_rules.ipynb #b7a1d0c3
+def of_torch(c):
+    "Whether the loss itself is one of torch's."
+    return c.name in contracts or type(c.loss).__module__.startswith('torch.nn.')
+
+def by_example(c, arguments, names):
+    "The gradient by each of some arguments; None if there is none."
+    leaves = {n:arguments[n].detach().clone().requires_grad_() for n in names}
+    try:
+        with with_graph(), torch.random.fork_rng(devices=()):
+            value = c.function(**arguments | leaves)
+            found = torch.autograd.grad(value.sum(), list(leaves.values()), allow_unused=True)
+    except Exception: return None # whatever a foreign function raises
+    return dict(zip(leaves, found))
+
+@rule('LX519', 'a sum beside a mean', 'warning', 'calling again',
+    "(lambda x, y, m: F.mse_loss(x, y) + (m**2).sum()), torch.randn(6, 4), torch.randn(6, 4), "
+    "torch.randn(6, 2)",
+    "(lambda x, y, m: F.mse_loss(x, y) + (m**2).sum(1).mean()), torch.randn(6, 4), "
+    "torch.randn(6, 4), torch.randn(6, 2)")
+def sum_beside_mean(c):
+    if c.outer is not None or c.error is not None or c.is_ours or of_torch(c): return
+    if not floats(c.value, c.x) or c.value.ndim or not c.x.ndim or len(c.x) < 2: return
+    if not c.can_read(c.x, c.value): return
+    n = len(c.x)
+    batch = {k:t for k,t in c.arguments.items() if isinstance(t, Tensor) and t.ndim and len(t) == n}
+    names = [k for k,t in batch.items() if floats(t)]
+    if len(names) < 2: return
+    twice = {k:torch.cat([t.detach()]*2) for k,t in batch.items()}
+    once = by_example(c, c.arguments, names)
+    doubled = by_example(c, c.arguments | twice, names) if once else None
+    if not doubled: return
+    shares = {k:share(once[k], doubled[k]) for k in names}
+    sums,means = ([k for k in names if shares[k] == s] for s in (1., .5))
+    if not sums or not means: return
+    return (f"with the batch given twice, an example's gradient by {sums[0]} stays and that by "
+        f"{means[0]} halves: one term is a sum over the {n} examples, and another a mean",
+        f"Their balance depends on the size of the batch: here the sum weighs {n} times as much "
+        "as a mean of it.", f"# mean_term + sum_term/len({c.names[0]})")
+
+def share(one, two):
+    "1 or 0.5 if the gradient of an example is that multiple in a batch that is given twice."
+    if one is None or two is None or not bool(one.isfinite().all()): return
+    scale = one.abs().max().item()
+    first = two[:len(one)]
+    for s in (1., .5):
+        if scale > 0 and bool(((first-s*one).abs() <= 1e-4*s*scale).all()): return s
+
+similarities = *overlap_names,'ssim','psnr','similarity','cosine','correlation','pearson','f1'
+
+@rule('LX520', 'a similarity that is made small', 'warning', 'calling again',
+    "(lambda x, y: 1 - soft_dice(x, y)), torch.randn(6), torch.tensor([0., 1] * 3)",
+    "(lambda x, y: soft_dice(x, y)), torch.randn(6), torch.tensor([0., 1] * 3)")
+def made_small(c):
+    if c.outer is not None or c.error is not None or c.is_ours or c.contract.inputs != 'anything':
+        return
+    if not floats(c.value, c.x) or c.value.ndim or not c.can_read(c.value, c.y) or of_torch(c):
+        return
+    named = any(n in c.name.lower() for n in similarities)
+    y,activated = labels_like(c),has_activation(c)
+    if y is None or not (named or activated) or c.inner: return
+    binary = bool(((y == 0) | (y == 1)).all())
+    if not binary and activated: return
+    best,worst = (y, 1-y if binary else -y) if not activated else (40*y-20, 20-40*y)
+    values = [c.again(**{c.names[0]:t.to(c.x.dtype)}) for t in (best, worst)]
+    if not floats(*values): return
+    best,worst = (float(v.double().mean()) for v in values)
+    unit = .9 <= best <= 1.01 and -.01 <= worst <= .1 # an overlap, whatever its name
+    if not best > worst + .1 or not (named or (binary and unit)): return
+    sure = any(n in c.name.lower() for n in overlap_names)
+    return (f"the loss is {number(best)} for a perfect prediction and {number(worst)} for its "
+        "opposite", "An optimizer makes it small: the model learns to be wrong.",
+        f"1 - {as_code(c)}", 'warning' if sure else 'hint')
+
+def labels_like(c):
+    "Labels of the shape of the prediction, also of class indices; None if there are none."
+    y = c.y.detach()
+    if floats(y) or y.dtype == torch.bool or y.shape == c.x.shape:
+        return y.to(c.x.dtype) if y.shape == c.x.shape and y.numel() > 1 else None
+    fits = c.x.ndim > 1 and y.shape == c.x.shape[:1] + c.x.shape[2:] and takes_indices(c)
+    if not fits or not y.numel() or int(y.min()) < 0 or int(y.max()) >= c.x.shape[1]: return
+    hot = torch.nn.functional.one_hot(y.long(), c.x.shape[1])
+    return hot.movedim(-1, 1).to(c.x.dtype)
+
+distances = {'normalize', 'cosine_similarity', 'pairwise_distance', 'cdist', 'norm'}
+
+@rule('LX523', 'embeddings that are all the same', 'warning', 'the value',
+    "F.triplet_margin_loss, torch.ones(6, 4), torch.ones(6, 4), torch.ones(6, 4)",
+    "F.triplet_margin_loss, torch.randn(6, 4), torch.randn(6, 4), torch.randn(6, 4)")
+def collapsed(c):
+    own = c.outer is None and c.contract.inputs == 'anything' and c.used & distances \
+        and not of_torch(c)
+    if not own and c.contract.inputs != 'embeddings': return
+    if not floats(c.x) or c.x.ndim != 2 or len(c.x) < 4 or c.x.shape[1] < 2: return
+    if not c.can_read(c.x): return
+    x = c.x.detach()
+    off = float((x-x[:1]).abs().amax())
+    if not off <= 1e-6*max(1., float(x.abs().amax())): return
+    return (f"all {len(x)} rows of {c.names[0]} are the same",
+        "The embeddings have collapsed: each distance is 0, so that the loss is its margin, or "
+        "log n, and its gradient pulls all alike.",
+        "# a smaller learning rate, no hardest negatives at first, an encoder that is not constant")
+
+# %% ../../nbs/authors/08_doctor_rules.ipynb #b7a1d0c4
+@rule('LX526', 'a mask that is counted once', 'hint', 'the graph',
+    "(lambda x, y, m: (F.mse_loss(x, y, reduction='none')*m).sum()/m.sum()), torch.randn(2, 5, 3), "
+    "torch.randn(2, 5, 3), torch.tensor([[[1.], [1], [0], [0], [0]]]*2)",
+    "(lambda x, y, m: (F.mse_loss(x, y, reduction='none').mean(2, True)*m).sum()/m.sum()), "
+    "torch.randn(2, 5, 3), torch.randn(2, 5, 3), torch.tensor([[[1.], [1], [0], [0], [0]]]*2)")
+def counted_once(c):
+    if c.outer is not None or c.error is not None or c.is_ours: return
+    for node in c.within:
+        count = kept(node, 'other') if node_name(node) == 'Div' else None
+        total = origin(node.next_functions[0][0]) if count is not None else None
+        if count is None or count.numel() != 1 or total is None or total.name != 'Sum': continue
+        product = total.before
+        if product is None or product.name != 'Mul': continue
+        sizes = made_shape(product.node)
+        for side in ('other', 'self'):
+            m = kept(product.node, side)
+            if m is None or not sizes or m.numel() < 2: continue
+            if not m.sum() == count.flatten()[0] or not bool(((m == 0) | (m == 1)).all()): continue
+            times = numel(sizes)//m.numel()
+            if times < 2: continue
+            return (f"a mask of shape {shape(m)} is spread over losses of shape {shape(sizes)}, "
+                f"and their sum is divided by the {number(float(m.sum()))} that the mask counts",
+                f"Each place of the mask stands for {times} numbers: the loss is {times} times "
+                "their mean.", "(losses*mask).sum()/mask.expand_as(losses).sum()  # unless a sum "
+                "over them is meant")
+
+@rule('LX527', 'an activation after a critic', 'hint', 'calling again',
+    "(lambda real, fake: fake.mean() - real.mean()), torch.randn(8, 1, "
+    "requires_grad=True).sigmoid(), torch.randn(8, 1, requires_grad=True).sigmoid()",
+    "(lambda real, fake: fake.mean() - real.mean()), torch.randn(8, 1, requires_grad=True), "
+    "torch.randn(8, 1, requires_grad=True)")
+def squashed_critic(c):
+    if c.outer is not None or c.error is not None or c.is_ours or c.inner or of_torch(c): return
+    scores = {n:t for n,t in c.arguments.items() if isinstance(t, Tensor)}
+    made = [origin(t) for t in scores.values()]
+    if not scores or any(m is None or m.name != 'Sigmoid' for m in made): return
+    if not floats(c.value) or c.value.ndim or not c.can_read(c.value, *scores.values()): return
+    at = [c.again(**{n:k*t.detach() for n,t in scores.items()}) for k in (0, 2, -1)]
+    if not floats(*at): return
+    v,(zero,two,minus) = c.value.item(),(t.item() for t in at)
+    slope,off = v-zero,1e-4*max(1e-3, abs(v), abs(zero))
+    if not abs(slope) > off or abs(two-zero-2*slope) > off or abs(minus-zero+slope) > off: return
+    return (f"{' and '.join(scores)} come out of a sigmoid, and the loss is linear in them",
+        "The critic of a Wasserstein GAN gives scores without bound: of numbers from 0 to 1 the "
+        "distance is at most 1, and its gradient fades.",
+        f"{as_code(c, **{n:f'{n}.logit()' for n in scores})}  # without the sigmoid")
