@@ -1,4 +1,4 @@
-"""For many labels at once, most of them 0: easy negatives cost nothing, positives nearly full price.
+"""For many labels at once, most of them 0: easy negatives cost nothing, missed positives nearly what they cost in cross entropy.
 
 A photograph has two or three of a thousand tags. Binary cross entropy adds up a thousand small losses of labels that are 0, and they outweigh the few that are 1. Asymmetric loss turns the zeros down by a power of their probability and forgives a first small part of it altogether. Use it for tagging and other problems of many rare labels, where ranking and recall count. Its predictions are **too high to be probabilities**: where those count, use binary cross entropy."""
 
@@ -31,7 +31,8 @@ def asymmetric_loss_with_logits(
     Many rare labels: the zeros, nearly all of them easy, no longer outweigh the ones.
 
     Source: Ben-Baruch, Ridnik et al. (2020), arXiv:2009.14119, section 2.
-    Departs: the reading of labels between 0 and 1 is ours; the mean is a mean."""
+    Departs: the reading of labels between 0 and 1 is ours; 'mean' divides by the labels, where the
+    authors' code adds up."""
     p,q = torch.sigmoid(logit),torch.sigmoid(-logit) # 1-p would lose digits
     shifted = (p-margin).clamp(min=0)
     cost_of_0 = torch.log1p(shifted/(q+margin)) if margin else -F.logsigmoid(-logit)

@@ -29,7 +29,8 @@ def asymmetric_loss_with_logits(
     Many rare labels: the zeros, nearly all of them easy, no longer outweigh the ones.
 
     Source: Ben-Baruch, Ridnik et al. (2020), arXiv:2009.14119, section 2.
-    Departs: the reading of labels between 0 and 1 is ours; the mean is a mean.
+    Departs: the reading of labels between 0 and 1 is ours; 'mean' divides by the labels, where the
+    authors' code adds up.
 
     Arguments:
       y_pred: (...) floating: logits, one per label

@@ -30,7 +30,7 @@ def confidence_penalty_with_logits(
 ) -> torch.Tensor:
     """Cross entropy less a multiple of the entropy of the prediction.
 
-    A model that is certain gains less from it than it loses.
+    It costs a model more to be certain than it gains, so that the best logits are finite.
 
     Source: Pereyra et al. (2017), arXiv:1701.06548, section 3.
     Departs: the sign of the penalty with a threshold, which would reward certainty as printed.
@@ -67,7 +67,7 @@ def confidence_penalty_with_logits(
 ) -> dict[str, torch.Tensor]:
     """Cross entropy less a multiple of the entropy of the prediction.
 
-    A model that is certain gains less from it than it loses.
+    It costs a model more to be certain than it gains, so that the best logits are finite.
 
     Source: Pereyra et al. (2017), arXiv:1701.06548, section 3.
     Departs: the sign of the penalty with a threshold, which would reward certainty as printed.

@@ -114,7 +114,7 @@ def total_variation_with_logits(
 )->Terms: # (...): no units, >= 0, for the teacher at most the temperature
     """The most by which student and teacher differ on any set of classes, times the temperature.
 
-    No example, however unlike, has a gradient that grows.
+    By a probability, its gradient has one size, however unlike student and teacher are.
 
     Source: Wen et al. (2023), arXiv:2307.15190."""
     def of_teacher():

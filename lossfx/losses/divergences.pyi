@@ -409,7 +409,7 @@ def total_variation_with_logits(
 ) -> torch.Tensor:
     """The most by which student and teacher differ on any set of classes, times the temperature.
 
-    No example, however unlike, has a gradient that grows.
+    By a probability, its gradient has one size, however unlike student and teacher are.
 
     Source: Wen et al. (2023), arXiv:2307.15190.
 
@@ -449,7 +449,7 @@ def total_variation_with_logits(
 ) -> dict[str, torch.Tensor]:
     """The most by which student and teacher differ on any set of classes, times the temperature.
 
-    No example, however unlike, has a gradient that grows.
+    By a probability, its gradient has one size, however unlike student and teacher are.
 
     Source: Wen et al. (2023), arXiv:2307.15190.
 
@@ -923,8 +923,6 @@ class TotalVariationLoss(lossfx.core.mould.MultiClassLoss):
     ) -> dict[str, torch.Tensor]:
         """The loss, with the options of this module."""
 
-heat = dict(temperature=(1.0, 2.0, 4.0))
-
 @overload
 def reverse(
     y_pred: torch.Tensor,
@@ -1183,7 +1181,7 @@ def total_variation(
 ) -> torch.Tensor:
     """The most by which student and teacher differ on any set of classes, times the temperature.
 
-    No example, however unlike, has a gradient that grows.
+    By a probability, its gradient has one size, however unlike student and teacher are.
 
     Source: Wen et al. (2023), arXiv:2307.15190.
 
@@ -1223,7 +1221,7 @@ def total_variation(
 ) -> dict[str, torch.Tensor]:
     """The most by which student and teacher differ on any set of classes, times the temperature.
 
-    No example, however unlike, has a gradient that grows.
+    By a probability, its gradient has one size, however unlike student and teacher are.
 
     Source: Wen et al. (2023), arXiv:2307.15190.
 

@@ -136,7 +136,7 @@ def little_focus():
     at=dict(gamma=(.5, 1., 2.)), compares='gradient',
     source='Mukhoti et al. (2020), arXiv:2002.09437')
 def weighed_cross_entropy(cross_entropy, y_pred, y_true, gamma):
-    "Its gradient is that of cross entropy, with each example weighed by a function of p_t."
+    "Its gradient is that of cross entropy, weighed by a function of the label's probability."
     cost = cross_entropy(y_pred, y_true, reduction='none')
     u = torch.exp(-cost.detach())
     return ((1-u)**gamma - gamma*u*(1-u)**(gamma-1)*u.log())*cost

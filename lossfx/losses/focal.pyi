@@ -246,7 +246,7 @@ def little_focus():
 
 @equals(focal_loss_with_logits, into='soft_label_cross_entropy_with_logits', at=dict(gamma=(0.5, 1.0, 2.0)), compares='gradient', source='Mukhoti et al. (2020), arXiv:2002.09437')
 def weighed_cross_entropy(cross_entropy, y_pred, y_true, gamma):
-    """Its gradient is that of cross entropy, with each example weighed by a function of p_t."""
+    """Its gradient is that of cross entropy, weighed by a function of the label's probability."""
 
 @equals(focal_loss_with_logits, at=dict(gamma=(0.5, 2.0), soft='average'), labels='soft')
 def drawn_labels(y_pred, y_true, gamma):
