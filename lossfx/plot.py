@@ -191,6 +191,10 @@ def class_steps(
     steps = dict(logits=logits, probabilities=logits.softmax(-1), target=target, gradient=gradient)
     return {name:numbers[0].detach() for name,numbers in steps.items()}
 
+def _two_digits(v):
+    "A number at a bar: 0.3 for 0.30, and 0 for -0.00."
+    return f'{round(v, 2) + 0.:.2f}'.rstrip('0').rstrip('.')
+
 def plot_steps(
     columns:dict, # Title of each column to its steps: name of each row to its numbers, (n,)
     bars, # (n,): what stands below each bar
@@ -205,8 +209,7 @@ def plot_steps(
     for k,(title,steps) in enumerate(columns.items()):
         for ax,row in zip(axes[:,k], rows):
             drawn = ax.bar(names, on_cpu(steps[row]), .6, color=palette[k])
-            ax.bar_label(drawn, fmt=lambda v: f'{v:.2f}'.rstrip('0').rstrip('.'), color=ink,
-                padding=2, fontsize=9.5)
+            ax.bar_label(drawn, fmt=_two_digits, color=ink, padding=2, fontsize=9.5)
             ax.axhline(0, color=ink, linewidth=.8)
             ax.margins(y=.4)
             dress(ax, ylabel=row if k == 0 else '', legend=False)
