@@ -2371,6 +2371,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                              'lossfx.plot._true_class_inputs': ('authors/plot.html#_true_class_inputs', 'lossfx/plot.py'),
                              'lossfx.plot._turned': ('authors/plot.html#_turned', 'lossfx/plot.py'),
                              'lossfx.plot._two_classes': ('authors/plot.html#_two_classes', 'lossfx/plot.py'),
+                             'lossfx.plot._two_digits': ('authors/plot.html#_two_digits', 'lossfx/plot.py'),
                              'lossfx.plot._two_logits': ('authors/plot.html#_two_logits', 'lossfx/plot.py'),
                              'lossfx.plot.class_steps': ('authors/plot.html#class_steps', 'lossfx/plot.py'),
                              'lossfx.plot.curves': ('authors/plot.html#curves', 'lossfx/plot.py'),

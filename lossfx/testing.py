@@ -177,6 +177,12 @@ def terms_add_up(
         pairs = case.loss(*case.data, reduction='parts', terms=True, **kw)
         for name,(_,own) in pairs.items(): near(own, count, msg=f"weights of the term {name}")
 
+# %% ../nbs/authors/05_testing.ipynb #5599f4fc
+def _spoilt(data, valid):
+    "The data with NaN, or 99, in the examples that are not valid."
+    wrong = lambda t: float('nan') if t.is_floating_point() else 99
+    return [torch.where(_per_example(valid, t.shape), t, wrong(t)) for t in data]
+
 # %% ../nbs/authors/05_testing.ipynb #5599f4fd
 def index_equals_onehot(
     case:Case # The loss, and an example for it
@@ -220,11 +226,6 @@ def mask_drops_examples(
         marked = case.with_labels(torch.where(case.mask, case.y_true, -7))
         ignored = case.grad(*marked, reduction=r, ignore_index=-7)
         case.same(ignored, (out, grad), f"ignore_index is a mask, reduction={r!r}")
-
-def _spoilt(data, valid):
-    "The data with NaN, or 99, in the examples that are not valid."
-    wrong = lambda t: float('nan') if t.is_floating_point() else 99
-    return [torch.where(_per_example(valid, t.shape), t, wrong(t)) for t in data]
 
 def masked_examples_get_no_gradient(
     case:Case # The loss, and an example for it
@@ -271,12 +272,13 @@ def nothing_to_average(
             near(out, 0., msg=f"nothing to average, reduction={r!r}")
             near(grad, torch.zeros_like(data[0]), msg="nothing to average, gradient")
 
-# %% ../nbs/authors/05_testing.ipynb #a3e9c9e6
+# %% ../nbs/authors/05_testing.ipynb #a3e9c9e5
 def _doubled(options): return {k:_double(v) for k,v in options.items()}
 
 def _gradients_are_finite_differences(f, *inputs):
     assert torch.autograd.gradcheck(f, inputs) and torch.autograd.gradgradcheck(f, inputs)
 
+# %% ../nbs/authors/05_testing.ipynb #a3e9c9e6
 def gradients_are_right(
     case:Case # The loss, and an example for it
 ):
@@ -404,12 +406,13 @@ def half_is_computed_in_float32(
     assert out.dtype == torch.float64, "float64 in, another dtype out"
     near(out.float(), case.grad()[0], msg="float64 against float32", rtol=1e-5)
 
-# %% ../nbs/authors/05_testing.ipynb #b97202fd
+# %% ../nbs/authors/05_testing.ipynb #b97202fc
 def _global_state():
     "What no call may move."
     grad_mode,dtype = torch.is_grad_enabled(),torch.get_default_dtype()
     return torch.get_rng_state().tolist(),grad_mode,dtype,checks.get()
 
+# %% ../nbs/authors/05_testing.ipynb #b97202fd
 def inputs_stay_as_they_are(
     case:Case # The loss, and an example for it
 ):

@@ -103,16 +103,17 @@ class Number:
 class Count:
     "An option that is a whole number from 1: for use in `Annotated`."
     def __init__(self,
-        most:int=2**63 # Largest value allowed
+        most:int|None=None # Largest value allowed; None for all that torch can hold
     ): self.most = most
 
     def check(self, name, value, instead):
-        if is_number(value) and isinstance(value, int) and 0 < value <= self.most: return
+        whole = is_number(value) and isinstance(value, int)
+        if whole and 0 < value and (self.most is None or value <= self.most): return
         raise InvalidArgumentError(name, f"must be {self}", shown(value),
             instead or "Pass one, 10 say.")
 
     def __repr__(self):
-        return "a whole number from 1" + (f" to {self.most:,}" if self.most < 2**63 else "")
+        return "a whole number from 1" + (f" to {self.most:,}" if self.most else "")
 
 class Axis:
     "An option that names an axis: for use in `Annotated`."
@@ -336,8 +337,7 @@ def sample(
     valid:Tensor|None=None, # (...) bool: examples that count; None for all
     own:int=0 # How many of the last axes belong to one example
 )->Tensor: # (k, *own), or `t` itself where it is small or `checks` are 'always'
-    """Examples to look at: all of a small batch; of a large one the first, the last, and evenly
-    spaced ones, which move on from look to look until all were seen."""
+    "Examples to look at: all of a small batch; of a large one the first, the last, some between."
     t = t.detach()
     shape = t.shape[:t.ndim-own]
     n = shape.numel()

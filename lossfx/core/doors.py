@@ -898,7 +898,7 @@ def in_common(
     p:Tensor, # (...): how far something belongs to one set, from 0 to 1
     t:Tensor # (...): how far it belongs to another
 )->Tensor: # (...): how far it belongs to both
-    "The smaller one. Both ends of the range are no kink: there a label has one side only."
+    "The smaller one. Where both are 0 or both are 1 it is their product, which has no kink."
     at_end = (p == t) & ((t == 0) | (t == 1))
     return torch.where(at_end, p*t, torch.minimum(p, t))
 

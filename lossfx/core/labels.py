@@ -327,7 +327,7 @@ class TeacherLabels(DeferredLabels):
 
 # %% ../../nbs/authors/02_labels.ipynb #c10f0001
 class SmoothingAmount(Number):
-    "A number from 0 to 1 that says, where it is refused, what it means."
+    "A number from 0 to 1, whose message says what it means."
     def check(self, name, value, instead):
         if is_number(value) and value < 0:
             raise InvalidArgumentError('Alpha', "must be non-negative", f"alpha={value!r}",

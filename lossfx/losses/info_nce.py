@@ -15,7 +15,8 @@ from lossfx.core import (Labels,LossModule,as_loss,classes_in_batch,equals,in_ba
     rule_of)
 
 # %% ../../nbs/losses/73_info_nce.ipynb #73b0ce01
-def cross_entropy(logits, labels): return -labels.dot(logits.log_softmax(-1))
+def cross_entropy(logits, labels):
+    return 0 - labels.dot(logits.log_softmax(-1)) # 0 where nothing is lost; -x would give -0
 
 # %% ../../nbs/losses/73_info_nce.ipynb #73b00012
 @as_loss(in_batch)

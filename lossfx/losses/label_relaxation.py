@@ -96,10 +96,9 @@ def nothing_free_of_soft(y_pred, y_true):
     "At alpha 0 it is torch's divergence of the prediction from the label."
     return torch.nn.functional.kl_div(y_pred.log_softmax(-1), y_true, reduction='none').sum(-1)
 
-@equals(relaxation, into='soft_label_cross_entropy_with_logits', at=dict(per_mille=toward(0)),
-    labels=('index', 'one-hot'), left=lambda x, y, per_mille: (
-        relaxation(x, y, 'none', alpha=per_mille/1000)
-            - per_mille/1000*log(per_mille/1000)))
+@equals(relaxation, into='soft_label_cross_entropy_with_logits', at=dict(alpha=toward(0)),
+    labels=('index', 'one-hot'), left=lambda x, y, alpha: (
+        relaxation(x, y, 'none', alpha=alpha/1000) - alpha/1000*log(alpha/1000)))
 def little_free(cross_entropy, y_pred, y_true):
     "Less alpha log alpha, it comes near cross entropy as alpha goes to 0."
     return cross_entropy(y_pred, y_true, reduction='none')

@@ -68,16 +68,16 @@ conventions = {'all':(lambda e, C: e, lambda a, C: a),
 @checked
 def convert_smoothing(
     epsilon:float, # The amount, from 0, as the convention `given` writes it
-    given:Convention='others', # 'all': e/C on each class; 'others': e/(C-1) on all but one; 'added'
+    given:Convention='others', # 'all': ε/C on each class; 'others': ε/(C-1) on all but one; 'added'
     wanted:Convention='all', # The same for the result; 'all' is `alpha`
     *,
     n_classes:Annotated[int, Count()]|None=None # Number of classes that it may go to, for 'others'
 )->float: # The amount that stands for the same labels, as `wanted` writes it
     """Convert an amount of label smoothing from one convention to another.
 
-    'all' gives each class e/C (Szegedy et al. 2016, arXiv:1512.00567, section 7), 'others' gives
-    each class but that of the label e/(C-1), 'added' gives each class e/C more and divides by
-    the sum, 1+e."""
+    'all' gives each class ε/C (Szegedy et al. 2016, arXiv:1512.00567, section 7), 'others' gives
+    each class but that of the label ε/(C-1), 'added' gives each class ε/C more and divides by
+    the sum, 1+ε."""
     if 'others' in (given, wanted) and (n_classes is None or n_classes < 2):
         raise InvalidArgumentError('n_classes', "must be 2 or more for 'others'", n_classes,
             "Pass n_classes=10, say; padding does not count where it gets nothing.")

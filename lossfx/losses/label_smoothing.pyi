@@ -43,13 +43,13 @@ conventions = {'all': (lambda e, C: e, lambda a, C: a), 'others': (lambda e, C: 
 def convert_smoothing(epsilon: float, given: Convention='others', wanted: Convention='all', *, n_classes: Annotated[int, Count()] | None=None) -> float:
     """Convert an amount of label smoothing from one convention to another.
 
-    'all' gives each class e/C (Szegedy et al. 2016, arXiv:1512.00567, section 7), 'others' gives
-    each class but that of the label e/(C-1), 'added' gives each class e/C more and divides by
-    the sum, 1+e.
+    'all' gives each class ε/C (Szegedy et al. 2016, arXiv:1512.00567, section 7), 'others' gives
+    each class but that of the label ε/(C-1), 'added' gives each class ε/C more and divides by
+    the sum, 1+ε.
 
     Arguments:
       epsilon: The amount, from 0, as the convention `given` writes it
-      given: 'all': e/C on each class; 'others': e/(C-1) on all but one; 'added'
+      given: 'all': ε/C on each class; 'others': ε/(C-1) on all but one; 'added'
       wanted: The same for the result; 'all' is `alpha`
       n_classes: Number of classes that it may go to, for 'others'
     Returns: The amount that stands for the same labels, as `wanted` writes it"""
