@@ -923,8 +923,6 @@ class TotalVariationLoss(lossfx.core.mould.MultiClassLoss):
     ) -> dict[str, torch.Tensor]:
         """The loss, with the options of this module."""
 
-heat = dict(temperature=(1.0, 2.0, 4.0))
-
 @overload
 def reverse(
     y_pred: torch.Tensor,
