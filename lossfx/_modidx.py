@@ -2275,6 +2275,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'lossfx.properties.check_properties': ( 'guides/properties.html#check_properties',
                                                                            'lossfx/properties.py'),
                                    'lossfx.properties.convex': ('guides/properties.html#convex', 'lossfx/properties.py'),
+                                   'lossfx.properties.counterexample': ('guides/properties.html#counterexample', 'lossfx/properties.py'),
                                    'lossfx.properties.largest': ('guides/properties.html#largest', 'lossfx/properties.py'),
                                    'lossfx.properties.least_at_label': ('guides/properties.html#least_at_label', 'lossfx/properties.py'),
                                    'lossfx.properties.least_where_they_agree': ( 'guides/properties.html#least_where_they_agree',
