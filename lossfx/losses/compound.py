@@ -124,11 +124,10 @@ def dice_ce_of_monai(y_pred, y_true):
     loss.dice.soft_label = True
     return loss(image(y_pred), image(t).to(y_pred))
 
-@equals(CompoundLoss, into='brier_loss_with_logits',
-    left=lambda x, y: brier_twice(x, y, (.25, .75)))
-def of_itself(brier, y_pred, y_true):
+@equals(CompoundLoss, left=lambda x, y: brier_twice(x, y, (.25, .75)))
+def of_itself(y_pred, y_true):
     "A loss with itself, with weights that sum to 1, is that loss."
-    return brier(y_pred, y_true, 'none')
+    return registered['brier_loss_with_logits'].loss(y_pred, y_true, 'none')
 
 def brier_twice(y_pred, y_true, weights):
     part = registered['brier_loss_with_logits'].module
