@@ -965,7 +965,7 @@ def axis_of_rows(indices):
     if len(indices or ()) != 2 or not all(map(readable, indices)): return
     rows = indices[0].flatten()
     if len(rows) < 3 or rows.device.type != 'cpu': return
-    return 1 if torch.equal(rows, torch.arange(len(rows))) else None
+    return 1 if torch.equal(rows, torch.arange(len(rows), device='cpu')) else None
 
 def signed(axis): return axis - 2**64 if axis >= 2**63 else axis # as torch stores it
 
