@@ -146,7 +146,7 @@ def least_where_they_agree(loss, value):
     return Finding(True, f"no lower value in {trials:,} trials")
 
 def counterexample(gain, q, p):
-    digits = 2 if (q-p).abs().max() > .02 else 6
+    digits = max(2, 1 - int((q-p).abs().max().log10())) # that tell them apart
     told = lambda v: ', '.join(f'{e:.{digits}f}' for e in v.tolist())
     return Finding(False, f"for ({told(q)}) the prediction ({told(p)}) costs {gain:.1g} less")
 
