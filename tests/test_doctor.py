@@ -187,6 +187,21 @@ CASES = {
         lambda p, t: ((p - t) ** 2).mean(),
         (model_output(8, 1), torch.randn(8)),
     ),
+    "l1 of a column and a row": (
+        "LX101",
+        lambda p, t: (p - t).abs().mean(),
+        (model_output(8, 1), torch.randn(1, 8)),
+    ),
+    "percentage of 0": (
+        "LX408",
+        lambda p, t: ((p - t) / t).abs().mean(),
+        (model_output(8, 1), torch.eye(8)[:, :1]),
+    ),
+    "log of a sigmoid that is 0": (
+        "LX408",
+        lambda d: -torch.log(torch.sigmoid(d)).mean(),
+        (model_output(8, 1) - 120,),
+    ),
     "l1 own": ("LX101", lambda p, t: (p - t).abs().mean(), (model_output(8, 1), torch.randn(8))),
     "hinge_embedding scores": (
         "LX313",
@@ -703,7 +718,20 @@ CASES = {
         (model_output(8, 1).sigmoid(), model_output(8, 1).sigmoid()),
     ),
 }
+BOXES = torch.tensor([[0.1, 0.2, 0.6, 0.9]] * 5)  # left, top, right, bottom
+
+
+def iou_of_boxes(a, b):
+    "1 less the area that boxes share over that of both."
+    sides = (torch.minimum(a[:, 2:], b[:, 2:]) - torch.maximum(a[:, :2], b[:, :2])).clamp(min=0)
+    area = lambda t: (t[:, 2:] - t[:, :2]).abs().prod(1)
+    shared = sides.prod(1)
+    return (1 - shared / (area(a) + area(b) - shared + 1e-7)).mean()
+
+
 RIGHT = {
+    "boxes in pixels": (iou_of_boxes, (100 * BOXES + model_output(5, 4), 100 * BOXES)),
+    "boxes": (iou_of_boxes, (BOXES + model_output(5, 4) / 50, BOXES)),
     "info nce": (info_nce, (model_output(16, 4), model_output(16, 4), 0.1)),
     "next tokens": (
         F.cross_entropy,

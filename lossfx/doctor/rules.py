@@ -156,7 +156,9 @@ def compares(c):
     if meets(c): return True
     if not floats(c.y): return False
     if c.x.ndim > 3 and c.y.ndim > c.x.ndim: return True # images, and masks with one axis more
-    if {c.x.ndim, c.y.ndim} != {1, 2} or c.x.numel() != c.y.numel(): return False
+    turned = c.x.ndim == 2 and c.x.shape == c.y.shape[::-1] # a column and a row
+    row = {c.x.ndim, c.y.ndim} == {1, 2} and c.x.numel() == c.y.numel()
+    if not row and not turned: return False
     flat = c.again(**{c.names[0]:c.x.flatten(), c.names[1]:c.y.flatten()})
     same = isinstance(flat, Tensor) and isinstance(c.value, Tensor) and flat.shape == c.value.shape
     return not same or (c.can_read(flat) and not torch.allclose(flat, c.value.detach(), 1e-5, 1e-7))
@@ -972,7 +974,12 @@ def signed(axis): return axis - 2**64 if axis >= 2**63 else axis # as torch stor
 overlap_names = 'dice','jaccard','tversky','iou','lovasz'
 def is_overlap(c):
     named = any(n in c.name.lower() for n in overlap_names)
-    return named and floats(c.x) and isinstance(c.y, Tensor)
+    return named and floats(c.x) and isinstance(c.y, Tensor) and not are_boxes(c)
+
+def are_boxes(c):
+    "Whether a loss compares boxes, of four numbers each, and not maps of labels."
+    if c.y.shape != c.x.shape or c.y.shape[-1:] != (4,) or not floats(c.y): return False
+    return c.can_read(c.y) and not bool(((c.y == 0) | (c.y == 1)).all())
 
 def takes_indices(c):
     "Whether a loss that was written by hand makes one-hot labels of class indices."
@@ -1421,13 +1428,21 @@ def nan_gradient(c):
     if not c.can_read(c.value, c.gradient) or not bool(c.value.detach().isfinite().all()): return
     bad = int((~c.gradient.isfinite()).sum())
     if not bad: return
-    cause,fix = slope_without_end(c)
+    cause,fix = without_slope(c)
     return (f"the loss is finite, and {bad} of {c.gradient.numel()} entries of its gradient are not"
         + (f"; in its graph is {cause}" if cause else ""),
         "One step with it makes every parameter NaN.", fix)
 
-def slope_without_end(c):
+def without_slope(c):
     "What in the graph of a loss has no finite slope, and code of it that has one."
+    found = at_an_edge(c)
+    if found is None and any(node_name(n) == 'Where' for n in nodes_of(c.value)):
+        return ("a branch of where that was not taken",
+            "torch.where(v > 0, torch.where(v > 0, v, 1.).log(), 0.)  # also of the input")
+    return found or (None,"# torch.autograd.set_detect_anomaly(True) names the operation")
+
+def at_an_edge(c):
+    "An operation of a loss at the edge of what it takes, and code of it that is finite; or None."
     at = lambda node, name, value: c.can_read(t := saved(node, name)) and \
         bool((t.detach() == value).any())
     v = "  # v: what is 0 there"
@@ -1448,10 +1463,6 @@ def slope_without_end(c):
             return "acos at 1 or -1","v.clamp(-1+1e-6, 1-1e-6).acos()  # v: what is 1 or -1 there"
         if name == 'Div' and at(node, 'other', 0):
             return "a division by 0",f"1/v.clamp(min=1e-12){v}"
-    if any(node_name(n) == 'Where' for n in nodes_of(c.value)):
-        return ("a branch of where that was not taken",
-            "torch.where(v > 0, torch.where(v > 0, v, 1.).log(), 0.)  # also of the input")
-    return None,"# torch.autograd.set_detect_anomaly(True) names the operation"
 
 @rule('LX406', 'NaN or infinity in the prediction', 'error', 'the value',
     "F.cross_entropy, torch.tensor([[0., -float('inf')]]), torch.tensor([[.5, .5]])",
@@ -1972,18 +1983,30 @@ def of_one_class_or_several(c, axis):
     if one and axis % c.x.ndim == 1: return of_input(c, 'cross_entropy')
     return of_input(c, 'binary_cross_entropy_with_logits')
 
-@rule('LX408', 'NaN from finite numbers', 'error', 'the value',
+@rule('LX408', 'no finite value from finite numbers', 'error', 'the value',
     "(lambda x, y: (x-y).sqrt().mean()), torch.zeros(4), torch.ones(4)",
     "(lambda x, y: (y-x).sqrt().mean()), torch.zeros(4), torch.ones(4)")
 def nan_value(c):
     if c.outer is not None or c.error is not None or not c.can_read(c.value): return
-    if not floats(c.value) or not bool(c.value.detach().isnan().any()): return
+    if not floats(c.value) or bool(c.value.detach().isfinite().all()): return
     given = [t for t in c.arguments.values() if floats(t) and c.can_read(t)]
     if not all(bool(t.detach().isfinite().all()) for t in given): return
+    if not bool(c.value.detach().isnan().any()): return without_bound(c)
     cause,fix = without_value(c)
     return (f"the loss is NaN, and all numbers that it was given are finite; it takes {cause}",
         "Such a number is not defined; one of them makes the loss NaN, and then every parameter.",
         fix)
+
+def without_bound(c):
+    "Why a loss is infinite, where neither half precision nor an impossible label says so."
+    if c.value.dtype.itemsize < 4 or c.name == 'ctc_loss' or infinite(c): return
+    cause,fix = at_an_edge(c) or ("numbers beyond the range of its dtype",
+        f"# of the terms of {c.name}, one is infinite: an exponential, a power or a quotient")
+    behind = [origin(n.next_functions[0][0]) for n in c.within if node_name(n) == 'Log']
+    if cause == "a logarithm of 0" and any(o and o.name == 'Sigmoid' for o in behind):
+        fix = "F.logsigmoid(v)  # v: what goes into the sigmoid"
+    return (f"the loss is infinite, and all numbers that it was given are finite; it takes {cause}",
+        "Its gradient is NaN or infinite, and after one step every parameter is.", fix)
 
 undefined = "0/0, or infinity less infinity"
 
