@@ -441,8 +441,9 @@ def test_planes_are_light_or_dark_as_the_site_is(still):
     })"""
     settle(still)
     light = still.evaluate(corner)
-    still.emulate_media(color_scheme="dark")
-    settle(still)
+    still.emulate_media(color_scheme="dark")  # a page is told of it some frames later
+    other = f"light => JSON.stringify(({corner})()) != JSON.stringify(light)"
+    still.wait_for_function(other, arg=light)
     dark = still.evaluate(corner)
     assert all(sum(a) > sum(b) + 100 for a, b in zip(light, dark)), (light, dark)
     press(still, "Dark")

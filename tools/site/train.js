@@ -233,7 +233,9 @@ function key(e) {
 const rgb = (e, which) => getComputedStyle(e)[which].match(/[\d.]+/g).slice(0, 3);
 const small = make("canvas", { width: 48, height: 48 });
 function draw({ canvas, net }, all, colours, ground) {
-  const size = canvas.width, g = canvas.getContext("2d"), s = small.getContext("2d");
+  const size = round(canvas.clientWidth * devicePixelRatio);
+  if (canvas.width != size) canvas.width = canvas.height = size;  // which clears it
+  const g = canvas.getContext("2d"), s = small.getContext("2d");
   const image = s.createImageData(48, 48), unit = size / canvas.clientWidth;
   for (let i = 0; i < 48 * 48; i++) {
     const p = predict(net, [(i % 48 + .5) / 24 - 1, 1 - (~~(i / 48) + .5) / 24]);
@@ -325,10 +327,7 @@ sides.forEach((s, at) => {
   canvas.onclick = (e) => { if (!drag) add(...where(e)); };
   // A finger on a point moves it, elsewhere it scrolls the page
   canvas.addEventListener("touchstart", (e) => { if (near(e.touches[0])) e.preventDefault(); }, { passive: false });
-  new ResizeObserver(() => {
-    canvas.width = canvas.height = canvas.clientWidth * devicePixelRatio;
-    show();
-  }).observe(canvas);
+  new ResizeObserver(show).observe(canvas);
 });
 new IntersectionObserver(([e]) => {
   visible = e.isIntersecting;
