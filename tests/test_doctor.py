@@ -17,6 +17,7 @@ from fixes import IMPORTS, findings_and_calls, is_code, run, what_is_left
 from lossfx import diagnose, watch
 from lossfx.doctor.diagnosis import Report
 from lossfx.doctor.rules import explained_at, rules, sections
+from lossfx.doctor.rules.examples import arguments
 from lossfx.doctor.watching import LossWarning
 from threads import LATE, THREADS, UNSEEN
 from torch import nn
@@ -1241,10 +1242,7 @@ def test_a_loss_wrapped_anew_is_cured_at_once():
 
 def examples():
     "Wrong calls by name: of each rule, as people write them, of public threads."
-    page = (NBS / "authors" / "08_doctor_rules.ipynb").read_text(encoding="utf-8")
-    cells, names = ["".join(c["source"]) for c in json.loads(page)["cells"]], dict(IMPORTS)
-    exec(next(c for c in cells if "Losses that the examples call" in c), names)
-    yield from ((r.id, eval(r.has, names)) for r in rules.values())
+    yield from ((r.id, arguments(r.has)) for r in rules.values())
     yield from ((name, (loss, *args)) for name, (_, loss, args) in CASES.items())
     yield from ((t.cite, t.call()) for t in THREADS + LATE + UNSEEN if t.rule)
 

@@ -16,7 +16,8 @@ from torch import Tensor,nn
 from torch.optim.optimizer import register_optimizer_step_post_hook
 from lossfx.doctor.calls import as_code,called,floats,number
 from lossfx.doctor.diagnosis import diagnose,seen_from_a_clone
-from lossfx.doctor.rules import Finding,softmax_floor
+from lossfx.doctor.rules import Finding
+from lossfx.doctor.rules.spaces import softmax_floor
 
 # %% ../../nbs/guides/12_watch.ipynb #8531dfc6
 def floors(call):
