@@ -424,6 +424,7 @@ def compares_numbers(c):
     "(lambda x, y: 10*((x - y)**2).mean().log10()), torch.randn(9), torch.randn(9)")
 def score(c):
     if not compares_numbers(c) or c.x.numel() < 4: return
+    if sum(isinstance(t, Tensor) for t in c.arguments.values()) > 2: return # which may be its sign
     y,g = c.y.detach(),torch.Generator().manual_seed(0)
     size = max(float(y.double().std()), 1e-3)
     noise = [torch.randn(y.shape, generator=g).to(y) for _ in range(4)]

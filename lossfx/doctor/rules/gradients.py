@@ -141,7 +141,7 @@ def always_0(c):
         "Nothing is trained. " + ("A loss that compares examples with each other has nothing to "
         "compare." if one else "Each term is ruled out: by a mask, by a margin, or by infinity on "
         "the way."), "# drop_last=True, and a batch of several examples" if one else
-        "# the terms of the loss one by one: which of them is not 0?")
+        "# the terms of the loss one by one: which of them is not 0?", 'hint')
 
 @rule('LX405', 'NaN in the gradient', 'error', 'the graph',
     "(lambda x, y: ((x-y)**2).sum().sqrt()), torch.zeros(3), torch.zeros(3)",

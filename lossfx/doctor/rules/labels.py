@@ -343,7 +343,7 @@ def events_as_indices(c):
         if len(index) != len(of) or len(of) < 3 or distinct(index) != ['0', '1']: continue
         names = [n for n in roots(c, index) if not floats(c.arguments[n])
             and c.can_read(c.arguments[n]) and distinct(c.arguments[n]) == ['0', '1']]
-        if len(names) != 1: continue
+        if len(names) != 1 or not roots(c, of): continue # or weights of classes
         return (f"{names[0]} holds 0 and 1 and is used as places: of {len(of)} numbers the first "
             "two are taken, again and again",
             "What is meant is a mask; integers are places, and only a bool is a mask.",
