@@ -211,7 +211,10 @@ def smoothed(x, y, eps=0.1):
 
 
 def bpr(good, bad): return -F.logsigmoid(good - bad).mean()
-def list_net(scores, relevance): return -(relevance.softmax(1) * scores.log_softmax(1)).sum(1).mean()
+def list_net(scores, relevance):
+    return -(relevance.softmax(1) * scores.log_softmax(1)).sum(1).mean()
+
+
 def list_mle(scores, relevance):
     s = scores.gather(1, relevance.argsort(1, descending=True))
     return (s.flip(1).logcumsumexp(1) - s.flip(1)).sum(1).mean()
@@ -271,8 +274,8 @@ VALID = {
     pinball_of_keras: lambda m, n, y, t, b: (n.detach(), m),
     quantiles: lambda m, n, y, t, b: (m, n.detach()),
     expectile: lambda m, n, y, t, b: (m, n.detach()),
-    cox: lambda m, n, y, t, b: (m[:, 0], n[:, 0].exp(), b[:, 0]),
-    cox_of_mask: lambda m, n, y, t, b: (m[:, 0], n[:, 0].exp(), b[:, 0].long()),
+    cox: lambda m, n, y, t, b: (m[:, 0], n[:, 0].detach(), b[:, 0]),
+    cox_of_mask: lambda m, n, y, t, b: (m[:, 0], n[:, 0].detach(), b[:, 0].long()),
     ppo: lambda m, n, y, t, b: (m[:, 0], m[:, 0].detach() + 0.1, n[:, 1].detach()),
     ppo_of_max: lambda m, n, y, t, b: (m[:, 0], m[:, 0].detach() + 0.1, n[:, 1].detach()),
     clipped_values: lambda m, n, y, t, b: (m[:, 0], m[:, 0].detach() + 0.1, n[:, 1].detach()),
@@ -300,7 +303,7 @@ VALID = {
     mape_of_positive: lambda m, n, y, t, b: (m, n.detach()),
     pairs_of: lambda m, n, y, t, b: (m, n, b[:, 0]),
     mixture: lambda m, n, y, t, b: (m, n, t),
-    of_gauss: lambda m, n, y, t, b: (m, n.detach(), m.sigmoid()),
+    of_gauss: lambda m, n, y, t, b: (m, n.detach(), m.tanh()),
     by_sum: lambda m, n, y, t, b: (m, n.detach()),
     hardest: lambda m, n, y, t, b: (m, y),
     smoothed: lambda m, n, y, t, b: (m, y),

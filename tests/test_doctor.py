@@ -1265,7 +1265,7 @@ def test_each_printed_fix_cures(fact):
             if said:
                 left[name, finding.id] = f"{said}: {finding.fix}"
     assert not left
-    assert count > 250 and len(comments) <= len(rules) / 5
+    assert count > 250 and len(comments) <= len(rules) / 4
     fact(f"{count} printed fixes of the doctor are run, and cure; of {len(comments)} rules some "
          f"are comments: {', '.join(sorted(comments))}")
 

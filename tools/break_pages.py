@@ -8,9 +8,9 @@
 A page defines its functions in its own exported cells; a change, made by tools/mutants.py, rewrites
 one of those. The cells of a page run once, in one process. Where a cell has changes, a fork for
 each runs the changed cell and those after it, on the state before it, until one fails; what takes
-long runs last, since most changes fail before. Cells that the reader does not see (`#| hide`, `#| include: false`) and cells flagged `slow`,
-`peers` or `notest` are left out, so that only what the page shows can notice. What no cell notices
-is printed, and the exit status is 1.
+long runs last, since most changes fail before. Cells that the reader does not see (`#| hide`,
+`#| include: false`) and cells flagged `slow`, `peers` or `notest` are left out, so that only what
+the page shows can notice. What no cell notices is printed, and the exit status is 1.
 
 Changes that alter nothing are listed in break_pages.toml, each with its reason. An entry there that
 is no longer among the changes, or that a page does notice, is an error as well.
@@ -45,7 +45,7 @@ IMPORT = re.compile(r"^(?:from|import) ([\w.]+)", re.M)
 LEFT_OUT = re.compile(r"^#\| *((hide|slow|peers|notest)\b|(include|eval): *false)", re.M)
 EXPORTED = re.compile(r"^#\| *(export|exports|exporti)\b", re.M)
 CORES = os.cpu_count()
-LONG = 0.2  # seconds of a cell that is put off
+LONG = 0.1  # seconds of a cell that is put off
 SECONDS = 60  # for one change; one that makes the page hang counts as noticed
 PAGE_SECONDS = 3600
 UNCHANGED = "no change"

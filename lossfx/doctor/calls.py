@@ -155,7 +155,13 @@ class Call:
         self.inner,self.used = [],set() # calls within this one; names of all functions within
         self.views,self.along = [],[] # shapes before and after; functions along the second axis
         self.steps = [] # operations within, in their order
+        self.changed = {} # attributes of a module, before and after the call
         self.is_ours = self.made_leaf = False # of this library; whether it was given no graph
+
+    @property
+    def torch_name(self):
+        "The name where the contract is known: what somebody wrote may be called as torch's loss."
+        return '' if self.contract is unknown else self.name
 
     def option(self, name, default=None):
         value = self.arguments.get(name)
@@ -372,7 +378,7 @@ def called(
     "Call a loss and note what happens."
     call = bound_call(loss, args, kwargs, reads)
     call.loss = loss
-    recorder = Recorder(reads)
+    recorder,before = Recorder(reads),held_by(loss)
     try:
         with warnings.catch_warnings(), with_graph():
             warnings.simplefilter('ignore') # of torch's own, which rules say in full
@@ -388,6 +394,8 @@ def called(
         call.inner = recorder.calls
     call.used,call.views,call.along = recorder.used,recorder.views,recorder.along
     call.steps = recorder.steps
+    call.changed = {n:(before[n], t) for n,t in held_by(loss).items()
+        if n in before and (before[n].shape != t.shape or reads and not torch.equal(before[n], t))}
     return call
 
 def bound_call(loss, args, kwargs, reads):
@@ -412,8 +420,19 @@ def bound_call(loss, args, kwargs, reads):
     else: by_name = loss
     arguments = dict(zip(names, args)) | kwargs
     title = getattr(loss, '__name__', None) or type(loss).__name__
-    first = tuple((list(arguments) + ['', ''])[:2])
+    data = [n for n,v in arguments.items() if not isinstance(v, nn.Module)]
+    first = tuple([*data, '', ''][:2])
+    x,y = (arguments.get(n) for n in first)
+    module = getattr(loss, '__module__', None) or type(loss).__module__
+    if floats(x, y) and x.shape == y.shape and y.requires_grad and not x.requires_grad \
+        and module.split('.')[0] != 'torch': first = first[::-1] # it takes the target first
     return Call(title, unknown, by_name, arguments, reads, first)
+
+def held_by(loss):
+    "Copies of the tensors that are plain attributes of a module; a buffer is there to change."
+    if not isinstance(loss, nn.Module): return {}
+    small = ((n, t) for n,t in vars(loss).items() if isinstance(t, Tensor) and t.numel() <= 10_000)
+    return {n:t.detach().clone() for n,t in small if readable(t)}
 
 def options_of_module(module):
     "The options that a module of this library holds."

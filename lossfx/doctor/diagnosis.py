@@ -145,11 +145,12 @@ def of_error(call):
         return Finding('LX100', 'the loss refuses its arguments', 'error',
             f"{e.name} {e.must}; got {e.got}",
             f"{call.name} checks what it is given.", f"# {e.instead}")
-    given = [f"{n} of shape {shape(t)} and {t.dtype}" if isinstance(t, Tensor) else
-        f"{n} of type {type(t).__name__}" for n,t in zip(call.names, (call.x, call.y))]
+    last = call.inner[-1] if call.inner and call.inner[-1].error is e else call
+    tensors = {n:t for n,t in last.arguments.items() if isinstance(t, Tensor)}
+    given = [f"{n} of shape {shape(t)} and {t.dtype}" for n,t in tensors.items()] or ["no tensor"]
     return Finding('LX100', 'the loss raises an error', 'error',
-        f"{type(e).__name__}: {str(e).partition(chr(10))[0]}", f"It was given "
-        f"{' and '.join(given)}.",
+        f"{type(e).__name__}: {str(e).partition(chr(10))[0]}",
+        f"{last.name} was given {' and '.join(given)}.",
         "# its documentation says which shapes and dtypes it takes")
 
 def summary(call, findings, reads):

@@ -8,13 +8,14 @@ What a loss does between its arguments and its value is read off its graph: prod
 __all__ = []
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #eb5fdcf8
+from math import nan
 import torch
 from torch import Tensor
 from lossfx.doctor.calls import (Origin,as_code,contracts,defaults_of,floats,node_name,number,
     origin,saved,shape,slack,views,with_graph)
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import as_within,at_an_edge,of_input,of_masked,without_value
-from lossfx.doctor.rules.evidence import (has_activation,kept_by,labels_along,made_shape,
+from lossfx.doctor.rules.evidence import (has_activation,kept_by,labels_along,made_of,made_shape,
     normalised_axes,numel,overlap_names,say,signed,steps_of,takes_indices)
 from lossfx.doctor.rules.gradients import infinite
 
@@ -45,7 +46,7 @@ def twice_by_hand(c):
     "torch.eye(3)[[0, 1, 2, 0]]")
 def competing(c):
     made = c.origin
-    if c.name != 'binary_cross_entropy' or made is None or made.name != 'Softmax': return
+    if c.torch_name != 'binary_cross_entropy' or made is None or made.name != 'Softmax': return
     if made.dim is None or c.x.ndim < 2 or c.x.shape[made.dim] < 2: return
     return (f"{c.names[0]} comes out of a softmax over {c.x.shape[made.dim]} classes",
         "Under softmax classes compete; binary cross entropy asks of each by itself, and counts "
@@ -75,7 +76,7 @@ def nan_value(c):
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #00ba7a0c
 def without_bound(c):
     "Why a loss is infinite, where neither half precision nor an impossible label says so."
-    if c.value.dtype.itemsize < 4 or c.name == 'ctc_loss' or infinite(c): return
+    if c.value.dtype.itemsize < 4 or c.torch_name == 'ctc_loss' or infinite(c): return
     cause,fix = at_an_edge(c) or ("numbers beyond the range of its dtype",
         f"# of the terms of {c.name}, one is infinite: an exponential, a power or a quotient")
     behind = [origin(n.next_functions[0][0]) for n in c.within if node_name(n) == 'Log']
@@ -83,6 +84,8 @@ def without_bound(c):
         fix = "F.logsigmoid(v)  # v: what goes into the sigmoid"
     return (f"the loss is infinite, and all numbers that it was given are finite; it takes {cause}",
         "Its gradient is NaN or infinite, and after one step every parameter is.", fix)
+
+chooses = {'topk', 'sort', 'argsort', 'kthvalue', 'quantile', 'gt', 'ge', 'lt', 'le'}
 
 @rule('LX410', 'a term without gradient', 'hint', 'the graph',
     "(lambda x, y: F.l1_loss(x, y) + F.mse_loss(x, y).item()), torch.randn(4), torch.randn(4)",
@@ -95,6 +98,8 @@ def lost_term(c):
         v = inner.value
         if inner.contract.targets == 'nothing' or not floats(v) or v.grad_fn is None: continue
         if v.grad_fn in within or not floats(inner.x) or not inner.x.requires_grad: continue
+        if any(s.name in chooses and s.given and id(v) in made_of(c, s.given[0]) for s in c.steps):
+            continue # of which examples, as the hardest
         return (f"the value of {inner.name} is computed, and is not in the graph of the loss",
             "If it is one of the terms, .item(), .detach() or .data have cut it off: it changes "
             "the number and trains nothing.", f"rest + {as_within(c, inner)}  # without .item() "
@@ -219,8 +224,8 @@ def masked_logits(c):
     "(lambda x, y: self_pairs(x, y)), torch.randn(6, 4), torch.arange(6).roll(3)",
     "(lambda x, y: self_pairs(x, y, -1e9)), torch.randn(6, 4), torch.arange(6).roll(3)")
 def own_pairs(c):
-    if c.name != 'cross_entropy' or not floats(c.x) or c.x.ndim != 2 or not c.can_read(c.x, c.y):
-        return
+    if c.torch_name != 'cross_entropy' or not floats(c.x) or c.x.ndim != 2: return
+    if not c.can_read(c.x, c.y): return
     x,y = c.x.detach(),c.indices
     if len(x) < 4 or x.shape[0] != x.shape[1] or y is None or y.shape != x.shape[:1]: return
     if bool((y == torch.arange(len(y), device=y.device)).any()): return
@@ -252,7 +257,7 @@ def constant_for_zero(c):
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #f55be3aa
 def of_torch(c):
     "Whether the loss itself is one of torch's."
-    return c.name in contracts or type(c.loss).__module__.startswith('torch.nn.')
+    return c.torch_name in contracts or type(c.loss).__module__.startswith('torch.nn.')
 
 def by_example(c, arguments, names):
     "The gradient by each of some arguments; None if there is none."
@@ -310,8 +315,10 @@ def made_small(c):
         return
     named = any(n in c.name.lower() for n in similarities)
     y,activated = labels_like(c),has_activation(c)
-    if y is None or not (named or activated) or c.inner: return
+    if y is None or c.inner: return
     binary = bool(((y == 0) | (y == 1)).all())
+    low,high = c.range(c.x) or (nan, nan)
+    if not (named or activated or (binary and 0 <= low and high <= 1)): return
     if not binary and activated: return
     best,worst = (y, 1-y if binary else -y) if not activated else (40*y-20, 20-40*y)
     values = [c.again(**{c.names[0]:t.to(c.x.dtype)}) for t in (best, worst)]
@@ -427,7 +434,7 @@ def score(c):
     if sum(isinstance(t, Tensor) for t in c.arguments.values()) > 2: return # which may be its sign
     y,g = c.y.detach(),torch.Generator().manual_seed(0)
     size = max(float(y.double().std()), 1e-3)
-    noise = [torch.randn(y.shape, generator=g).to(y) for _ in range(4)]
+    noise = [torch.randn(y.shape, generator=g, device='cpu').to(y) for _ in range(4)]
     near,far = ([c.again(**{c.names[0]:(y + s*size*n).to(c.x.dtype)}) for n in noise]
         for s in (.1, 1))
     if not floats(*near, *far): return

@@ -109,17 +109,20 @@ def is_just(v, value):
 
 def tensors_of(step): return [t for t in step.given if isinstance(t, Tensor)]
 
+def made_of(c, t):
+    "The `id`s of all tensors that a tensor was made of within the loss, its own included."
+    queue,seen = [t],set()
+    while queue:
+        t = queue.pop()
+        step = c.makers.get(id(t)) if id(t) not in seen else None
+        seen.add(id(t))
+        if step is not None: queue += tensors_of(step)
+    return seen
+
 def roots(c, t):
     "The names of the arguments that a tensor was made of within the loss."
-    found,queue,seen = [],[t],set()
-    while queue:
-        t = queue.pop(0)
-        if id(t) in seen: continue
-        seen.add(id(t))
-        found += [n for n,a in c.arguments.items() if a is t and n not in found]
-        step = c.makers.get(id(t))
-        if step is not None: queue += tensors_of(step)
-    return found
+    behind = made_of(c, t)
+    return [n for n,a in c.arguments.items() if id(a) in behind]
 
 changes_axes = {'T', 't', 'mT', 'transpose', 'permute', 'movedim', 'swapaxes', 'view', 'reshape',
     'expand', 'expand_as', 'view_as', 'repeat', 'matmul', 'mm', 'bmm', 'einsum', 'cdist', 'outer',

@@ -89,7 +89,7 @@ def unwrapped(c):
     "F.binary_cross_entropy, torch.tensor([.3, .6]), torch.rand(2, requires_grad=True)",
     "F.kl_div, torch.randn(2, 3).log_softmax(1), torch.randn(2, 3, requires_grad=True).softmax(1)")
 def target_with_gradient(c):
-    if not floats(c.x, c.y) or c.contract.symmetric or c.name == 'kl_div': return
+    if not floats(c.x, c.y) or c.contract.symmetric or c.torch_name == 'kl_div': return
     if c.contract.targets not in ('classes', 'fractions') or not c.y.requires_grad: return
     if not getattr(c, 'made_leaf', False) and c.x.requires_grad:
         return (f"{c.names[1]} requires gradients, as {c.names[0]} does",
@@ -219,7 +219,7 @@ def half_precision(c):
     if not floats(c.value): return
     eps = c.option('eps', 1.)
     if c.x.dtype == torch.float16 and isinstance(eps, float) and 0 < eps < 6e-8 and \
-        not (c.name == 'poisson_nll_loss' and c.option('log_input', True)):
+        not (c.torch_name == 'poisson_nll_loss' and c.option('log_input', True)):
         return (f"eps is {eps:g}, which is 0 in float16", "What it guards against happens: a "
             "logarithm of 0.",
             of_single_precision(c), 'warning')
@@ -248,7 +248,7 @@ def infinite(c):
             "0 times the logarithm of 0 is NaN: a probability ran out of digits where the label "
             "is 0.", of_logits(c))
     if not c.x.numel() or not v.numel() or not bool(v.isinf().any()): return
-    if c.name == 'ctc_loss' or not bool((x == -inf).any() | (x == 0).any()): return
+    if c.torch_name == 'ctc_loss' or not bool((x == -inf).any() | (x == 0).any()): return
     made = c.origin
     return (f"the loss is infinite: {c.names[0]} gives probability 0 to a class that the target has"
         + (", after a softmax that ran out of "
@@ -298,7 +298,7 @@ def divisor_at_clamp(c):
         if not isinstance(least, float) or not 0 < least < 1e-3: continue
         divisor = step.given[1].detach()
         if not c.can_read(divisor, step.made): continue
-        at = (divisor == torch.tensor(least, dtype=divisor.dtype)).expand_as(step.made)
+        at = (divisor == divisor.new_tensor(least)).expand_as(step.made)
         large = at & (step.made.detach().abs()*least > 1e-3) & (step.made.detach().abs() > 1e3)
         if not bool(large.any()): continue
         low = c.range(made.given[0])[0]
@@ -317,10 +317,15 @@ def norm_over_one(c):
         if step.name not in ('norm', 'vector_norm', 'linalg_vector_norm', 'linalg_norm'): continue
         t,dim = step.given[0],step.option('dim', 2)
         dim = dim[0] if isinstance(dim, (tuple, list)) and len(dim) == 1 else dim
-        if not isinstance(dim, int) or t.ndim < 3 or t.shape[dim] != 1 or t[0].numel() < 2: continue
-        return (f"a norm over axis {dim % t.ndim} of a tensor of shape {shape(t)}, which has "
-            "length 1 there",
-            f"It is the absolute value of each number; the norm of an example is over all "
+        if not isinstance(dim, int) or t.ndim < 3 or t[0].numel() < 2: continue
+        one = t.shape[dim] == 1
+        penalty = any(s.name == 'sub' and s.given[0] is step.made and is_just(s.given[1], 1)
+            for s in c.steps if len(s.given) > 1) # of a gradient that is to have norm 1
+        if not one and not penalty: continue
+        return (f"a norm over axis {dim % t.ndim} of a tensor of shape {shape(t)}"
+            + (", which has length 1 there" if one else ", from which 1 is subtracted"),
+            ("It is the absolute value of each number" if one else "Each place has a norm of its "
+            "own, that is drawn to 1") + "; the norm of an example is over all "
             f"{t[0].numel()} of its numbers.", "# v.flatten(1).norm(2, dim=1)")
 
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #751ed9f9

@@ -25,7 +25,7 @@ def cure_of_labels(c, signs=False):
     y,labels = c.names[1],c.y.detach().flatten()[:100_000].unique()
     said = meaning_of_labels(labels.float() if signs else labels, signs, y)
     if said.convert:
-        if c.name == 'multilabel_soft_margin_loss' and are_padded(c):
+        if c.torch_name == 'multilabel_soft_margin_loss' and are_padded(c):
             return "class indices, padded with -1", \
                 as_code(c, 'multilabel_margin_loss', y=f"{y}.long()")
         return said.what,as_code(c, y=said.convert)
@@ -429,7 +429,8 @@ def embedded(c, most=2000):
 @rule('LX211', 'labels that are not the next tokens', 'warning', 'the graph',
     "language_model(2)", "language_model(1)")
 def not_the_next(c):
-    if c.name not in ('cross_entropy', 'nll_loss') or c.indices is None or not floats(c.x): return
+    if c.torch_name not in ('cross_entropy', 'nll_loss') or c.indices is None: return
+    if not floats(c.x): return
     if c.x.grad_fn is None or not c.can_read(c.indices) or c.indices.numel() < 8: return
     y,tokens = c.indices,list(embedded(c))
     sides = [(t, y) for t in tokens]

@@ -23,7 +23,8 @@ from lossfx.doctor.rules.evidence import is_overlap,over_classes,steps_of,tensor
     "(lambda x, y: F.kl_div(x, y, reduction='batchmean')), torch.randn(4, 3).log_softmax(1), "
     "torch.randn(4, 3).softmax(1)")
 def mean_of_kl(c):
-    if c.name != 'kl_div' or c.option('reduction') != 'mean' or not isinstance(c.x, Tensor): return
+    if c.torch_name != 'kl_div' or c.option('reduction') != 'mean': return
+    if not isinstance(c.x, Tensor): return
     if c.x.ndim < 2: return
     return (f"reduction='mean' over all {c.x.numel()} numbers of {c.names[0]}, of shape "
         f"{shape(c.x)}",
@@ -42,7 +43,7 @@ def mean_of_sums(c):
     "(lambda x, y: F.kl_div(x, y, reduction='batchmean')), torch.randn(12, 3).log_softmax(1), "
     "torch.randn(12, 3).softmax(1)")
 def batch_mean(c):
-    if c.name != 'kl_div' or c.option('reduction') != 'batchmean': return
+    if c.torch_name != 'kl_div' or c.option('reduction') != 'batchmean': return
     if c.x.ndim < 3: return
     rest = c.x.numel()//c.x.shape[0]
     return (f"reduction='batchmean' of {c.names[0]} of shape {shape(c.x)}",
@@ -79,7 +80,7 @@ def impossible(c):
     if not floats(c.value) or not c.can_read(c.value) or not c.value.numel(): return
     low = c.value.detach().double().min().item()
     scale = 1e-3 if c.value.dtype.itemsize < 4 else 1e-5
-    if c.name == 'kl_div' and floats(c.y): # labels that were once half add up to nearly 1
+    if c.torch_name == 'kl_div' and floats(c.y): # labels that were once half add up to nearly 1
         scale += 5*slack(c.y)*(len(c.x) if c.option('reduction') == 'sum' and c.x.ndim else 1)
     if c.contract.inputs == 'anything':
         if c.outer is not None or not is_overlap(c): return
@@ -88,7 +89,7 @@ def impossible(c):
         return (f"the loss is {number(low)}", "An overlap of probabilities and labels lies "
             "between 0 and 1.",
             of_probabilities(c))
-    if c.contract.least is None or (c.name == 'kl_div' and c.value.ndim): return
+    if c.contract.least is None or (c.torch_name == 'kl_div' and c.value.ndim): return
     if not low < c.contract.least - scale: return
     return (f"the loss is {number(low)}", f"{c.name} is at least {number(c.contract.least)} for "
         f"arguments as it "
@@ -162,7 +163,7 @@ def default_of(function, name):
 def masked_mean(c):
     if c.error is not None: return
     weight = c.option('weight')
-    of_labels = c.name.startswith('binary_cross_entropy')
+    of_labels = c.torch_name.startswith('binary_cross_entropy')
     if of_labels and c.option('reduction') == 'mean' and c.can_read(weight):
         zeros,total = int((weight == 0).sum()),weight.numel()
         if not zeros or not bool(((weight == 0) | (weight == 1)).all()): return
@@ -212,6 +213,7 @@ def counted_elsewhere(c, mask):
     "F.binary_cross_entropy, torch.tensor([.9, .2, .6]), torch.tensor([1., 0, 1])")
 def swapped(c):
     x,y = c.x,c.y
+    if named := swapped_by_name(c): return named
     if c.contract.targets in ('classes', 'indices') and not floats(x) and floats(y):
         what = f"{c.names[0]} is of integers and {c.names[1]} of {str(y.dtype)[6:]}"
     elif not floats(x, y) or x.shape != y.shape or not c.can_read(x, y) or x.numel() < 2: return
@@ -219,12 +221,12 @@ def swapped(c):
         hard = bool(((x == 0) | (x == 1)).all()) and bool((x == 1).any())
         low,high = c.range(y)
         if isnan(low): return
-        if c.name == 'binary_cross_entropy': odd = hard and bool(((y > 0) & (y < 1)).any())
+        if c.torch_name == 'binary_cross_entropy': odd = hard and bool(((y > 0) & (y < 1)).any())
         elif c.contract.applies == 'sigmoid': odd = hard and (low < -1e-6 or high > 1+1e-6)
         elif c.contract.applies == 'softmax' and c.axis is not None:
             ones = c.sums(x, c.axis)
             odd = hard and ones == (1., 1.) and (low < 0 or high > 1)
-        elif c.name == 'kl_div':
+        elif c.torch_name == 'kl_div':
             least,most = c.range(x)
             odd = not c.option('log_target') and 0 <= least and most <= 1 and low < high <= 0
         else: return
@@ -232,6 +234,25 @@ def swapped(c):
         what = f"{c.names[0]} looks like labels and {c.names[1]} like predictions"
     return (what, f"The order is ({', '.join(c.names)}). Swapped, the gradient goes to the labels.",
         as_code(c, x=c.names[1], y=c.names[0]))
+
+# %% ../../../nbs/authors/15_rules_of_means.ipynb #c5a1e032
+of_target = 'target','label','true','source','reference','clean','ground_truth','gt'
+of_prediction = 'pred','output','estimate','logit','recon','student'
+
+def swapped_by_name(c):
+    "What is seen of a loss by hand whose target has a graph, and whose prediction has none."
+    if not steps_of(c): return
+    has = lambda words, name: any(w in name.lower() for w in words)
+    tensors = {n:t for n,t in c.arguments.items() if floats(t)}
+    made = [n for n in tensors if has(of_prediction, n)]
+    targets = [n for n in tensors if has(of_target, n) and n not in made]
+    if len(targets) != 1 or len(made) != 1 or len(tensors) > 2: return
+    (y,),(x,) = targets,made
+    graphs = [c.made_leaf or not t.requires_grad for t in (tensors[x], tensors[y])]
+    if graphs != [True, False] or tensors[x].shape != tensors[y].shape: return
+    return (f"{y} has a graph, and {x} has none", f"By their names {x} is what a model gives. In a "
+        "loss that is not symmetric the order counts: another one is trained.",
+        as_code(c, **{x:y, y:x}), 'warning')
 
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #f86584df
 @rule('LX511', 'a power of a mean', 'warning', 'the graph',
@@ -280,8 +301,8 @@ def curved(value, part):
     "(lambda x, y: F.binary_cross_entropy_with_logits(x, y, pos_weight=torch.tensor([20.]))), "
     "torch.randn(8, 1), torch.ones(8, 1)")
 def even_weight(c):
-    w,of_labels = c.option('weight'),c.name.startswith('binary_cross_entropy')
-    if not (of_labels or c.name in ('cross_entropy', 'nll_loss')) or not c.can_read(w): return
+    w,of_labels = c.option('weight'),c.torch_name.startswith('binary_cross_entropy')
+    if not (of_labels or c.torch_name in ('cross_entropy', 'nll_loss')) or not c.can_read(w): return
     if not floats(w) or not w.numel() or not bool((w == w.flatten()[0]).all()): return
     if of_labels and w.numel() >= c.x.numel(): return # of each, by what its label is
     value = w.flatten()[0].item()
@@ -303,7 +324,7 @@ def even_weight(c):
     "(torch.arange(50) % 5 == 0).long()")
 def weights_of_frequencies(c):
     positive = c.option('pos_weight')
-    if c.name == 'binary_cross_entropy_with_logits' and c.can_read(positive, c.y):
+    if c.torch_name == 'binary_cross_entropy_with_logits' and c.can_read(positive, c.y):
         y,odds = c.y.detach().double(),None
         if positive.numel() == 1 and y.numel() >= 50 and bool(((y == 0) | (y == 1)).all()):
             p,w = y.mean().item(),positive.item()
@@ -313,7 +334,8 @@ def weights_of_frequencies(c):
             "Labels of 1 are rare, and are made to weigh still less.",
             as_code(c, pos_weight=f"{c.names[1]}.eq(0).sum()/{c.names[1]}.eq(1).sum()"))
     weight,y,C = c.option('weight'),c.indices,c.n_classes
-    if c.name not in ('cross_entropy', 'nll_loss') or y is None or not c.can_read(weight, y): return
+    if c.torch_name not in ('cross_entropy', 'nll_loss') or y is None: return
+    if not c.can_read(weight, y): return
     kept = y[c.counted].flatten()
     n = kept.numel()
     if not C or weight.shape != (C,) or n < 10*C or int(kept.min()) < 0 or int(kept.max()) >= C:

@@ -218,14 +218,15 @@ def extra_axis(c):
     "torch.arange(8) % 3")
 def weights_fit(c):
     weight,pos = c.option('weight'),c.option('pos_weight')
-    if isinstance(weight, Tensor) and c.name in ('cross_entropy', 'nll_loss') and c.n_classes:
+    if isinstance(weight, Tensor) and c.torch_name in ('cross_entropy', 'nll_loss') and c.n_classes:
         if weight.shape == (c.n_classes,): return
         per = "one number for each example" if weight.shape[:1] == c.x.shape[:1] else shape(weight)
         return (f"weight of shape {shape(weight)} for {c.n_classes} classes",
             f"weight weighs classes, and has one number for each of {c.n_classes}; this is {per}.",
             weighed(c, weight))
-    if c.name.startswith('binary_cross_entropy') and isinstance(weight, Tensor) and c.x.ndim > 2 \
-        and weight.ndim == 1 and len(weight) == c.x.shape[-1]:
+    of_labels = c.torch_name.startswith('binary_cross_entropy')
+    if of_labels and isinstance(weight, Tensor) and c.x.ndim > 2 and weight.ndim == 1 \
+        and len(weight) == c.x.shape[-1]:
         return (f"weight of shape {shape(weight)} for {c.names[0]} of shape {shape(c.x)}",
             f"It is aligned with the last axis, as a weight for each of its {len(weight)} columns.",
             as_code(c, weight=f"weight[{c.names[1]}.long()]") if len(weight) == 2 else

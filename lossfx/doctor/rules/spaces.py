@@ -123,6 +123,9 @@ def normalised(c):
     if bounds is None or not bounds[1] <= slack(c.x) or bounds[0] == -inf: return
     axes = normalised_axes(c.x, slack(c.x))
     if (c.axis in axes) if c.axis is not None else axes: return
+    made = c.origin
+    if made is not None and made.name == 'Mul' and any(node_name(n) == 'LogSoftmax'
+        for n in nodes_of(made.node, 8)): return # a factor of its own, as in focal loss
     where = f"over axis {axes[0]}, not over the classes" if axes else "over no axis"
     axis = c.axis if c.axis is not None else c.x.ndim-1
     return (f"exponentials of {c.names[0]} add up to 1 {where}",
@@ -136,7 +139,7 @@ def normalised(c):
     "(lambda x, y: F.kl_div(x, y, reduction='batchmean', log_target=True)), torch.randn(4, "
     "3).log_softmax(1), torch.randn(4, 3).log_softmax(1)")
 def log_target(c):
-    if c.name != 'kl_div' or not floats(c.y): return
+    if c.torch_name != 'kl_div' or not floats(c.y): return
     bounds,is_log = c.range(c.y),c.option('log_target', False)
     if bounds is None or isnan(bounds[0]): return
     if is_log and bounds[1] > slack(c.y): what = f"holds {number(bounds[1])}"
@@ -168,7 +171,8 @@ def softmax_axis(c):
     if made is not None and made.name == 'Log': made = made.before
     if made is None or made.name not in ('Softmax', 'LogSoftmax') or made.dim is None: return
     axis = c.axis
-    if axis is None and c.name in ('kl_div', 'binary_cross_entropy') and c.x.ndim == 2: axis = 1
+    of_both = c.torch_name in ('kl_div', 'binary_cross_entropy')
+    if axis is None and of_both and c.x.ndim == 2: axis = 1
     if axis is None or made.dim % c.x.ndim == axis: return
     softmax = 'softmax' if made is c.origin and made.name == 'Softmax' else 'log_softmax'
     return (f"{c.names[0]} comes out of a softmax over axis {made.dim % c.x.ndim}; the classes "
@@ -306,7 +310,7 @@ def some_divided(c):
 def saturated(c):
     if not floats(c.x, c.y) or c.x.shape != c.y.shape or not c.can_read(c.x, c.y): return
     x,y = c.x.detach(),c.y.detach()
-    if c.name == 'binary_cross_entropy': off = ((x == 1) & (y < 1)) | ((x == 0) & (y > 0))
+    if c.torch_name == 'binary_cross_entropy': off = ((x == 1) & (y < 1)) | ((x == 0) & (y > 0))
     elif c.contract.inputs == 'probabilities' and c.axis is not None: off = (x == 0) & (y > 0)
     elif c.contract.inputs == 'log-probabilities' and c.contract.targets == 'distributions' \
         and not c.option('log_target'): off = (x == -inf) & (y > 0)
@@ -357,7 +361,8 @@ def negative_distance(c):
     "F.poisson_nll_loss, torch.randn(8, requires_grad=True)*2, torch.ones(8)")
 def rates(c):
     made = c.origin
-    if c.name != 'poisson_nll_loss' or not c.option('log_input', True) or made is None: return
+    if c.torch_name != 'poisson_nll_loss' or made is None: return
+    if not c.option('log_input', True): return
     if made.name not in ('Exp', 'Softplus', 'Relu', 'Sigmoid'): return
     return (f"{c.names[0]} comes out of {say(made.name)}, with log_input=True",
         "The loss takes its exponential once more: a rate of 10 becomes one of 22,026.",
@@ -370,14 +375,57 @@ def rates(c):
     "(lambda x, y: F.poisson_nll_loss(x, y, log_input=False)), torch.tensor([1., 2]), "
     "torch.ones(2)")
 def negative_rate(c):
-    if c.name == 'poisson_nll_loss' and not c.option('log_input', True): what,t = c.names[0],c.x
-    elif c.name == 'gaussian_nll_loss': what,t = 'var',c.option('var')
+    of_rates = c.torch_name == 'poisson_nll_loss' and not c.option('log_input', True)
+    if of_rates: what,t = c.names[0],c.x
+    elif c.torch_name == 'gaussian_nll_loss': what,t = 'var',c.option('var')
     else: return
     bounds = c.range(t)
     if bounds is None or not bounds[0] < 0: return
     return (f"{what} holds {number(bounds[0])}", "Its logarithm is NaN; a logarithm was probably "
         "passed in its place.", as_code(c, log_input=None) if what == c.names[0]
         else f"{as_code(c, var='var.exp()')}  # or F.softplus(var)")
+
+# %% ../../../nbs/authors/13_rules_of_spaces.ipynb #c5a1e031
+of_log_scale = {'log_var', 'logvar', 'log_variance', 'log_sigma', 'logsigma', 'log_std', 'logstd',
+    'log_scale'}
+
+@rule('LX316', 'a logarithm that is one-sided', 'warning', 'the graph',
+    "(lambda mu, log_var: -.5*(1 + log_var - mu**2 - log_var.exp()).sum(1).mean()), "
+    "torch.randn(4, 2), F.softplus(torch.randn(4, 2, requires_grad=True))",
+    "(lambda mu, log_var: -.5*(1 + log_var - mu**2 - log_var.exp()).sum(1).mean()), "
+    "torch.randn(4, 2), torch.randn(4, 2, requires_grad=True)")
+def one_sided(c):
+    if c.outer is not None: return
+    for name,t in c.arguments.items():
+        made = origin(t) if floats(t) and name.lower() in of_log_scale else None
+        if made is None or made.name not in ('Softplus', 'Relu', 'Sigmoid', 'Exp'): continue
+        return (f"{name} comes out of {say(made.name)}",
+            "A logarithm is of either sign: here the scale is never below 1, whatever is learned.",
+            f"# {name} as the layer gives it, without the activation")
+
+@rule('LX333', 'a mixture over another axis', 'warning', 'the graph',
+    "(lambda x, y, w: -(w.log_softmax(0) - (x - y[:, None])**2).logsumexp(1).mean()), "
+    "torch.randn(6, 3), torch.randn(6), torch.randn(6, 3)",
+    "(lambda x, y, w: -(w.log_softmax(1) - (x - y[:, None])**2).logsumexp(1).mean()), "
+    "torch.randn(6, 3), torch.randn(6), torch.randn(6, 3)")
+def mixture_axis(c):
+    for step in steps_of(c):
+        axis = step.option('dim', 1) if step.name == 'logsumexp' else None
+        if not isinstance(axis, int): continue
+        total = step.given[0]
+        made = c.maker(total)
+        parts = tensors_of(made) if made is not None and made.name in ('add', 'sub') else ()
+        for t in parts:
+            step,outside = c.maker(t),origin(t) if floats(t) else None
+            dim = step.option('dim', 1) if step is not None and step.name == 'log_softmax' else None
+            if step is None and outside is not None and outside.name == 'LogSoftmax':
+                dim = outside.dim
+            if not isinstance(dim, int) or t.ndim != total.ndim: continue
+            if dim % t.ndim == axis % t.ndim: continue
+            return (f"logarithms of weights come out of a softmax over axis {dim % t.ndim}, and "
+                f"the mixture is a logsumexp over axis {axis % t.ndim}",
+                "The weights of one mixture do not add up to 1: those of the batch compete.",
+                f"# log_softmax with dim={axis}")
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #6968d49b
 @rule('LX320', 'a target that does not add up', 'warning', 'the value',
@@ -386,7 +434,7 @@ def negative_rate(c):
     "(lambda x, y: F.kl_div(x, y, reduction='batchmean')), torch.randn(4, 3).log_softmax(1), "
     "torch.rand(4, 3).softmax(1)")
 def target_adds_up(c):
-    if c.name != 'kl_div' or not floats(c.y) or c.y.ndim < 1: return
+    if c.torch_name != 'kl_div' or not floats(c.y) or c.y.ndim < 1: return
     bounds = c.range(c.y)
     if bounds is None or isnan(bounds[0]): return
     if c.option('log_target', False):
@@ -433,7 +481,7 @@ def out_of_reach(c):
     "F.ctc_loss, torch.randn(6, 1, 5).log_softmax(2), torch.tensor([[1, 1, 1]]), "
     "torch.tensor([6]), torch.tensor([3])")
 def ctc_lengths(c):
-    if c.name != 'ctc_loss': return
+    if c.torch_name != 'ctc_loss': return
     y,lengths,sizes = (c.arguments.get(n) for n in ('targets', 'input_lengths', 'target_lengths'))
     tensors = [torch.as_tensor(v) for v in (y, lengths, sizes)]
     if not c.can_read(*tensors): return
@@ -474,7 +522,7 @@ def most_apart(c):
     "By how much the numbers that a margin is between differ at most, and why; None: without end."
     made = c.origin
     if c.contract.inputs == 'scores' and c.contract.targets != 'signs' or \
-        c.name == 'margin_ranking_loss':
+        c.torch_name == 'margin_ranking_loss':
         if made is not None and made.name in reach and reach[made.name][1] < inf:
             low,high = reach[made.name]
             return high-low,f"{c.names[0]} comes out of {say(made.name)}"
@@ -483,18 +531,18 @@ def most_apart(c):
         if bounds is None or not bounds[0] >= 0 or len(c.x) < 4 or c.n_classes < 2: return
         if all(abs(s-1) <= slack(c.x) for s in c.sums(c.x, c.axis)):
             return 1.,f"{c.names[0]} holds probabilities, which add up to 1"
-    if c.name == 'triplet_margin_loss' and c.option('p', 2.) == 2:
+    if c.torch_name == 'triplet_margin_loss' and c.option('p', 2.) == 2:
         three = [c.arguments.get(n) for n in ('anchor', 'positive', 'negative')]
         if c.can_read(*three) and all(map(of_length_1, three)):
             return 2.,"all embeddings have length 1"
     distance = c.option('distance_function')
-    if c.name == 'triplet_margin_with_distance_loss' and distance and c.can_read(c.x, c.y):
+    if c.torch_name == 'triplet_margin_with_distance_loss' and distance and c.can_read(c.x, c.y):
         try:
             with torch.no_grad(): one,two = distance(c.x, c.y),distance(3*c.x, 3*c.y)
         except Exception: return # whatever a foreign function raises
         if floats(one, two) and torch.allclose(one, two, 1e-3, 1e-4) and bool(one.any()):
             return 2.,"the distance is of directions alone, as cosines are"
-    if c.name == 'cosine_embedding_loss': return 1.,"a cosine is at most 1"
+    if c.torch_name == 'cosine_embedding_loss': return 1.,"a cosine is at most 1"
 
 def of_length_1(t):
     "Whether each row is a unit vector."
@@ -510,7 +558,7 @@ def unreachable(c):
     if not isinstance(c.x, Tensor) or not isinstance(margin, (int, float)) or margin <= 0: return
     found = most_apart(c)
     if found is None or margin < found[0]: return
-    if c.name == 'cosine_embedding_loss':
+    if c.torch_name == 'cosine_embedding_loss':
         return (f"margin is {number(float(margin))}, and a cosine is at most 1",
             "Pairs of label -1 cost nothing at all: only those of label 1 are trained on.",
             f"{as_code(c, margin='0.2')}  # below 1")
