@@ -12,7 +12,7 @@ import pytest
 from docs_checks import check_notebooks, check_sidebar, groups_of, notebooks
 from docs_links import check_pages
 from docs_names import Home, definitions, link_fixer
-from docs_pages import CODE, breakable, by_line, typeset_page, typesetter
+from docs_pages import CODE, breakable, by_line, typeset_page, typesetter, unparted
 from docs_readme import readme
 from docs_search import entry
 from docs_stage import INK, figure, in_page_ink, options, picture_bytes, pictures, prepare, rename
@@ -138,6 +138,13 @@ def test_no_line_begins_with_the_comma_after_a_formula():
     short, long = (typeset_page(formula % tex, typesetter())[0] for tex in ("p", "p = 1 - q"))
     assert re.fullmatch('<span class="whole">.*,</span> so it is', short, re.S)
     assert 'class="whole"' not in long and long.endswith("</span>, so it is")
+
+
+def test_no_line_ends_between_a_number_and_its_sign():
+    text = '<p>9.9 % of <code>5 % 3</code></p><td>8.9 ± 0.3</td><pre>1 ± 2</pre><a title="5 %">'
+    joined = text.replace("9.9 %", "9.9\u00a0%").replace("8.9 ± 0.3", "8.9\u00a0±\u00a00.3")
+    assert unparted(text) == joined
+    assert unparted("8 x 21 x 256, 2 x as fast") == "8_x_21_x_256, 2 x as fast".replace("_", "\u00a0")
 
 
 def test_code_has_an_element_for_each_line():
