@@ -137,9 +137,22 @@ def test_a_wrong_formula_is_named():
 
 def test_no_line_begins_with_the_comma_after_a_formula():
     formula = r'<span class="math inline">\(%s\)</span>, so it is'
-    short, long = (typeset_page(formula % tex, typesetter())[0] for tex in ("p", "p = 1 - q"))
-    assert re.fullmatch('<span class="whole">.*,</span> so it is', short, re.S)
+    tex = "p", "p = 1 - q", "a_1 + a_2 + a_3 + a_4 = 1 - b_1 - b_2"
+    *short, long = (typeset_page(formula % t, typesetter())[0] for t in tex)
+    for text in short: assert re.fullmatch('<span class="whole">.*,</span> so it is', text, re.S)
     assert 'class="whole"' not in long and long.endswith("</span>, so it is")
+
+
+def test_a_formula_breaks_neither_in_a_bracket_nor_after_a_dot():
+    formula, typeset = r'<span class="math inline">\(%s\)</span>', typesetter()
+    wide = "+".join("abcdefghijklmnopqr")  # more than a phone has room for
+    for tex, whole in ((r"0.4\cdot 0.7553 + 0.6\cdot 0.3908 = 1", ["0.4⋅0.7553+", "0.6⋅0.3908="]),
+                       (r"\eta \le (C-1)/(C-1+n)", ["(C−1)/(C−1+n)"]), (f"({wide})/2", [])):
+        text, _ = typeset_page(formula % tex, typeset)
+        parts = text.split('<span class="whole">')[1:]
+        seen = [re.sub("<[^>]*>|\u200b", "", p) for p in parts]
+        assert len(seen) == len(whole) and all(map(str.startswith, seen, whole))
+        assert text.count("<span") == text.count("</span>")
 
 
 def test_code_has_an_element_for_each_line():
@@ -161,6 +174,14 @@ def test_code_breaks_where_it_reads_well(code, shown):
     made = re.sub('<span class="run">(.*)</span>', r"[\1]", made.replace("<wbr>", "|"))
     assert unescape(re.sub("<[^>]*>", "", made)) == shown
     assert ("->" in code) == ("-&gt;</span>" in made), "an arrow is one element"
+
+
+def test_an_at_sign_between_two_names_is_an_operator():
+    code = '<code class="sourceCode python">%s<span class="at">@w</span></code>'
+    for before in ("x", "x ", "(x)", '<span class="op">)</span>'):
+        assert '<span class="op">@</span>w' in CODE.sub(by_line, code % before)
+    for before in ("", "    ", "x\n", "x\n    "):
+        assert '<span class="at">@w</span>' in CODE.sub(by_line, code % before)
 
 
 def test_long_names_may_break_between_their_words():

@@ -1,4 +1,4 @@
-"""Where a line may go on below in a narrow window: in code, long names and numbers.
+"""Where a line may go on below in a narrow window: in code, long names, numbers and formulas.
 
 A line of code breaks at a space, after a bracket that opens, after a comma, or before the dot of a
 method of what a call returns. What is between stays together unless it is longer than a line: a
@@ -11,6 +11,7 @@ CODE = re.compile(r'(<code class="sourceCode[^"]*">)(.*?)(</code>)', re.S)
 ARROW = ('<span class="op">-</span><span class="op">&gt;</span>',
          '<span class="op whole">-&gt;</span>')
 TOKEN = re.compile(r'<span class="[\w ]+">(.*?)(?:</span>|$)|\s+|&#?\w+;|\w+|.')  # of a line
+OPERATOR = re.compile(r'(?<=[^ \n])( *)<span class="at">@([^<]*)</span>')  # no decorator of a line
 OPENING, CLOSING, BINARY = "([{,", ")]}", "=*/|"
 LONG = 24  # characters that may not fit into a line
 CELL, HEADING = re.compile(r"(<t[dh].*?</t[dh]>)", re.S), re.compile(r"<h3.*?</h3>", re.S)
@@ -20,13 +21,16 @@ WORD_END = re.compile(r"(?<=[a-z]_)(?=[a-z])|(?<=[a-z])(?=[A-Z])|(?<=\()(?=[^)])
                       r"|(?<=[\w)]{2})(?=\.[a-z])")
 NUMBER = re.compile(r"<td((?: [^>]*)?>[-+]?[\d.,]+(?: \w{1,3}|%)?</td>)")  # and its unit
 POWER_OF_TEN = re.compile(r"[-+]?\b\d[\d.]*e[-+]?\d+\b(?![^<]*>)")
+BASE = '<span class="base">'  # what KaTeX lets a line break between
+SHORT, LINE = 12, 25  # characters: of a formula that stays whole, of a part that a phone has room for
 OUTPUT = re.compile(r"<pre><code>.*?</code></pre>", re.S)
 
 
 def by_line(code):
     "Code with an element for each line, which knows its indent and where it may break."
     lines, token = [], ""  # a token may go over several lines: a string in three quotes
-    for line in code[2].rstrip("\n").split("\n"):
+    source = OPERATOR.sub(r'\1<span class="op">@</span>\2', code[2])
+    for line in source.rstrip("\n").split("\n"):
         tags = re.findall("</?span[^>]*>", token + line)
         goes_on = tags[-1] if tags and tags[-1] != "</span>" else ""
         text = line.lstrip(" ")
@@ -93,3 +97,35 @@ def breakable(text):
 def whole_numbers(text):
     "HTML in which a number with a power of ten does not break after its minus."
     return POWER_OF_TEN.sub(r'<span class="whole">\g<0></span>', text)
+
+
+def visible(made):
+    "The characters of a formula, or of a part of one, that a reader sees."
+    seen = re.sub("<math.*</math>|<[^>]*>", "", made, flags=re.S)
+    return html.unescape(seen).replace("\u200b", "")
+
+
+def in_runs(made):
+    "An inline formula that breaks between lines neither in a bracket nor after a dot."
+    head, *bases = made.split(BASE)
+    bases[-1], end = re.fullmatch("(.*?)((?:</span>){3}[^<]*)", bases[-1], re.S).groups()
+    texts, depths, runs = [visible(b) for b in bases], [0], []
+    for t in texts:
+        depths.append(depths[-1] + len(re.findall(r"[(\[{]", t)) - len(re.findall(r"[)\]}]", t)))
+
+    def after_no_dot(i): return not texts[i].endswith("\u22c5")
+    for run in split(range(len(bases)), lambda i: depths[i + 1] <= 0 and after_no_dot(i)):
+        fits = sum(len(texts[i]) for i in run) <= LINE
+        runs += [run] if fits else split(run, after_no_dot)
+    parts = ["".join(BASE + bases[i] for i in run) for run in runs]
+    parts = [f'<span class="whole">{p}</span>' if p.count(BASE) > 1 else p for p in parts]
+    return head + "".join(parts) + end
+
+
+def split(items, is_last):
+    "Items in lists, each of which ends with one that `is_last` says so of."
+    made = [[]]
+    for item in items:
+        made[-1].append(item)
+        if is_last(item): made.append([])
+    return [part for part in made if part]

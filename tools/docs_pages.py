@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from string import Template
 
-from docs_breaks import CODE, breakable, by_line, with_breaks
+from docs_breaks import BASE, CODE, SHORT, breakable, by_line, in_runs, visible, with_breaks
 from docs_search import entry
 from docs_train import train_script
 
@@ -126,8 +126,10 @@ def typeset_page(text, typeset):
         except JSEvalException as e:
             bad.append(str(e).splitlines()[0])
             return m[0]
-        whole = m[3] and made.count('class="base"') == 1  # no line begins with its comma
-        return f'<span class="whole">{made}</span>' if whole else made
+        if m[1] == "display": return made
+        if len(visible(made)) <= SHORT or (m[3] and made.count(BASE) == 1):
+            return f'<span class="whole">{made}</span>'  # no line begins with its comma
+        return in_runs(made)
     return MATH.sub(math, text), bad
 
 
@@ -206,6 +208,6 @@ def around(page, groups, up):
     order = [p for _, group in groups for p in group]
     if page not in order: return ""
     at = order.index(page)
-    before = f'<span>← {link(order[at-1], up)}</span>' if at else "<span></span>"
-    after = f"<span>{link(order[at+1], up)} →</span>" if at + 1 < len(order) else ""
+    before = f'<span>←\u00a0{link(order[at-1], up)}</span>' if at else "<span></span>"
+    after = f"<span>{link(order[at+1], up)}\u00a0→</span>" if at + 1 < len(order) else ""
     return f'<nav class="around" aria-label="Previous and next page">{before}{after}</nav>'
