@@ -22,8 +22,8 @@ WORD_END = re.compile(r"(?<=[a-z]_)(?=[a-z])|(?<=[a-z])(?=[A-Z])|(?<=\()(?=[^)])
 NUMBER = re.compile(r"<td((?: [^>]*)?>[-+]?[\d.,]+(?: \w{1,3}|%)?</td>)")  # and its unit
 POWER_OF_TEN = re.compile(r"[-+]?\b\d[\d.]*e[-+]?\d+\b(?![^<]*>)")
 PARTED = re.compile(  # a space in 5 %, 5 ± 1 or 5 x 5; what is not text is passed over
-    r"<(pre|code|svg|script)\b.*?</\1>|<[^>]*>|(?<=\d) (?=[%±]|x \d)|(?<=±) (?=\d)|(?<=\d x) (?=\d)",
-    re.S)
+    r"<(pre|code|svg|script)\b.*?</\1>|<[^>]*>"
+    r"|(?<=\d) (?=[%±]|x \d)|(?<=±) (?=\d)|(?<=\d x) (?=\d)", re.S)
 BASE = '<span class="base">'  # what KaTeX lets a line break between
 SHORT, LINE = 12, 25  # characters: of a formula that stays whole, of a part that a phone has room for
 OUTPUT = re.compile(r"<pre><code>.*?</code></pre>", re.S)
