@@ -279,8 +279,8 @@ class EqualityTable(list):
         said = ["`check_equalities` tries random problems, and shows the largest errors of value "
             "and gradient."]
         if any(r.rate for r in self):
-            said.append("Towards a limit the error falls with the distance, or with one over a "
-                "number that grows, to the power that is called its order.")
+            said.append("*Order* is the power of the distance from a limit, or of one over what "
+                "grows, with which the error falls.")
         if any(r.equality.by == 'transcribed' for r in self):
             said.append("*Written out* is a formula of the source, in the code of the page.")
         return ' '.join(said)
