@@ -182,7 +182,7 @@ def of_classes(
     "An option that depends on the number of classes, as text."
     of_three = value(3)
     if isinstance(of_three, (int, float)): return f'{of_three:.2g} for 3 classes'
-    return value.__name__.replace('_', ' ')
+    return value.__name__.replace('_', ' ').replace('<lambda>', 'by class')
 
 class Result(NamedTuple):
     "What was measured of an equality."
@@ -279,8 +279,8 @@ class EqualityTable(list):
         said = ["`check_equalities` tries random problems, and shows the largest errors of value "
             "and gradient."]
         if any(r.rate for r in self):
-            said.append("Towards a limit the error falls as the power of the distance that is "
-                "called its order.")
+            said.append("*Order* is the power of the distance from a limit, or of one over what "
+                "grows, with which the error falls.")
         if any(r.equality.by == 'transcribed' for r in self):
             said.append("*Written out* is a formula of the source, in the code of the page.")
         return ' '.join(said)
