@@ -1,4 +1,4 @@
-"""Three losses on handwritten digits of which some labels are wrong, and whether ten repetitions tell them apart
+"""Three losses on handwritten digits of which some labels are wrong, and which differences four or ten repetitions show
 
 `make demo` in a clone, or the command `lossfx-demo`, trains a small network on scikit-learn's handwritten digits, some of them with wrong labels: by cross entropy, by cross entropy with label smoothing, and by classification MAE. It prints a table of accuracies, says which differences are clear, explains its words, and saves a picture. Nothing is downloaded. It needs scikit-learn and tqdm, the extra `demo`."""
 

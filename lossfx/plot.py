@@ -146,14 +146,14 @@ def _axis_labels(against, label, gradient):
     names = dict(margin='margin of the true logit', probability='probability of the true class')
     names |= {n:f'{n}, for a label of {label:+g}' for n in ('score', 'distance')}
     to = against if against in ('score', 'distance') else 'true logit'
-    return dict(xlabel=names[against], ylabel=f"gradient to the {to}" if gradient else 'loss')
+    return dict(xlabel=names[against], ylabel=f"gradient by the {to}" if gradient else 'loss')
 
 # %% ../nbs/authors/06_plot.ipynb #35bb3898
 def plot_losses(
     losses:dict, # Name of each curve to its loss: a 'mean' or 'sum' of (y_pred, y_true)
     against:str='margin', # 'margin' or 'probability' of the true class, signed 'score', 'distance'
     *,
-    gradient:bool=False, # Whether to draw the gradient to the true logit, score or distance instead
+    gradient:bool=False, # Whether to draw the gradient by the true logit, score or distance instead
     label:float=1., # The label that 'score' and 'distance' are drawn for, -1 or +1
     n_classes:int=2, # Number of classes for 'margin' and 'probability'
     xlim:tuple|None=None, # Range of scores or distances

@@ -9,14 +9,16 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from docs_breaks import CODE, breakable, by_line, may_break, unparted, with_breaks
 from docs_checks import check_notebooks, check_sidebar, groups_of, notebooks
 from docs_links import check_pages
 from docs_names import Home, definitions, link_fixer
-from docs_pages import CODE, breakable, by_line, typeset_page, typesetter
+from docs_pages import stacked, typeset_page, typesetter
 from docs_readme import readme
 from docs_search import entry
 from docs_stage import INK, figure, in_page_ink, options, picture_bytes, pictures, prepare, rename
 from library import is_defined, losses, modules, pages, public
+from smalldocs.highlight import highlight
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -135,9 +137,30 @@ def test_a_wrong_formula_is_named():
 
 def test_no_line_begins_with_the_comma_after_a_formula():
     formula = r'<span class="math inline">\(%s\)</span>, so it is'
-    short, long = (typeset_page(formula % tex, typesetter())[0] for tex in ("p", "p = 1 - q"))
-    assert re.fullmatch('<span class="whole">.*,</span> so it is', short, re.S)
+    tex = "p", "p = 1 - q", "a_1 + a_2 + a_3 + a_4 = 1 - b_1 - b_2"
+    *short, long = (typeset_page(formula % t, typesetter())[0] for t in tex)
+    for text in short: assert re.fullmatch('<span class="whole">.*,</span> so it is', text, re.S)
     assert 'class="whole"' not in long and long.endswith("</span>, so it is")
+
+
+def test_no_line_ends_between_a_number_and_its_sign():
+    text = '<p>9.9 % of <code>5 % 3</code></p><td>8.9 ± 0.3</td><pre>1 ± 2</pre><a title="5 %">'
+    joined = text.replace("9.9 %", "9.9\u00a0%").replace("8.9 ± 0.3", "8.9\u00a0±\u00a00.3")
+    assert unparted(text) == joined
+    sizes = "8_x_21_x_256, 2 x as fast"
+    assert unparted(sizes.replace("_", " ")) == sizes.replace("_", "\u00a0")
+
+
+def test_a_formula_breaks_neither_in_a_bracket_nor_after_a_dot():
+    formula, typeset = r'<span class="math inline">\(%s\)</span>', typesetter()
+    wide = "+".join("abcdefghijklmnopqr")  # more than a phone has room for
+    for tex, whole in ((r"0.4\cdot 0.7553 + 0.6\cdot 0.3908 = 1", ["0.4⋅0.7553+", "0.6⋅0.3908="]),
+                       (r"\eta \le (C-1)/(C-1+n)", ["(C−1)/(C−1+n)"]), (f"({wide})/2", [])):
+        text, _ = typeset_page(formula % tex, typeset)
+        parts = text.split('<span class="whole">')[1:]
+        seen = [re.sub("<[^>]*>|\u200b", "", p) for p in parts]
+        assert len(seen) == len(whole) and all(map(str.startswith, seen, whole))
+        assert text.count("<span") == text.count("</span>")
 
 
 def test_code_has_an_element_for_each_line():
@@ -148,10 +171,50 @@ def test_code_has_an_element_for_each_line():
         '<span style="--in:2"><i>  </i><span class="st">b"</span>)\n</span></code>')
 
 
+@pytest.mark.parametrize("code, shown", [
+    ("f(a, b)", "f(|a, b)"), ("f(x).mean()", "f(x)|.mean()"), ("F.relu(2*a+b)", "F.relu(|2*a+b)"),
+    ("abs(a-b)", "abs(|[a-b)]"), ("p[i], x[..., 1]", "p[i], x[|..., 1]"), ("'a b-c'", "'a b-c'"),
+    ("from_a_matrix_of_noise_rates(", "[from_|a_|matrix_|of_|noise_|rates(]"),
+    ("def f(x:int)->Tensor:", "def f(|[x:int)|->Tensor:]")])
+def test_code_breaks_where_it_reads_well(code, shown):
+    "A bar is where a line may go on below; what is in brackets does so only if it must."
+    made = may_break(highlight(code, "python"))
+    made = re.sub('<span class="run">(.*)</span>', r"[\1]", made.replace("<wbr>", "|"))
+    assert unescape(re.sub("<[^>]*>", "", made)) == shown
+    assert ("->" in code) == ("-&gt;</span>" in made), "an arrow is one element"
+
+
+def test_an_at_sign_between_two_names_is_an_operator():
+    code = '<code class="sourceCode python">%s<span class="at">@w</span></code>'
+    for before in ("x", "x ", "(x)", '<span class="op">)</span>'):
+        assert '<span class="op">@</span>w' in CODE.sub(by_line, code % before)
+    for before in ("", "    ", "x\n", "x\n    "):
+        assert '<span class="at">@w</span>' in CODE.sub(by_line, code % before)
+
+
 def test_long_names_may_break_between_their_words():
     cell = '<td title="soft_label_cross_entropy">soft_label_cross_entropy, HingeLoss</td>'
     broken = "soft_<wbr>label_<wbr>cross_<wbr>entropy, HingeLoss"
     assert breakable(cell) == f'<td title="soft_label_cross_entropy">{broken}</td>'
+    assert breakable("F.cross_entropy(x).mean()") == "F.cross_<wbr>entropy(<wbr>x)<wbr>.mean()"
+
+
+def test_short_names_and_numbers_are_whole():
+    page = ("<p><code>(..., C)</code> <code>keras.losses.BinaryCrossentropy(from_logits=True)"
+            "</code></p><td>-3.3</td><td>of 1e-9</td><pre><code>[2.1242e-17]</code></pre>")
+    assert with_breaks(page) == (
+        '<p><code class="whole">(..., C)</code> '
+        '<code>keras<wbr>.losses.Binary<wbr>Crossentropy(<wbr>from_<wbr>logits=True)</code></p>'
+        '<td class="number">-3.3</td><td>of <span class="whole">1e-9</span></td>'
+        '<pre><code>[<span class="whole">2.1242e-17</span>]</code></pre>')
+
+
+def test_a_table_of_equalities_can_be_read_in_a_column():
+    head = "<tr><th>is</th><th>whose code</th></tr>"
+    table = f'<table class="table">{head}<tr><td>A sum.</td><td>torch</td></tr></table>'
+    made = stacked(table + table.replace("whose code", "value"))
+    assert made.count("data-head") == 2 and made.count('class="stacked table"') == 1
+    assert '<td data-head="is">A sum.</td><td data-head="whose code">torch</td>' in made
 
 
 def notebook(path, *cells):

@@ -1094,7 +1094,7 @@ def of_classes(
 # %% ../../nbs/authors/03_doors.ipynb #0e000008
 def overlap(
     y_pred:Tensor, # (N, ..., C) floating, class axis at `dim`: logits
-    y_true:Tensor, # (N, ...) class indices or (N, ..., C) probabilities; 0 and 1 if independent
+    y_true:Tensor, # (N, ...) class indices or (N, ..., C) probabilities; 0 to 1 each if independent
     *,
     classes:Classes='exclusive', # 'exclusive': softmax over them; 'independent': sigmoid of each
     per:Per='sample', # Sets within each 'sample', or over the whole 'batch'
@@ -1113,7 +1113,7 @@ def overlap(
 
 def overlap_of_probabilities(
     y_pred:Tensor, # (N, ..., C) floating, class axis at `dim`: probabilities
-    y_true:Tensor, # (N, ...) class indices or (N, ..., C) probabilities; 0 and 1 if independent
+    y_true:Tensor, # (N, ...) class indices or (N, ..., C) probabilities; 0 to 1 each if independent
     *,
     classes:Classes='exclusive', # 'exclusive': they sum to 1; 'independent': each for itself
     per:Per='sample', # Sets within each 'sample', or over the whole 'batch'

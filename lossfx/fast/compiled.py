@@ -164,7 +164,7 @@ def kernel(
         return loaded(text, None).run.ctypes
 
 # %% ../../nbs/speed/02_compiled.ipynb #d7ea6718
-pool_from = 1 << 20 # numbers of a batch: below, one thread is done before a pool has begun
+pool_from = 1 << 20 # numbers of a batch: below, its start would take too much of the time
 
 def threads_for(
     numbers:int # Of a batch

@@ -1,4 +1,4 @@
-"""One pass over the classes of an example, compiled by numba, for any loss that has a rule
+"""One pass over a batch and four over each example in the cache, compiled by numba, for any loss that has a rule
 
 A kernel goes over an example four times while it lies in the cache: for the largest logit, for the sum of the exponentials, for the sums of values and slopes, and for the gradient. Smoothing, prior, weights and mask are applied on the way. The loops are plain Python; numba turns them into vector code. It is installed with the extra `fast` and imported with the first batch of $2^{17}$ numbers; without it a few operations of torch, or the formula, do the same."""
 

@@ -1,4 +1,4 @@
-"""Classes as directions, and a margin between them: ArcFace and CosFace
+"""Classes as directions, and a margin between them: ArcFace and CosFace.
 
 Losses that train embeddings through their classes: for embeddings `(..., D)`, the weight of a head `(C, D)`, whose rows are the directions of the classes, and labels that are class indices or probabilities. The logits are cosines times a scale, and the class of the label has to win by a margin: in the cosine for CosFace, in the angle for ArcFace. Use them where embeddings are compared later by their cosine and many classes are known in training: faces, speakers, products. For pairs without classes use [InfoNCE](73_info_nce.ipynb) or a [contrastive loss](72_contrastive.ipynb); to decide between the classes of the training, cross entropy is enough."""
 

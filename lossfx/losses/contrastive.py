@@ -1,4 +1,4 @@
-"""Losses that bring like embeddings together and keep different ones a margin apart, by pairs or by triplets
+"""Losses that bring like embeddings together and keep different ones a margin apart, by pairs or by triplets.
 
 For embeddings, where classes are many, or not yet known when the model learns: faces, products, sentences. `contrastive_loss` takes pairs: the distance of each, and a label of +1, alike, or -1, different. `triplet_loss` takes embeddings in threes: an anchor, a positive that should be near, and a negative that should be farther by a margin. `hardest_triplets` finds them in a batch with classes. To compare each embedding with all of a batch at once, use [InfoNCE](73_info_nce.ipynb); with known classes, a head with [an angular margin](74_angular_margin.ipynb)."""
 

@@ -1,4 +1,4 @@
-"""The loss of support vector machines: zero where a score is right by a margin, else the amount that is missing
+"""The loss of support vector machines: zero where a score is right by a margin, else the amount that is missing.
 
 For problems with two classes, labelled -1 and +1. The model gives one unbounded score per example, and the sign of the score is the decision. Use this loss when decisions matter and probabilities do not. Prefer cross entropy when you need probabilities: [two classes](20_two_class.ipynb). Distances between pairs have the [hinge embedding loss](22_hinge_embedding.ipynb), which is another loss."""
 

@@ -1,4 +1,4 @@
-"""A loss for pairs: like pairs should be near, and different pairs at least a margin apart
+"""A loss for pairs: like pairs should be near, and different pairs at least a margin apart.
 
 For pairs with labels +1, alike, and -1, different. The input is one distance per pair, never negative: Euclidean, L1, or one minus a cosine. Use this loss to learn embeddings from pairs, where classes are many or unknown. It is *not* the hinge loss: for scores whose sign is a decision use [hinge loss](21_hinge.ipynb)."""
 

@@ -1,4 +1,4 @@
-"""Cross entropy whose classes are the rest of the batch: InfoNCE, CLIP's two-sided form, and the supervised form
+"""Cross entropy whose classes are the rest of the batch: InfoNCE, CLIP's two-sided form, and the supervised form.
 
 For embeddings, where examples come with a partner (a picture and its text, a question and its answer, two views of one picture) or with a class. Each embedding of a batch has to find its own partner among those of all others. Use it where there are no classes, or too many to name. Where the classes are known and few, [cross entropy](10_soft_label_cross_entropy.ipynb) needs no large batch; for distances with a margin see [contrastive and triplet loss](72_contrastive.ipynb)."""
 

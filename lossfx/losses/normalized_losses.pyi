@@ -29,7 +29,7 @@ def normalized_cross_entropy_with_logits(
 ) -> torch.Tensor:
     """Cross entropy as a part of the sum of cross entropies with each class as the label.
 
-    Over all labels it adds up to 1, so that random wrong labels do not mislead it.
+    Over all labels it adds up to 1, so that random wrong labels only shorten its expected gradient.
 
     Source: Ma et al. (2020), arXiv:2006.13554, normalized cross entropy.
 
@@ -126,7 +126,8 @@ def active_passive_loss_with_logits(
 ) -> torch.Tensor:
     """A normalized loss, and reverse cross entropy or absolute error, weighted.
 
-    Both bear random wrong labels; the second learns where the first is slow.
+    Random wrong labels only shorten the expected gradient of both; the second learns where the
+    first is slow.
 
     Source: Ma et al. (2020), arXiv:2006.13554, active passive loss, NCE+RCE and its kin.
     Departs: of a soft label the second is the absolute error as well, least at the label.
@@ -167,7 +168,8 @@ def active_passive_loss_with_logits(
 ) -> dict[str, torch.Tensor]:
     """A normalized loss, and reverse cross entropy or absolute error, weighted.
 
-    Both bear random wrong labels; the second learns where the first is slow.
+    Random wrong labels only shorten the expected gradient of both; the second learns where the
+    first is slow.
 
     Source: Ma et al. (2020), arXiv:2006.13554, active passive loss, NCE+RCE and its kin.
     Departs: of a soft label the second is the absolute error as well, least at the label.
@@ -456,7 +458,7 @@ def nce(
 ) -> torch.Tensor:
     """Cross entropy as a part of the sum of cross entropies with each class as the label.
 
-    Over all labels it adds up to 1, so that random wrong labels do not mislead it.
+    Over all labels it adds up to 1, so that random wrong labels only shorten its expected gradient.
 
     Source: Ma et al. (2020), arXiv:2006.13554, normalized cross entropy.
 
@@ -553,7 +555,8 @@ def active_passive(
 ) -> torch.Tensor:
     """A normalized loss, and reverse cross entropy or absolute error, weighted.
 
-    Both bear random wrong labels; the second learns where the first is slow.
+    Random wrong labels only shorten the expected gradient of both; the second learns where the
+    first is slow.
 
     Source: Ma et al. (2020), arXiv:2006.13554, active passive loss, NCE+RCE and its kin.
     Departs: of a soft label the second is the absolute error as well, least at the label.
@@ -594,7 +597,8 @@ def active_passive(
 ) -> dict[str, torch.Tensor]:
     """A normalized loss, and reverse cross entropy or absolute error, weighted.
 
-    Both bear random wrong labels; the second learns where the first is slow.
+    Random wrong labels only shorten the expected gradient of both; the second learns where the
+    first is slow.
 
     Source: Ma et al. (2020), arXiv:2006.13554, active passive loss, NCE+RCE and its kin.
     Departs: of a soft label the second is the absolute error as well, least at the label.

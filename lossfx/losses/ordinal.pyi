@@ -217,7 +217,7 @@ def emd(
 def in_order(n):
     ...
 
-def unit_range(n):
+def from_0_to_1(n):
     ...
 
 def uneven(n):
@@ -227,7 +227,7 @@ def uneven(n):
 def cumulative_squares(y_pred, y_true):
     """With equal steps, the squared differences of cumulative probabilities, added up."""
 
-@equals(emd, by='transcribed', labels='index', field='meteorology', at=dict(positions=unit_range), source='Epstein (1969)')
+@equals(emd, by='transcribed', labels='index', field='meteorology', at=dict(positions=from_0_to_1), source='Epstein (1969)')
 def ranked_probability_score(y_pred, y_true):
     """With positions from 0 to 1, the ranked probability score, a mean over the thresholds."""
 

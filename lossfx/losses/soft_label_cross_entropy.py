@@ -104,7 +104,7 @@ def cross_entropy_of_optax(y_pred, y_true):
     return y_pred.new_tensor(f(y_pred.detach().numpy(), y_true.numpy()).tolist())
 
 @equals(cross_entropy, by='scikit-learn', compares='value', labels='index')
-def log_loss(y_pred, y_true):
+def log_loss_of_sklearn(y_pred, y_true):
     "`log_loss` of the probabilities."
     from sklearn.metrics import log_loss
     p,n = y_pred.detach().softmax(-1).numpy(),y_pred.shape[-1]

@@ -99,7 +99,7 @@ def cross_entropy_and_mae(mae, y_pred, y_true, ce_weight, rce_weight, log_zero):
 @equals(sce, into='poly1_loss_with_logits', labels=('index', 'one-hot'),
     at=dict(ce_weight=(.1, 2.), rce_weight=(.5, 1.), log_zero=-4.))
 def of_poly1(poly1, y_pred, y_true, ce_weight, rce_weight, log_zero):
-    "For certain labels it is Poly-1 times a, with an epsilon of -A b/a: 40 at the defaults."
+    "For certain labels it is Poly-1 times a, with an epsilon of 4 b/a: 40 at the defaults."
     epsilon = -log_zero*rce_weight/ce_weight
     return ce_weight*poly1(y_pred, y_true, 'none', epsilon=epsilon)
 

@@ -1,4 +1,4 @@
-"""The first terms of the series that cross entropy is: between absolute error and cross entropy, by a whole number.
+"""The first terms of cross entropy as a series: from half the absolute error to cross entropy, by a whole number.
 
 For classification with logits, `(..., C)`, where some labels are wrong: cross entropy as a sum of powers of the probability that the label lacks, broken off after a few. One term is half of the [classification MAE](30_classification_mae.ipynb), all of them are [cross entropy](10_soft_label_cross_entropy.ipynb). [Generalized cross entropy](31_generalized_cross_entropy.ipynb) joins the same ends by a number that need not be whole. Prefer cross entropy where labels are clean or probabilities are read from the model."""
 
@@ -29,7 +29,7 @@ def taylor_cross_entropy_with_logits(
     logits:Tensor, # (..., C) floating
     labels:Labels, # Labels of the examples
     *,
-    order:Annotated[int, Count(1000)]=2, # Terms: 1, half the absolute error, to cross entropy
+    order:Annotated[int, Count(1000)]=2, # Number of terms: 1 is half the absolute error
     soft:Literal['surprise', 'average']='surprise' # How the probability of a soft label is read
 )->Tensor: # (...): nats, from 0 to 1 + 1/2 + ... + 1/order
     """The first terms of cross entropy as a series in the probability that the label lacks.
@@ -37,7 +37,7 @@ def taylor_cross_entropy_with_logits(
     The loss of one example is bounded, so that wrong labels cannot dominate.
 
     Source: Feng et al. (2020), doi:10.24963/ijcai.2020/305, for certain labels.
-    Departs: soft labels, of which it says nothing here, have two readings by name."""
+    Departs: `soft` names the reading of soft labels."""
     log_p = logits.log_softmax(-1)
     if soft == 'average': return labels.average(lambda v: series(v, order), log_p)
     return series(labels.dot(log_p), order)

@@ -1,4 +1,4 @@
-"""Any multi-class loss on one logit per example, with labels 0 and 1
+"""Any multi-class loss on one logit per example, with labels 0 and 1.
 
 Turn a multi-class loss into one for two classes, for a model that gives one logit per example, `(N,)`. Labels are 0 and 1, or probabilities of class 1. Use it to run the same training code on problems of two classes and of many. For plain binary cross entropy alone, `F.binary_cross_entropy_with_logits` does as well; for decisions without probabilities there is the [hinge loss](21_hinge.ipynb)."""
 
@@ -42,7 +42,7 @@ def one_logit(
 # %% ../../nbs/losses/20_two_class.ipynb #c3186684
 def two_class(
     loss # Multi-class loss function of logits (..., C), class axis last: of this library or not
-): # Loss of logits (...) and labels (...), with its options but for `dim`
+)->DerivedLoss: # Loss of logits (...) and labels (...), with its options but for `dim`
     """Make a multi-class loss function take one logit per example.
 
     Source: Bishop (2006), Pattern Recognition and Machine Learning, equations 4.57 to 4.62."""
