@@ -38,7 +38,7 @@ def dice_loss_with_logits(
 
     Arguments:
       y_pred: (N, ..., C) floating, class axis at `dim`: logits
-      y_true: (N, ...) class indices or (N, ..., C) probabilities; 0 and 1 if independent
+      y_true: (N, ...) class indices or (N, ..., C) probabilities; 0 to 1 each if independent
       reduction: 'mean', 'sum', 'none' or 'parts'
       classes: 'exclusive': softmax over them; 'independent': sigmoid of each
       per: Sets within each 'sample', or over the whole 'batch'
@@ -92,7 +92,7 @@ def jaccard_loss_with_logits(
 
     Arguments:
       y_pred: (N, ..., C) floating, class axis at `dim`: logits
-      y_true: (N, ...) class indices or (N, ..., C) probabilities; 0 and 1 if independent
+      y_true: (N, ...) class indices or (N, ..., C) probabilities; 0 to 1 each if independent
       reduction: 'mean', 'sum', 'none' or 'parts'
       classes: 'exclusive': softmax over them; 'independent': sigmoid of each
       per: Sets within each 'sample', or over the whole 'batch'
@@ -149,7 +149,7 @@ def tversky_loss_with_logits(
 
     Arguments:
       y_pred: (N, ..., C) floating, class axis at `dim`: logits
-      y_true: (N, ...) class indices or (N, ..., C) probabilities; 0 and 1 if independent
+      y_true: (N, ...) class indices or (N, ..., C) probabilities; 0 to 1 each if independent
       reduction: 'mean', 'sum', 'none' or 'parts'
       alpha: Weight of what is extra: false positives
       beta: Weight of what is missed: false negatives
@@ -211,7 +211,7 @@ def focal_tversky_loss_with_logits(
 
     Arguments:
       y_pred: (N, ..., C) floating, class axis at `dim`: logits
-      y_true: (N, ...) class indices or (N, ..., C) probabilities; 0 and 1 if independent
+      y_true: (N, ...) class indices or (N, ..., C) probabilities; 0 to 1 each if independent
       reduction: 'mean', 'sum', 'none' or 'parts'
       gamma: Power of the loss: below 1 for regions that are nearly right
       alpha: Weight of what is extra: false positives
@@ -270,7 +270,7 @@ def dice_loss(
 
     Arguments:
       y_pred: (N, ..., C) floating, class axis at `dim`: probabilities
-      y_true: (N, ...) class indices or (N, ..., C) probabilities; 0 and 1 if independent
+      y_true: (N, ...) class indices or (N, ..., C) probabilities; 0 to 1 each if independent
       reduction: 'mean', 'sum', 'none' or 'parts'
       classes: 'exclusive': they sum to 1; 'independent': each for itself
       per: Sets within each 'sample', or over the whole 'batch'
@@ -322,7 +322,7 @@ def jaccard_loss(
 
     Arguments:
       y_pred: (N, ..., C) floating, class axis at `dim`: probabilities
-      y_true: (N, ...) class indices or (N, ..., C) probabilities; 0 and 1 if independent
+      y_true: (N, ...) class indices or (N, ..., C) probabilities; 0 to 1 each if independent
       reduction: 'mean', 'sum', 'none' or 'parts'
       classes: 'exclusive': they sum to 1; 'independent': each for itself
       per: Sets within each 'sample', or over the whole 'batch'
@@ -395,7 +395,7 @@ class DiceLoss(lossfx.core.mould.OverlapLoss):
 
         Arguments:
           y_pred: (N, ..., C) floating, class axis at `dim`: logits
-          y_true: (N, ...) class indices or (N, ..., C) probabilities; 0 and 1 if independent
+          y_true: (N, ...) class indices or (N, ..., C) probabilities; 0 to 1 each if independent
           sample_weight: (N,) floating: weight of each sample
           mask: (N, ...) bool: True keeps a pixel; if independent also like y_pred
           denominator: What 'mean' divides by; None for the sum of weights
@@ -454,7 +454,7 @@ class JaccardLoss(lossfx.core.mould.OverlapLoss):
 
         Arguments:
           y_pred: (N, ..., C) floating, class axis at `dim`: logits
-          y_true: (N, ...) class indices or (N, ..., C) probabilities; 0 and 1 if independent
+          y_true: (N, ...) class indices or (N, ..., C) probabilities; 0 to 1 each if independent
           sample_weight: (N,) floating: weight of each sample
           mask: (N, ...) bool: True keeps a pixel; if independent also like y_pred
           denominator: What 'mean' divides by; None for the sum of weights
@@ -519,7 +519,7 @@ class TverskyLoss(lossfx.core.mould.OverlapLoss):
 
         Arguments:
           y_pred: (N, ..., C) floating, class axis at `dim`: logits
-          y_true: (N, ...) class indices or (N, ..., C) probabilities; 0 and 1 if independent
+          y_true: (N, ...) class indices or (N, ..., C) probabilities; 0 to 1 each if independent
           sample_weight: (N,) floating: weight of each sample
           mask: (N, ...) bool: True keeps a pixel; if independent also like y_pred
           denominator: What 'mean' divides by; None for the sum of weights
@@ -587,7 +587,7 @@ class FocalTverskyLoss(lossfx.core.mould.OverlapLoss):
 
         Arguments:
           y_pred: (N, ..., C) floating, class axis at `dim`: logits
-          y_true: (N, ...) class indices or (N, ..., C) probabilities; 0 and 1 if independent
+          y_true: (N, ...) class indices or (N, ..., C) probabilities; 0 to 1 each if independent
           sample_weight: (N,) floating: weight of each sample
           mask: (N, ...) bool: True keeps a pixel; if independent also like y_pred
           denominator: What 'mean' divides by; None for the sum of weights

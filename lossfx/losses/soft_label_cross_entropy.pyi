@@ -308,7 +308,7 @@ def cross_entropy_of_optax(y_pred, y_true):
     """`softmax_cross_entropy`, or with integer labels."""
 
 @equals(cross_entropy, by='scikit-learn', compares='value', labels='index')
-def log_loss(y_pred, y_true):
+def log_loss_of_sklearn(y_pred, y_true):
     """`log_loss` of the probabilities."""
 
 @equals(cross_entropy, by='transcribed', labels='soft', field='information theory')

@@ -379,7 +379,7 @@ def cross_entropy_and_mae(mae, y_pred, y_true, ce_weight, rce_weight, log_zero):
 
 @equals(sce, into='poly1_loss_with_logits', labels=('index', 'one-hot'), at=dict(ce_weight=(0.1, 2.0), rce_weight=(0.5, 1.0), log_zero=-4.0))
 def of_poly1(poly1, y_pred, y_true, ce_weight, rce_weight, log_zero):
-    """For certain labels it is Poly-1 times a, with an epsilon of -A b/a: 40 at the defaults."""
+    """For certain labels it is Poly-1 times a, with an epsilon of 4 b/a: 40 at the defaults."""
 
 @equals(sce, by='transcribed', at=dict(ce_weight=(0.1, 6.0), rce_weight=(0.1, 1.0), log_zero=log(0.0001)), source='loss.py of YisenWang/symmetric_cross_entropy_for_noisy_labels')
 def code_of_the_authors(y_pred, y_true, ce_weight, rce_weight):

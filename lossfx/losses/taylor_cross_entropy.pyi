@@ -33,13 +33,13 @@ def taylor_cross_entropy_with_logits(
     The loss of one example is bounded, so that wrong labels cannot dominate.
 
     Source: Feng et al. (2020), doi:10.24963/ijcai.2020/305, for certain labels.
-    Departs: soft labels, of which it says nothing here, have two readings by name.
+    Departs: `soft` names the reading of soft labels.
 
     Arguments:
       y_pred: (..., C) floating, class axis at `dim`: logits
       y_true: (...) integer class indices, or (..., C) floating probabilities
       reduction: 'mean', 'sum', 'none' or 'parts'
-      order: Terms: 1, half the absolute error, to cross entropy
+      order: Number of terms: 1 is half the absolute error
       soft: How the probability of a soft label is read
       class_weight: (C,) floating: weight of each class
       sample_weight: (...) floating: weight of each element
@@ -87,7 +87,7 @@ class TaylorCrossEntropyLoss(lossfx.core.mould.MultiClassLoss):
 
         Arguments:
           reduction: 'mean', 'sum', 'none' or 'parts'
-          order: Terms: 1, half the absolute error, to cross entropy
+          order: Number of terms: 1 is half the absolute error
           soft: How the probability of a soft label is read
           class_weight: (C,) floating: weight of each class
           ignore_index: Index, or a tuple of them, that marks what to leave out
@@ -141,13 +141,13 @@ def taylor(
     The loss of one example is bounded, so that wrong labels cannot dominate.
 
     Source: Feng et al. (2020), doi:10.24963/ijcai.2020/305, for certain labels.
-    Departs: soft labels, of which it says nothing here, have two readings by name.
+    Departs: `soft` names the reading of soft labels.
 
     Arguments:
       y_pred: (..., C) floating, class axis at `dim`: logits
       y_true: (...) integer class indices, or (..., C) floating probabilities
       reduction: 'mean', 'sum', 'none' or 'parts'
-      order: Terms: 1, half the absolute error, to cross entropy
+      order: Number of terms: 1 is half the absolute error
       soft: How the probability of a soft label is read
       class_weight: (C,) floating: weight of each class
       sample_weight: (...) floating: weight of each element
