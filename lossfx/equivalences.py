@@ -168,13 +168,21 @@ def setting(
     "The options at which an equality holds, as text."
     def said(v):
         if type(v) is tuple: return ' or '.join(map(said, v))
-        if callable(v): return 'by class'
+        if callable(v): return of_classes(v)
         return 'π' if v == pi else f'{v:g}' if isinstance(v, float) else repr(v)
     def option(name, value):
         choices = getattr(getattr(loss, 'options', {}).get(name), 'choices', None)
         every = choices and type(value) is tuple and set(value) == set(choices)
-        return f'any {name}' if every else f'{name} {said(value)}'
+        return f'{name} any' if every else f'{name} {said(value)}'
     return ', '.join(option(*item) for item in at.items())
+
+def of_classes(
+    value # Function of the number of classes
+)->str: # 'uneven', as the function is called, or '1.1 for 3 classes'
+    "An option that depends on the number of classes, as text."
+    of_three = value(3)
+    if isinstance(of_three, (int, float)): return f'{of_three:.2g} for 3 classes'
+    return value.__name__.replace('_', ' ').replace('<lambda>', 'by class')
 
 class Result(NamedTuple):
     "What was measured of an equality."
@@ -200,10 +208,11 @@ class Result(NamedTuple):
         "As columns of a table."
         e = self.equality
         row = {'loss':e.loss.__name__, 'is':e.sentence, 'at':setting(e.loss, e.at),
-            'whose code':e.by}
+            'whose code':'written out' if e.by == 'transcribed' else e.by}
         if self.missing: return row | {'float64':f'{self.missing} is not installed', 'float32':''}
         if self.rate is not None:
-            return row | {'float64':f'rate {self.rate:.2f}', 'float32':''}
+            order = 'above 3' if limit_of(e)[1].order == inf else f'{self.rate:.2f}'
+            return row | {'at':f"{row['at']}: order {order}", 'float64':'', 'float32':''}
         worst = lambda errors: f'{errors.worst:.0e}' if errors.worst else '0'
         return row | {'float64':worst(self.float64), 'float32':worst(self.float32)}
 
@@ -254,11 +263,27 @@ class EqualityTable(list):
     def __repr__(self): return '\n'.join(text_lines([r.row() for r in self], aligned=6))
 
     def _repr_markdown_(self):
-        rows = [r.row() for r in self]
-        heads = [h for h in rows[0] if any(r[h] for r in rows)]
-        if len({r['loss'] for r in rows}) == 1: heads.remove('loss')
-        code = lambda h, text: f'`{text}`' if h == 'loss' else text
-        return markdown_table([{h:code(h, r[h]) for h in heads} for r in rows])
+        of_loss = {} # Name -> its rows, below a row with the name where there are several
+        for r in self: of_loss.setdefault(r.equality.loss.__name__, []).append(r.row())
+        rows = [row for each in of_loss.values() for row in each]
+        heads = [h for h in rows[0] if h != 'loss' and any(row[h] for row in rows)]
+        shown = []
+        for name,each in of_loss.items():
+            if len(of_loss) > 1: shown.append(dict.fromkeys(heads, '') | {'is':f'**`{name}`**'})
+            shown += [{h:row[h] for h in heads} for row in each]
+        return f'{markdown_table(shown)}\n\n{self.legend}'
+
+    @property
+    def legend(self):
+        "What the columns say, in a few sentences."
+        said = ["`check_equalities` tries random problems, and shows the largest errors of value "
+            "and gradient."]
+        if any(r.rate for r in self):
+            said.append("*Order* is the power of the distance from a limit, or of one over what "
+                "grows, with which the error falls.")
+        if any(r.equality.by == 'transcribed' for r in self):
+            said.append("*Written out* is a formula of the source, in the code of the page.")
+        return ' '.join(said)
 
 def check_equalities(
     *losses # Functions to check; all if there are none

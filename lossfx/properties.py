@@ -22,6 +22,13 @@ class Finding(NamedTuple):
     seen:str # How that is known
     bound:float|None=None # Largest value that was seen, of a loss that has a bound
 
+def in_digits(
+    value:float, # Any number
+    digits:int=1 # That count
+)->str: # '460,000', '0.002'
+    "A number without powers of ten, where it is neither tiny nor huge."
+    return f"{float(f'{value:.{digits}g}'):,.10g}"
+
 class Subject:
     "A loss at its default options, and problems for it."
     def __init__(self,
@@ -105,9 +112,11 @@ def largest(
 
 def bounded_by(loss, of):
     near,far = largest(loss, 1e4, of),largest(loss, 1e8, of)
+    inputs = loss.door.facts.inputs
     if far > 10*near:
-        return Finding(False, f"{near:.1e} at logits near 10,000, {far:.1e} near 100,000,000")
-    return Finding(True, f"at most {max(near, far):.4g} up to logits near 100,000,000",
+        return Finding(False, f"{in_digits(near, 2)} at {inputs} near 10,000, and "
+            f"{in_digits(far/near, 2)} times that near 100,000,000")
+    return Finding(True, f"at most {max(near, far):.4g} up to {inputs} near 100,000,000",
         max(near, far))
 
 def bounded(loss): return bounded_by(loss, lambda s, x, y: s.values(x, y))
@@ -125,8 +134,8 @@ def symmetric(loss):
     for s in subjects(loss):
         sums = s.of_each(s.predictions(4000, 3.)).sum(0)
         spread = max(spread, (sums.max()-sums.min()).item())
-    said = f"the sum over all labels varies by {spread:.0e}"
-    return Finding(spread < 1e-9, said)
+    if spread < 1e-9: return Finding(True, "the sum over all labels varies by rounding alone")
+    return Finding(False, f"the sum over all labels varies by {in_digits(spread)}")
 
 # %% ../nbs/guides/09_properties.ipynb #dd73c6b6
 def least_where_they_agree(loss, value):
@@ -148,14 +157,14 @@ def least_where_they_agree(loss, value):
 def counterexample(gain, q, p):
     digits = max(2, 1 - int((q-p).abs().max().log10())) # that tell them apart
     told = lambda v: ', '.join(f'{e:.{digits}f}' for e in v.tolist())
-    return Finding(False, f"for ({told(q)}) the prediction ({told(p)}) costs {gain:.1g} less")
+    return Finding(False, f"for ({told(q)}) the prediction ({told(p)}) costs {in_digits(gain)} less")
 
 def proper(loss): return least_where_they_agree(loss, lambda s, x, q: s.expected(x, q))
 def least_at_label(loss): return least_where_they_agree(loss, lambda s, x, q: s.values(x, q))
 
 # %% ../nbs/guides/09_properties.ipynb #3cb1e128
 def convex(loss):
-    trials = 0
+    trials,found = 0,0.
     for s in subjects(loss):
         for scale in (.3, 1, 3, 10):
             for apart in (.01, .3, 3):
@@ -168,9 +177,11 @@ def convex(loss):
                     ends = s.values(a, y) + s.values(b, y)
                     excess = s.values((a+b)/2, y) - ends/2
                     trials += len(excess)
-                    if (worst := (excess - 1e-12*(1 + ends.abs())).max()) > 1e-10:
-                        return Finding(False, f"halfway between two predictions it is {worst:.1g} "
-                            "above their mean")
+                    worst = (excess - 1e-12*(1 + ends.abs())).max().item()
+                    if worst > 1e-10: found = max(found, worst)
+    if found:
+        return Finding(False, f"halfway between two predictions it is {in_digits(found)} above "
+            "the mean of both")
     return Finding(True, f"never above the mean of both ends in {trials:,} trials")
 
 tests = dict(bounded=bounded, symmetric=symmetric, proper=proper, least_at_label=least_at_label,

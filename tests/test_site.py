@@ -9,14 +9,16 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from docs_breaks import CODE, breakable, by_line, may_break, with_breaks
 from docs_checks import check_notebooks, check_sidebar, groups_of, notebooks
 from docs_links import check_pages
 from docs_names import Home, definitions, link_fixer
-from docs_pages import CODE, breakable, by_line, typeset_page, typesetter
+from docs_pages import stacked, typeset_page, typesetter
 from docs_readme import readme
 from docs_search import entry
 from docs_stage import INK, figure, in_page_ink, options, picture_bytes, pictures, prepare, rename
 from library import is_defined, losses, modules, pages, public
+from smalldocs.highlight import highlight
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -161,6 +163,19 @@ def test_code_has_an_element_for_each_line():
         '<span style="--in:2"><i>  </i><span class="st">b"</span>)\n</span></code>')
 
 
+@pytest.mark.parametrize("code, shown", [
+    ("f(a, b)", "f(|a, b)"), ("f(x).mean()", "f(x)|.mean()"), ("F.relu(2*a+b)", "F.relu(|2*a+b)"),
+    ("abs(a-b)", "abs(|[a-b)]"), ("p[i], x[..., 1]", "p[i], x[|..., 1]"), ("'a b-c'", "'a b-c'"),
+    ("from_a_matrix_of_noise_rates(", "[from_|a_|matrix_|of_|noise_|rates(]"),
+    ("def f(x:int)->Tensor:", "def f(|[x:int)|->Tensor:]")])
+def test_code_breaks_where_it_reads_well(code, shown):
+    "A bar is where a line may go on below; what is in brackets does so only if it must."
+    made = may_break(highlight(code, "python"))
+    made = re.sub('<span class="run">(.*)</span>', r"[\1]", made.replace("<wbr>", "|"))
+    assert unescape(re.sub("<[^>]*>", "", made)) == shown
+    assert ("->" in code) == ("-&gt;</span>" in made), "an arrow is one element"
+
+
 def test_an_at_sign_between_two_names_is_an_operator():
     code = '<code class="sourceCode python">%s<span class="at">@w</span></code>'
     for before in ("x", "x ", "(x)", '<span class="op">)</span>'):
@@ -173,6 +188,25 @@ def test_long_names_may_break_between_their_words():
     cell = '<td title="soft_label_cross_entropy">soft_label_cross_entropy, HingeLoss</td>'
     broken = "soft_<wbr>label_<wbr>cross_<wbr>entropy, HingeLoss"
     assert breakable(cell) == f'<td title="soft_label_cross_entropy">{broken}</td>'
+    assert breakable("F.cross_entropy(x).mean()") == "F.cross_<wbr>entropy(<wbr>x)<wbr>.mean()"
+
+
+def test_short_names_and_numbers_are_whole():
+    page = ("<p><code>(..., C)</code> <code>keras.losses.BinaryCrossentropy(from_logits=True)"
+            "</code></p><td>-3.3</td><td>of 1e-9</td><pre><code>[2.1242e-17]</code></pre>")
+    assert with_breaks(page) == (
+        '<p><code class="whole">(..., C)</code> '
+        '<code>keras<wbr>.losses.Binary<wbr>Crossentropy(<wbr>from_<wbr>logits=True)</code></p>'
+        '<td class="number">-3.3</td><td>of <span class="whole">1e-9</span></td>'
+        '<pre><code>[<span class="whole">2.1242e-17</span>]</code></pre>')
+
+
+def test_a_table_of_equalities_can_be_read_in_a_column():
+    head = "<tr><th>is</th><th>whose code</th></tr>"
+    table = f'<table class="table">{head}<tr><td>A sum.</td><td>torch</td></tr></table>'
+    made = stacked(table + table.replace("whose code", "value"))
+    assert made.count("data-head") == 2 and made.count('class="stacked table"') == 1
+    assert '<td data-head="is">A sum.</td><td data-head="whose code">torch</td>' in made
 
 
 def notebook(path, *cells):

@@ -79,7 +79,8 @@ def block(signature):
     "A signature in HTML."
     if not signature: return ""
     code = f'<code class="sourceCode python">{highlight(signature, "python")}</code>'
-    return ('```{=html}\n<div class="sourceCode"><pre class="sourceCode python signature">'
+    kind = "signature" if " # " in signature else "signature flows"  # its lines may be joined
+    return (f'```{{=html}}\n<div class="sourceCode"><pre class="sourceCode python {kind}">'
             f'{code}</pre></div>\n```')
 
 

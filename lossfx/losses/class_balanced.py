@@ -55,10 +55,12 @@ def weighed(y_pred, y_true, counts, weights=None, **options):
     if weights is None: weights = class_balanced_weights(counts, **options)
     return weights.to(y_pred)[y_true]*F.cross_entropy(y_pred, y_true, reduction='none')
 
-a_tail = lambda n_classes: torch.arange(1., n_classes+1, device='cpu').double()**2
+def long_tail(n_classes):
+    "Counts of 1, 4, 9 and so on."
+    return torch.arange(1., n_classes+1, device='cpu').double()**2
 
 @equals(class_balanced_weights, by='scikit-learn', left=weighed, labels='index',
-    at=dict(counts=a_tail))
+    at=dict(counts=long_tail))
 def compute_class_weight_balanced(y_pred, y_true, counts):
     "scikit-learn's compute_class_weight('balanced')."
     import numpy
@@ -69,18 +71,18 @@ def compute_class_weight_balanced(y_pred, y_true, counts):
     return weighed(y_pred, y_true, counts, torch.from_numpy(weights))
 
 @equals(class_balanced_weights, into='soft_label_cross_entropy_with_logits', left=weighed,
-    labels='index', at=dict(counts=a_tail, beta=0.))
+    labels='index', at=dict(counts=long_tail, beta=0.))
 def no_weights():
     "At beta 0 all classes weigh the same."
 
 @equals(class_balanced_weights, left=weighed, labels='index', classes=(3, 7),
-    at=dict(counts=a_tail, beta=toward(1, side=-1)))
+    at=dict(counts=long_tail, beta=toward(1, side=-1)))
 def inverse_counts(y_pred, y_true, counts):
     "As beta goes to 1, inverse counts."
     return weighed(y_pred, y_true, counts, counts.sum()/(len(counts)*counts))
 
 @equals(class_balanced_weights, by='transcribed', left=weighed, labels='index',
-    at=dict(counts=a_tail, beta=(.9, .999), average='classes'),
+    at=dict(counts=long_tail, beta=(.9, .999), average='classes'),
     source='Cui et al. (2019), arXiv:1901.05555, and its code')
 def of_the_paper(y_pred, y_true, counts, beta):
     "The weights of the paper's code, for a mean of 1 over the classes."

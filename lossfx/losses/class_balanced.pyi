@@ -6,7 +6,6 @@ from ..core import equals
 from ..core import toward
 from torch import Tensor
 from typing import Literal
-import torch
 
 __all__ = ['class_balanced_weights']
 
@@ -32,20 +31,21 @@ def effective_number(n: Tensor, beta: float) -> Tensor:
 def weighed(y_pred, y_true, counts, weights=None, **options):
     """Cross entropy of each example times the weight of its class, from counts unless given."""
 
-a_tail = lambda n_classes: torch.arange(1.0, n_classes + 1, device='cpu').double() ** 2
+def long_tail(n_classes):
+    """Counts of 1, 4, 9 and so on."""
 
-@equals(class_balanced_weights, by='scikit-learn', left=weighed, labels='index', at=dict(counts=a_tail))
+@equals(class_balanced_weights, by='scikit-learn', left=weighed, labels='index', at=dict(counts=long_tail))
 def compute_class_weight_balanced(y_pred, y_true, counts):
     """scikit-learn's compute_class_weight('balanced')."""
 
-@equals(class_balanced_weights, into='soft_label_cross_entropy_with_logits', left=weighed, labels='index', at=dict(counts=a_tail, beta=0.0))
+@equals(class_balanced_weights, into='soft_label_cross_entropy_with_logits', left=weighed, labels='index', at=dict(counts=long_tail, beta=0.0))
 def no_weights():
     """At beta 0 all classes weigh the same."""
 
-@equals(class_balanced_weights, left=weighed, labels='index', classes=(3, 7), at=dict(counts=a_tail, beta=toward(1, side=-1)))
+@equals(class_balanced_weights, left=weighed, labels='index', classes=(3, 7), at=dict(counts=long_tail, beta=toward(1, side=-1)))
 def inverse_counts(y_pred, y_true, counts):
     """As beta goes to 1, inverse counts."""
 
-@equals(class_balanced_weights, by='transcribed', left=weighed, labels='index', at=dict(counts=a_tail, beta=(0.9, 0.999), average='classes'), source='Cui et al. (2019), arXiv:1901.05555, and its code')
+@equals(class_balanced_weights, by='transcribed', left=weighed, labels='index', at=dict(counts=long_tail, beta=(0.9, 0.999), average='classes'), source='Cui et al. (2019), arXiv:1901.05555, and its code')
 def of_the_paper(y_pred, y_true, counts, beta):
     """The weights of the paper's code, for a mean of 1 over the classes."""

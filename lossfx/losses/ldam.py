@@ -73,6 +73,10 @@ def hot_labels(y_pred, y_true):
     if y_true.ndim == y_pred.ndim: return y_true
     return torch.nn.functional.one_hot(y_true, y_pred.shape[-1]).to(y_pred)
 
+def equal(n_classes):
+    "As many examples of each class."
+    return torch.full((n_classes,), 7., device='cpu')
+
 @equals(ldam, into='soft_label_cross_entropy_with_logits', at=dict(max_margin=0., scale=1.))
 def no_margin(cross_entropy, y_pred, y_true):
     "Without margins and scale it is cross entropy."
@@ -100,7 +104,7 @@ def shifted_scores(y_pred, y_true, counts, max_margin, scale):
     return torch.nn.functional.cross_entropy(scale*shifted, y_true, reduction='none')
 
 @equals(ldam, labels='index', at=dict(max_margin=(.35, .5), scale=(1., 30.),
-    counts=lambda n: torch.full((n,), 7., device='cpu')), by='transcribed',
+    counts=equal), by='transcribed',
     field='face recognition', source='Wang et al. (2018), arXiv:1801.09414')
 def large_margin_cosine(y_pred, y_true, max_margin, scale):
     "CosFace, where all classes have the same number of examples."
@@ -110,7 +114,7 @@ def large_margin_cosine(y_pred, y_true, max_margin, scale):
     return torch.logaddexp(right, others) - right
 
 @equals(ldam, into='multiclass_hinge_loss', compares='value', at=dict(scale=toward(inf, order=inf),
-    counts=lambda n: torch.full((n,), 7., device='cpu')),
+    counts=equal),
     left=lambda y_pred, y_true, scale, **options:
         ldam(y_pred, y_true, reduction='none', scale=float(scale), **options)/scale)
 def hard_margin(multiclass_hinge, y_pred, y_true):

@@ -190,6 +190,9 @@ def ldam(
 def hot_labels(y_pred, y_true):
     """Labels as probabilities."""
 
+def equal(n_classes):
+    """As many examples of each class."""
+
 @equals(ldam, into='soft_label_cross_entropy_with_logits', at=dict(max_margin=0.0, scale=1.0))
 def no_margin(cross_entropy, y_pred, y_true):
     """Without margins and scale it is cross entropy."""
@@ -206,11 +209,11 @@ def prior_per_example(logit_adjusted, y_pred, y_true, counts, max_margin, scale)
 def shifted_scores(y_pred, y_true, counts, max_margin, scale):
     """torch's cross entropy of scores less the margin that belongs to the label, scaled."""
 
-@equals(ldam, labels='index', at=dict(max_margin=(0.35, 0.5), scale=(1.0, 30.0), counts=lambda n: torch.full((n,), 7.0, device='cpu')), by='transcribed', field='face recognition', source='Wang et al. (2018), arXiv:1801.09414')
+@equals(ldam, labels='index', at=dict(max_margin=(0.35, 0.5), scale=(1.0, 30.0), counts=equal), by='transcribed', field='face recognition', source='Wang et al. (2018), arXiv:1801.09414')
 def large_margin_cosine(y_pred, y_true, max_margin, scale):
     """CosFace, where all classes have the same number of examples."""
 
-@equals(ldam, into='multiclass_hinge_loss', compares='value', at=dict(scale=toward(inf, order=inf), counts=lambda n: torch.full((n,), 7.0, device='cpu')), left=lambda y_pred, y_true, scale, **options: ldam(y_pred, y_true, reduction='none', scale=float(scale), **options) / scale)
+@equals(ldam, into='multiclass_hinge_loss', compares='value', at=dict(scale=toward(inf, order=inf), counts=equal), left=lambda y_pred, y_true, scale, **options: ldam(y_pred, y_true, reduction='none', scale=float(scale), **options) / scale)
 def hard_margin(multiclass_hinge, y_pred, y_true):
     """For equally frequent classes, over a growing scale, the multi-class hinge loss."""
 

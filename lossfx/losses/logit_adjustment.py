@@ -64,8 +64,12 @@ def small_tau(cross_entropy, y_pred, y_true):
     "As tau goes to 0 it becomes cross entropy."
     return cross_entropy(y_pred, y_true, reduction='none')
 
+def even(n_classes):
+    "The same fraction of each class."
+    return torch.full((n_classes,), 1/n_classes, device='cpu')
+
 @equals(adjusted, into='soft_label_cross_entropy_with_logits',
-    at=dict(tau=(.5, 2.), prior=lambda n: torch.full((n,), 1/n, device='cpu')))
+    at=dict(tau=(.5, 2.), prior=even))
 def even_prior(cross_entropy, y_pred, y_true):
     "Where all classes are equally frequent it is cross entropy."
     return cross_entropy(y_pred, y_true, reduction='none')

@@ -180,7 +180,10 @@ def without_prior(cross_entropy, y_pred, y_true):
 def small_tau(cross_entropy, y_pred, y_true):
     """As tau goes to 0 it becomes cross entropy."""
 
-@equals(adjusted, into='soft_label_cross_entropy_with_logits', at=dict(tau=(0.5, 2.0), prior=lambda n: torch.full((n,), 1 / n, device='cpu')))
+def even(n_classes):
+    """The same fraction of each class."""
+
+@equals(adjusted, into='soft_label_cross_entropy_with_logits', at=dict(tau=(0.5, 2.0), prior=even))
 def even_prior(cross_entropy, y_pred, y_true):
     """Where all classes are equally frequent it is cross entropy."""
 

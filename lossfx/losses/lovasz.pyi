@@ -245,7 +245,7 @@ def at_decisions(jaccard, y_pred, y_true):
 def of_one_pixel(mae, y_pred, y_true):
     """Of a single pixel it is half of the classification MAE."""
 
-@equals(lovasz_loss_with_logits, by='kornia', labels='index', left=lambda x, y: lovasz_loss_with_logits(x, y, **of_batch))
+@equals(lovasz_loss_with_logits, by='kornia', labels='index', left=lambda x, y, **given: lovasz_loss_with_logits(x, y, **given), at=of_batch)
 def lovasz_softmax_of_kornia(y_pred, y_true):
     """kornia's loss of one image: the mean over all classes, also those that its label lacks."""
 

@@ -26,7 +26,7 @@ def margin_smoothing_with_logits(
 ) -> torch.Tensor:
     """Cross entropy, and a penalty on logits that are more than a margin behind the largest.
 
-    It keeps a model from being surer than it needs to be, and leaves alone one that is in doubt.
+    It keeps a model from being surer than it needs to be; within the margin it does nothing.
 
     Source: Liu et al. (2022), arXiv:2111.15430, MbLS; Zhou et al. (2025), arXiv:2502.15798,
     MaxSup, for margin 0.
@@ -64,7 +64,7 @@ def margin_smoothing_with_logits(
 ) -> dict[str, torch.Tensor]:
     """Cross entropy, and a penalty on logits that are more than a margin behind the largest.
 
-    It keeps a model from being surer than it needs to be, and leaves alone one that is in doubt.
+    It keeps a model from being surer than it needs to be; within the margin it does nothing.
 
     Source: Liu et al. (2022), arXiv:2111.15430, MbLS; Zhou et al. (2025), arXiv:2502.15798,
     MaxSup, for margin 0.
@@ -231,7 +231,7 @@ def margin_smoothing(
 ) -> torch.Tensor:
     """Cross entropy, and a penalty on logits that are more than a margin behind the largest.
 
-    It keeps a model from being surer than it needs to be, and leaves alone one that is in doubt.
+    It keeps a model from being surer than it needs to be; within the margin it does nothing.
 
     Source: Liu et al. (2022), arXiv:2111.15430, MbLS; Zhou et al. (2025), arXiv:2502.15798,
     MaxSup, for margin 0.
@@ -269,7 +269,7 @@ def margin_smoothing(
 ) -> dict[str, torch.Tensor]:
     """Cross entropy, and a penalty on logits that are more than a margin behind the largest.
 
-    It keeps a model from being surer than it needs to be, and leaves alone one that is in doubt.
+    It keeps a model from being surer than it needs to be; within the margin it does nothing.
 
     Source: Liu et al. (2022), arXiv:2111.15430, MbLS; Zhou et al. (2025), arXiv:2502.15798,
     MaxSup, for margin 0.

@@ -1,4 +1,4 @@
-"""For each wrong class, what the right class lacks in its lead over it: the largest such amount, or their sum
+"""For each wrong class, what the right class lacks in its lead over it: the largest such amount, or their sum.
 
 For several classes, where the decision matters and its probability does not. The model gives one unbounded score per class, and the largest decides. An example whose class leads all others by a margin has loss 0 and no gradient. Prefer [cross entropy](10_soft_label_cross_entropy.ipynb) when you need probabilities, or when no class is likely to hold half of the labels of an input. Two classes with one score have the [hinge loss](21_hinge.ipynb)."""
 

@@ -1,4 +1,4 @@
-"""Binary cross entropy of each label for itself: soft labels, missing labels, and weights for rare ones
+"""Binary cross entropy of each label for itself: soft labels, missing labels, and weights for rare ones.
 
 For problems in which any number of labels may be true of an example: a photograph with a dog, grass and a ball, a gene with several functions. The model gives one logit per label, and each label is a yes or no of its own. Labels may be soft or missing. Where exactly one label is true, prefer [cross entropy](10_soft_label_cross_entropy.ipynb), whose classes compete; for a single yes or no see [two classes](20_two_class.ipynb)."""
 
@@ -65,7 +65,8 @@ def with_moved_labels(y_pred, y_true, pos_weight):
 @equals(binary_cross_entropy_with_logits, by='torch', at=dict(pos_weight=(.5, 3.)), labels='soft',
     left=with_moved_labels)
 def soft_pos_weight_of_torch(y_pred, y_true, pos_weight):
-    "With the labels v y/(1+(v-1)y) and the weights 1+(v-1)y, torch's `pos_weight` v on soft y."
+    """torch's `pos_weight` on soft labels, by a weight of labels that are moved to where its best
+    prediction is."""
     weight = y_pred.new_full((), pos_weight)
     return F.binary_cross_entropy_with_logits(y_pred, y_true, reduction='none', pos_weight=weight)
 

@@ -109,7 +109,8 @@ def with_moved_labels(y_pred, y_true, pos_weight):
 
 @equals(binary_cross_entropy_with_logits, by='torch', at=dict(pos_weight=(0.5, 3.0)), labels='soft', left=with_moved_labels)
 def soft_pos_weight_of_torch(y_pred, y_true, pos_weight):
-    """With the labels v y/(1+(v-1)y) and the weights 1+(v-1)y, torch's `pos_weight` v on soft y."""
+    """torch's `pos_weight` on soft labels, by a weight of labels that are moved to where its best
+    prediction is."""
 
 @equals(binary_cross_entropy_with_logits, by='torch', left=lambda y_pred, y_true: binary_cross_entropy_with_logits(y_pred, y_true, 'none').mean(-1))
 def soft_margin_of_torch(y_pred, y_true):

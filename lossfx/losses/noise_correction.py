@@ -163,17 +163,21 @@ def even_noise(n, amount, like):
     "A label is replaced by any class, its own included, with probability `amount`."
     return (1-amount)*torch.eye(n, device=like.device, dtype=like.dtype) + amount/n
 
-def some_noise(n):
+def unequal_rates(n):
     "Rates without any symmetry."
     right = torch.eye(n, device='cpu', dtype=torch.float64)
     up = torch.arange(1, n+1, device='cpu', dtype=torch.float64)
     return .6*right + .3*right.roll(1, -1) + .1*up/up.sum()
 
+def none(n):
+    "Each label is right."
+    return torch.eye(n, device='cpu')
+
 def odds(y_pred): return y_pred[...,1]-y_pred[...,0]
 def second(y_pred, y_true): return as_probabilities(y_true, y_pred)[...,1]
 
 @equals(forward, into='soft_label_cross_entropy_with_logits',
-    at=dict(noise=lambda n: torch.eye(n, device='cpu')))
+    at=dict(noise=none))
 def no_noise_forward():
     "Without noise it is cross entropy."
 
@@ -181,7 +185,7 @@ def no_noise_forward():
     left=lambda x, y, per_mille, noise:
         forward(x, y, 'none', noise=even_noise(x.shape[-1], per_mille/1000, x)))
 def little_noise(cross_entropy, y_pred, y_true):
-    "As noise goes to 0 it becomes cross entropy."
+    "As the labels drawn at random, per_mille of a thousand, go to 0 it becomes cross entropy."
     return cross_entropy(y_pred, y_true, reduction='none')
 
 @equals(forward, into='classification_mae_with_logits', labels=('index', 'one-hot'),
@@ -189,24 +193,24 @@ def little_noise(cross_entropy, y_pred, y_true):
         1 + (forward(x, y, 'none', noise=even_noise(x.shape[-1], 1-rest, x))
             + log((1-rest)/x.shape[-1]))*(1-rest)/rest/x.shape[-1]))
 def much_noise(mae, y_pred, y_true):
-    "Scaled and shifted, as nearly all labels are random, it becomes half the absolute error."
+    "Scaled and shifted, as the rest that is not random goes to 0, half the absolute error."
     return mae(y_pred, y_true, 'none')/2
 
-@equals(forward, by='torch', labels='index', at=dict(noise=some_noise), field='statistics')
+@equals(forward, by='torch', labels='index', at=dict(noise=unequal_rates), field='statistics')
 def mixture(y_pred, y_true, noise):
     "Minus the log-likelihood of a mixture of categorical distributions, by torch.distributions."
     from torch.distributions import Categorical,MixtureSameFamily
     parts = Categorical(noise.expand(*y_pred.shape, -1))
     return -MixtureSameFamily(Categorical(logits=y_pred), parts).log_prob(y_true)
 
-@equals(forward, by='transcribed', at=dict(noise=some_noise),
+@equals(forward, by='transcribed', at=dict(noise=unequal_rates),
     source='Patrini et al. (2017): loss.py of giorgiop/loss-correction, without its clip')
 def authors_forward(y_pred, y_true, noise):
     "The authors' code: cross entropy of the probabilities times the matrix."
     seen = y_pred.softmax(-1) @ noise
     return -(as_probabilities(y_true, y_pred)*seen.log()).sum(-1)
 
-@equals(forward, by='transcribed', classes=(2,), at=dict(noise=some_noise),
+@equals(forward, by='transcribed', classes=(2,), at=dict(noise=unequal_rates),
     field='remote sensing', source='Mnih & Hinton (2012), Learning to label aerial images')
 def asymmetric_noise(y_pred, y_true, noise):
     "For two classes, the noise model of maps that omit or misplace what a photograph shows."
@@ -214,7 +218,7 @@ def asymmetric_noise(y_pred, y_true, noise):
     given = (1-noise[1,0])*found + noise[0,1]*(1-found)
     return -y*given.log() - (1-y)*(1-given).log()
 
-@equals(forward, by='torch', classes=(2,), at=dict(noise=some_noise), field='psychophysics',
+@equals(forward, by='torch', classes=(2,), at=dict(noise=unequal_rates), field='psychophysics',
     source='Wichmann & Hill (2001), doi:10.3758/BF03194544')
 def psychometric_function(y_pred, y_true, noise):
     "For two classes, torch's binary cross entropy of a logistic curve with guesses and lapses."
@@ -224,11 +228,11 @@ def psychometric_function(y_pred, y_true, noise):
     return bce(answers, second(y_pred, y_true), reduction='none')
 
 @equals(backward, into='soft_label_cross_entropy_with_logits',
-    at=dict(noise=lambda n: torch.eye(n, device='cpu')))
+    at=dict(noise=none))
 def no_noise_backward():
     "Without noise it is cross entropy."
 
-@equals(backward, into='soft_label_cross_entropy_with_logits', at=dict(noise=some_noise),
+@equals(backward, into='soft_label_cross_entropy_with_logits', at=dict(noise=unequal_rates),
     left=lambda x, y, noise: sum((as_probabilities(y, x)@noise)[...,j]
         * backward(x, torch.full(x.shape[:-1], j, device=x.device), 'none', noise=noise)
         for j in range(x.shape[-1])))
@@ -236,13 +240,13 @@ def unbiased(cross_entropy, y_pred, y_true):
     "Its mean over the noisy labels is the cross entropy of the true one."
     return cross_entropy(y_pred, y_true, reduction='none')
 
-@equals(backward, into='soft_label_cross_entropy_with_logits', at=dict(noise=some_noise),
+@equals(backward, into='soft_label_cross_entropy_with_logits', at=dict(noise=unequal_rates),
     left=lambda x, y, noise: backward(x, as_probabilities(y, x)@noise, 'none', noise=noise))
 def smoothing_undone(cross_entropy, y_pred, y_true):
     "Of labels that are smoothed by the same matrix, it is the cross entropy of what they were."
     return cross_entropy(y_pred, y_true, reduction='none')
 
-@equals(backward, by='torch', at=dict(noise=some_noise))
+@equals(backward, by='torch', at=dict(noise=unequal_rates))
 def corrected_labels(y_pred, y_true, noise):
     "torch's cross entropy of the labels times the inverse of the matrix."
     counts = torch.linalg.solve(noise.t(), as_probabilities(y_true, y_pred).t()).t()
@@ -253,7 +257,7 @@ def corrected_labels(y_pred, y_true, noise):
         backward(x, y, 'none', noise=even_noise(x.shape[-1], amount, x)),
     source='Wei et al. (2022), arXiv:2106.04149')
 def negative_smoothing(y_pred, y_true, amount):
-    "If all mistakes are equally frequent, it is label smoothing by a negative amount."
+    "If an amount of labels is drawn at random, it is label smoothing by a negative amount."
     log_p,a = y_pred.log_softmax(-1),-amount/(1-amount)
     return -(((1-a)*as_probabilities(y_true, y_pred) + a/y_pred.shape[-1])*log_p).sum(-1)
 
@@ -261,11 +265,11 @@ def negative_smoothing(y_pred, y_true, amount):
     left=lambda x, y, epsilon, noise: backward(x, y, 'none', noise=even_noise(2, 2*epsilon, x)),
     field='language models', source='Chowdhury et al. (2024), arXiv:2403.00409')
 def robust_dpo(y_pred, y_true, epsilon):
-    "For two classes, robust DPO, where ε is the probability that a preference is reversed."
+    "For two classes, robust DPO, where epsilon is the probability that a preference is reversed."
     h = odds(y_pred)*(2*y_true-1)
     return (-(1-epsilon)*logsigmoid(h) + epsilon*logsigmoid(-h))/(1-2*epsilon)
 
-@equals(backward, by='transcribed', classes=(2,), labels='index', at=dict(noise=some_noise),
+@equals(backward, by='transcribed', classes=(2,), labels='index', at=dict(noise=unequal_rates),
     field='learning theory', source='Natarajan et al. (2013), Learning with noisy labels')
 def unbiased_estimator(y_pred, y_true, noise):
     "For two classes, the unbiased estimator of the logistic loss, by the rate of either mistake."
