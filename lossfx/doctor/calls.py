@@ -420,7 +420,8 @@ def bound_call(loss, args, kwargs, reads):
     else: by_name = loss
     arguments = dict(zip(names, args)) | kwargs
     title = getattr(loss, '__name__', None) or type(loss).__name__
-    data = [n for n,v in arguments.items() if not isinstance(v, nn.Module)]
+    plain = Tensor,list,tuple,dict,int,float,str,type(None) # and no network, no distribution
+    data = [n for n,v in arguments.items() if isinstance(v, plain)]
     first = tuple([*data, '', ''][:2])
     x,y = (arguments.get(n) for n in first)
     module = getattr(loss, '__module__', None) or type(loss).__module__

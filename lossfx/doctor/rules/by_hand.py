@@ -15,9 +15,11 @@ from lossfx.doctor.calls import (Origin,as_code,contracts,defaults_of,floats,nod
     origin,saved,shape,slack,views,with_graph)
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import as_within,at_an_edge,of_input,of_masked,without_value
-from lossfx.doctor.rules.evidence import (has_activation,kept_by,labels_along,made_of,made_shape,
-    normalised_axes,numel,overlap_names,say,signed,steps_of,takes_indices)
+from lossfx.doctor.rules.evidence import (gradient_of,has_activation,kept_by,labels_along,made_of,
+    made_shape,normalised_axes,numel,overlap_names,roots,say,signed,steps_of,takes_indices,
+    tensors_of)
 from lossfx.doctor.rules.gradients import infinite
+from lossfx.doctor.rules.spaces import of_log_scale
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #4c29a81d
 activations = {'Sigmoid', 'LogSigmoidForward', 'Softmax', 'LogSoftmax'}
@@ -85,6 +87,26 @@ def without_bound(c):
     return (f"the loss is infinite, and all numbers that it was given are finite; it takes {cause}",
         "Its gradient is NaN or infinite, and after one step every parameter is.", fix)
 
+without_slopes = {'argmax', 'argmin', 'round', 'floor', 'ceil', 'sign', 'eq', 'ne', 'gt', 'ge',
+    'lt', 'le'}
+
+def term_of_steps(c):
+    "What is seen of a term that was made of a prediction, and through which no gradient goes."
+    for step in steps_of(c):
+        terms = tensors_of(step) if step.name in ('add', 'sub') else ()
+        if len(terms) != 2 or any(t.ndim for t in terms) or not floats(*terms): continue
+        for cut,rest in (terms, terms[::-1]):
+            if cut.requires_grad or not rest.requires_grad or c.maker(cut) is None: continue
+            predicted = [n for n in roots(c, cut) if c.arguments[n].requires_grad]
+            behind = made_of(c, cut)
+            names = [s.name for s in c.steps if id(s.made) in behind and tensors_of(s)]
+            flat = [n for n in names if n in without_slopes]
+            if not predicted or not flat or {'detach', 'data'} & {*names}: continue
+            return (f"one term of the loss is made of {', '.join(predicted)} by way of {flat[0]}, "
+                "and has no gradient",
+                f"{flat[0]} has no slope: the term changes the number, and trains nothing.",
+                "# a term of probabilities, in place of the classes that were chosen")
+
 chooses = {'topk', 'sort', 'argsort', 'kthvalue', 'quantile', 'gt', 'ge', 'lt', 'le'}
 
 @rule('LX410', 'a term without gradient', 'hint', 'the graph',
@@ -92,6 +114,7 @@ chooses = {'topk', 'sort', 'argsort', 'kthvalue', 'quantile', 'gt', 'ge', 'lt', 
     "(lambda x, y: F.l1_loss(x, y) + F.mse_loss(x, y)), torch.randn(4), torch.randn(4)")
 def lost_term(c):
     if c.outer is not None or c.error is not None or not floats(c.value): return
+    if found := term_of_steps(c): return found
     if c.value.grad_fn is None or len(c.inner) < 2 or len(c.within) >= 300: return
     within = set(c.within)
     for inner in c.inner:
@@ -409,6 +432,80 @@ def squashed_critic(c):
         "The critic of a Wasserstein GAN gives scores without bound: of numbers from 0 to 1 the "
         "distance is at most 1, and its gradient fades.",
         f"{as_code(c, **{n:f'{n}.logit()' for n in scores})}  # without the sigmoid")
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c5a1e041
+@rule('LX536', 'a divergence that is not least at the prior', 'warning', 'calling again',
+    "(lambda mu, log_std: -.5*(1 + 2*log_std - mu**2 - log_std.exp()).sum(1).mean()), "
+    "torch.randn(4, 2), torch.randn(4, 2)",
+    "(lambda mu, log_std: -.5*(1 + 2*log_std - mu**2 - (2*log_std).exp()).sum(1).mean()), "
+    "torch.randn(4, 2), torch.randn(4, 2)")
+def not_at_prior(c):
+    if not steps_of(c) or not floats(c.value) or c.value.ndim: return
+    scale = [n for n in c.arguments if n.lower().removeprefix('z_') in of_log_scale]
+    mean = [n for n in c.arguments if n.lower().removeprefix('z_') in ('mu', 'mean', 'loc')]
+    if len(scale) != 1 or len(mean) != 1: return
+    log,mu = c.arguments[scale[0]],c.arguments[mean[0]]
+    if not floats(log, mu) or not c.can_read(log, mu) or log.shape != mu.shape: return
+    if log.numel() < 2: return
+    at_0 = {mean[0]:torch.zeros_like(mu), scale[0]:torch.zeros_like(log)}
+    found = by_example(c, c.arguments | at_0, [scale[0]])
+    g = found[scale[0]] if found else None
+    if g is None or not bool(g.any()) or float(g.std(correction=0)) > 1e-4*float(g.abs().max()):
+        return # none, or that of a likelihood, which goes by the data
+    return (f"where {mean[0]} and {scale[0]} are 0 everywhere, the gradient by {scale[0]} is "
+        f"{number(float(g.flatten()[0]))} at each place",
+        "There the distribution is the standard normal, and its divergence from it 0 and least. A "
+        "variance is exp(log_var), exp(2*log_std).", "# -.5*(1 + log_var - mu**2 - log_var.exp()), "
+        "with log_var = 2*log_std")
+
+@rule('LX537', 'a temperature without its square', 'hint', 'the graph',
+    "(lambda s, t: F.kl_div((s/4).log_softmax(1), (t/4).softmax(1), reduction='batchmean')), "
+    "torch.randn(4, 3), torch.randn(4, 3)",
+    "(lambda s, t: 16*F.kl_div((s/4).log_softmax(1), (t/4).softmax(1), reduction='batchmean')), "
+    "torch.randn(4, 3), torch.randn(4, 3)")
+def not_squared(c):
+    if not steps_of(c): return
+    for inner in (i for i in c.inner if i.name == 'kl_div' and floats(i.value)):
+        warm = [temperature_of(c, t) for t in (inner.x, inner.y)]
+        if None in warm or warm[0] != warm[1] or not warm[0] > 1: continue
+        T,after = warm[0],[s for s in c.steps if s.name == 'mul'
+            and any(id(inner.value) in made_of(c, t) for t in tensors_of(s))]
+        factors = [v for s in after for v in s.given if isinstance(v, (int, float))
+            or (isinstance(v, Tensor) and v.numel() == 1 and not v.requires_grad)]
+        if any(float(v) > .9*T for v in factors): continue
+        return (f"both sides of a divergence are divided by {number(T)}, and its value is not "
+            f"multiplied by {number(T*T)}",
+            f"A gradient through a temperature is {number(T*T)} times smaller: beside another term "
+            "the teacher hardly counts.", f"# {number(T*T)} times the divergence")
+
+def temperature_of(c, t):
+    "The number by which what goes into a softmax is divided; None if it is not."
+    made = c.maker(t, ('log',))
+    if made is None or made.name not in ('softmax', 'log_softmax'): return
+    before = c.maker(made.given[0])
+    divisor = before.given[1] if before is not None and before.name == 'div' else None
+    return float(divisor) if isinstance(divisor, (int, float)) else None
+
+@rule('LX538', 'an entropy that is made small', 'hint', 'the graph',
+    "(lambda x, advantage: -(x.log_softmax(1)[:, 0]*advantage).mean() - "
+    ".1*(x.softmax(1)*x.log_softmax(1)).sum(1).mean()), torch.randn(6, 3), torch.randn(6)",
+    "(lambda x, advantage: -(x.log_softmax(1)[:, 0]*advantage).mean() + "
+    ".1*(x.softmax(1)*x.log_softmax(1)).sum(1).mean()), torch.randn(6, 3), torch.randn(6)")
+def small_entropy(c):
+    words = 'adv','reward','return','gain','gae'
+    if not any(w in n.lower() for n in c.arguments for w in words): return # of a policy
+    for step in steps_of(c):
+        if step.name != 'mul' or len(tensors_of(step)) != 2: continue
+        a,b = tensors_of(step)
+        if a.shape != b.shape or not floats(a, b) or not c.can_read(a, b) or not a.ndim: continue
+        p,log_p = (a, b) if float(a.detach().min()) >= 0 else (b, a)
+        if not torch.allclose(p.detach(), log_p.detach().exp(), 1e-4, 1e-6): continue
+        slope = gradient_of(c, step.made)
+        if slope is None or not c.can_read(slope) or not bool((slope < 0).all()): continue
+        return ("the loss grows with the entropy of the policy: the product of probabilities and "
+            "their logarithms enters it with a minus",
+            "An entropy bonus keeps a policy from choosing too early; this makes it certain.",
+            "# - coefficient*entropy, in place of + coefficient*entropy")
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #c5a1e022
 def of_differences(c, amount):
