@@ -446,7 +446,8 @@ def not_at_prior(c):
     if len(scale) != 1 or len(mean) != 1: return
     log,mu = c.arguments[scale[0]],c.arguments[mean[0]]
     if not floats(log, mu) or not c.can_read(log, mu) or log.shape != mu.shape: return
-    if log.numel() < 2: return
+    others = [t for n,t in c.arguments.items() if floats(t) and n not in (*scale, *mean)]
+    if log.numel() < 2 or any(t.shape == mu.shape for t in others): return # it has a target
     at_0 = {mean[0]:torch.zeros_like(mu), scale[0]:torch.zeros_like(log)}
     found = by_example(c, c.arguments | at_0, [scale[0]])
     g = found[scale[0]] if found else None
