@@ -1077,6 +1077,16 @@ def test_watching_leaves_training_as_it_is():
     watched.watch.stop()
 
 
+def test_what_fails_while_watching_ends_no_training(monkeypatch):
+    def fails(call): raise KeyError("axis")
+    monkeypatch.setitem(rules, "LX401", rules["LX401"]._replace(check=fails))
+    x, y = torch.randn(8, 5), torch.randint(3, (8,))
+    loss = watch(F.cross_entropy)
+    with pytest.warns(LossWarning, match="watch looks no more: KeyError, 'axis'"):
+        assert torch.equal(loss(x[:, :3], y), F.cross_entropy(x[:, :3], y))
+    assert not loss.watch.handles and loss(x[:, :3], y) > 0
+
+
 def test_a_watched_module_may_be_compiled_and_ends():
     "What it looked at is what it was told to; then nothing is left of it."
     loss = watch(nn.CrossEntropyLoss(), until=5)

@@ -88,6 +88,9 @@ class Watch:
         if not self.handles or self.is_looking or torch.compiler.is_compiling(): return
         self.is_looking = True
         try: self.look(args, kwargs, value)
+        except Exception as e: # whatever it is, a training goes on
+            self.stop()
+            warnings.warn(f"watch looks no more: {type(e).__name__}, {e}", LossWarning, 3)
         finally: self.is_looking = False
 
     def look(self, args, kwargs, value):

@@ -112,7 +112,8 @@ def constant(c):
     if abs(value) < 1e-6: return always_0(c)
     g = torch.Generator().manual_seed(0)
     noise = torch.randn(c.x.shape, generator=g, device='cpu').to(c.x)
-    moved = c.again(**{c.names[0]:c.x.detach() + noise})
+    size = max(1., float(c.x.detach().abs().max())) # beyond where an activation is saturated
+    moved = c.again(**{c.names[0]:c.x.detach() + size*noise})
     flat = {'Round', 'Floor', 'Ceil', 'Sign', 'Trunc'} & {node_name(n) for n in nodes_of(c.value)}
     if not flat and (moved is None or not torch.equal(moved, c.value.detach())): return # a minimum
     if not flat and floats(c.y) and c.can_read(c.y) and not bool(c.y.any()): return # an empty mask
