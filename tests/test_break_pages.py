@@ -15,6 +15,7 @@ from break_pages import (
     missing,
     named,
     public_losses,
+    quick_first,
     summary,
     title,
     visible_cells,
@@ -216,8 +217,16 @@ def came(found): return found[0]
 
 
 def test_the_page_runs_once_and_all_else_in_forks(came, path):
-    assert path.read_text() == "run\n"
+    assert path.read_text() == "run\n"*2  # by itself, before that in the fork that measures
     assert came.keys() == {UNCHANGED, "later", *CHANGES}
+
+
+def test_what_takes_long_comes_last_and_what_needs_it_after_it():
+    cells = [("quick", "a = 1"), ("long", "b, c = fit(a)"), ("draws", "print(a)"),
+             ("needs", "for x in c: d = x"), ("later", "assert d"), ("other", "assert a")]
+    assert [i for i, _ in quick_first(cells, {"long"})] == [
+        "quick", "draws", "other", "long", "needs", "later"]
+    assert quick_first(cells, set()) == cells
 
 
 @pytest.mark.parametrize("what", [UNCHANGED, "no visible change", "later", "prints"])

@@ -7,8 +7,8 @@
 
 A page defines its functions in its own exported cells; a change, made by tools/mutants.py, rewrites
 one of those. The cells of a page run once, in one process. Where a cell has changes, a fork for
-each runs the changed cell and those after it, on the state before it, until one fails. Cells that
-the reader does not see (`#| hide`, `#| include: false`) and cells flagged `slow`,
+each runs the changed cell and those after it, on the state before it, until one fails; what takes
+long runs last, since most changes fail before. Cells that the reader does not see (`#| hide`, `#| include: false`) and cells flagged `slow`,
 `peers` or `notest` are left out, so that only what the page shows can notice. What no cell notices
 is printed, and the exit status is 1.
 
@@ -45,6 +45,7 @@ IMPORT = re.compile(r"^(?:from|import) ([\w.]+)", re.M)
 LEFT_OUT = re.compile(r"^#\| *((hide|slow|peers|notest)\b|(include|eval): *false)", re.M)
 EXPORTED = re.compile(r"^#\| *(export|exports|exporti)\b", re.M)
 CORES = os.cpu_count()
+LONG = 0.2  # seconds of a cell that is put off
 SECONDS = 60  # for one change; one that makes the page hang counts as noticed
 PAGE_SECONDS = 3600
 UNCHANGED = "no change"
@@ -96,19 +97,49 @@ def run(page, cells):
     return None
 
 
+def timed(page, cells):
+    "What fails of the cells of a page, and the seconds that each took."
+    took = {}
+    for cell in cells:
+        start = time.perf_counter()
+        if failed := run(page, [cell]): return failed, took
+        took[cell[0]] = time.perf_counter() - start
+    return None, took
+
+
+def quick_first(cells, slow):
+    "Cells in their order, but that slow ones come last, and after them what needs their names."
+    late, lacking = [], set()
+    for cell in cells:
+        nodes = list(ast.walk(ast.parse(cell[1])))
+        names = [n for n in nodes if isinstance(n, ast.Name)]
+        if cell[0] not in slow and not lacking & {n.id for n in names}: continue
+        late.append(cell)
+        lacking |= {n.id for n in names if isinstance(n.ctx, ast.Store)}
+        lacking |= {n.name for n in nodes if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
+    return [c for c in cells if c not in late] + late
+
+
 def outcomes(cells, tried, seconds=SECONDS):
     """Run the cells of a page, and in forks its changes; map descriptions to what came of them.
 
     That is ((cell, error), '') or (None, ''), or (None, why) for one that hung or died. Without a
-    change the page ends in a fork as well, which shows that what runs here runs there."""
+    change the page ends in a fork as well, which shows that what runs here runs there. A first fork
+    measures what each cell takes: what is quick comes first, since most changes fail there."""
+    first = {i for i, s in cells if EXPORTED.search(s) or IMPORT.search(s)}
     # As the changes are written, without comments: a page that reads them would notice any change
     cells = [(i, ast.unparse(ast.parse(s)) if EXPORTED.search(s) else s) for i, s in cells]
     page, forks = new_page(), Forks(CORES, seconds)
+    forks.start(UNCHANGED, timed, page, cells)
+    (failed, took), trouble = forks.finish().pop(UNCHANGED)
+    if failed or trouble: return {UNCHANGED: (failed, trouble)}
+    slow = {i for i, t in took.items() if t > LONG} - first
     last = tried[-1][0] if tried else cells[0][0]
     for k, (cell, source) in enumerate(cells):
-        if cell == last: forks.start(UNCHANGED, run, page, cells[k:])
+        after = quick_first(cells[k + 1:], slow)
+        if cell == last: forks.start(UNCHANGED, run, page, [cells[k], *after])
         for c, description, changed in tried:
-            if c == cell: forks.start(description, run, page, [(c, changed), *cells[k + 1:]])
+            if c == cell: forks.start(description, run, page, [(c, changed), *after])
         if cell == last: break
         failed = run(page, [(cell, source)])
         if failed: return forks.finish() | {UNCHANGED: (failed, "")}

@@ -154,6 +154,7 @@ class Call:
         self.value = self.error = self.outer = self.loss = None
         self.inner,self.used = [],set() # calls within this one; names of all functions within
         self.views,self.along = [],[] # shapes before and after; functions along the second axis
+        self.steps = [] # operations within, in their order
         self.is_ours = self.made_leaf = False # of this library; whether it was given no graph
 
     def option(self, name, default=None):
@@ -231,6 +232,22 @@ class Call:
         if not floats(self.value) or self.value.grad_fn is None: return []
         return nodes_of(self.value, 300, self.x.grad_fn if floats(self.x) else None)
 
+    @cached_property
+    def makers(self):
+        "The step that made a tensor, by the `id` of that."
+        found = {}
+        for step in self.steps:
+            made = step.made if isinstance(step.made, tuple) else (step.made,)
+            for t in made: found.setdefault(id(t), step)
+        return found
+
+    def maker(self, t, past=()):
+        "The step within the loss that made a tensor; steps of some names are looked through."
+        step = self.makers.get(id(t))
+        while step is not None and step.name in past and step.given:
+            step = self.makers.get(id(step.given[0]))
+        return step
+
     def again(self, **replaced):
         "The value for other arguments; None if it raises."
         try:
@@ -271,14 +288,47 @@ def slack(
     return {torch.float16:4e-3, torch.bfloat16:3e-2}.get(t.dtype, 1e-3)
 
 # %% ../../nbs/authors/07_calls.ipynb #27a7ec25
+class Step(NamedTuple):
+    "An operation within a loss, as it was called."
+    name:str # 'sub', also of `-` and of what is done in place
+    given:tuple # What it was given by position; of `1 - x` first the 1
+    options:dict # And by name
+    made:object # What came of it
+
+    def option(self, name, place, default=None):
+        "An argument by name or place."
+        default = self.given[place] if place < len(self.given) else default
+        return self.options.get(name, default)
+
+operators = {'truediv':'div', 'true_divide':'div', 'divide':'div', 'subtract':'sub',
+    'multiply':'mul', 'rsub':'sub', 'rtruediv':'div', 'rdiv':'div', 'get':'T'} # `.T` is read
+most_steps = 500 # of a loss are kept
+
+def step_of(function, args, kwargs, made):
+    "An operation, under one name for what has several."
+    name = getattr(function, '__name__', '')
+    plain = name.strip('_')
+    if name.startswith('__i') and name != '__invert__': plain = plain[1:]
+    if plain in ('rsub', 'rtruediv', 'rdiv'): args = args[::-1]
+    return Step(operators.get(plain, plain), args, kwargs, made)
+
 class Recorder(TorchFunctionMode):
-    "Notes the calls of losses of torch, in code that runs below it."
+    "Notes operations and the calls of losses of torch, in code that runs below it."
     def __init__(self, reads):
         super().__init__()
         self.calls,self.reads,self.used,self.views,self.along = [],reads,set(),[],[]
+        self.steps = []
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
-        name,kwargs = getattr(function, '__name__', ''),kwargs or {}
+        made = self.noted(function, args, kwargs or {})
+        of_tensors = isinstance(made, (Tensor, tuple)) and not isinstance(made, torch.Size)
+        if of_tensors and len(self.steps) < most_steps:
+            self.steps.append(step_of(function, args, kwargs or {}, made))
+        return made
+
+    def noted(self, function, args, kwargs):
+        "What a function gives; calls of losses are noted, and some of what rules ask for."
+        name = getattr(function, '__name__', '')
         self.used.add(name)
         if name in ('view', 'reshape'): return self.viewed(function, args, kwargs)
         if name in defaults_to_1 and len(args) < 3 and 'dim' not in kwargs and args:
@@ -324,19 +374,20 @@ def called(
     call.loss = loss
     recorder = Recorder(reads)
     try:
-        with warnings.catch_warnings(), with_graph(), recorder:
+        with warnings.catch_warnings(), with_graph():
             warnings.simplefilter('ignore') # of torch's own, which rules say in full
             for name,t in call.arguments.items(): # which no graph may keep
                 if isinstance(t, Tensor) and t.is_inference(): call.arguments[name] = t.clone()
             call.made_leaf = floats(call.x) and not call.x.requires_grad
             if call.made_leaf: # so that there is a graph to look at
                 call.arguments[call.names[0]] = call.x.detach().requires_grad_()
-            call.value = call.function(**call.arguments)
+            with recorder: call.value = call.function(**call.arguments)
     except Exception as e: call.error = e
     if not call.is_ours:
         for inner in recorder.calls: inner.outer,inner.made_leaf = call,call.made_leaf
         call.inner = recorder.calls
     call.used,call.views,call.along = recorder.used,recorder.views,recorder.along
+    call.steps = recorder.steps
     return call
 
 def bound_call(loss, args, kwargs, reads):

@@ -10,12 +10,12 @@ __all__ = []
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #eb5fdcf8
 import torch
 from torch import Tensor
-from lossfx.doctor.calls import (Origin,as_code,contracts,floats,node_name,number,origin,saved,
-    shape,slack,views,with_graph)
+from lossfx.doctor.calls import (Origin,as_code,contracts,defaults_of,floats,node_name,number,
+    origin,saved,shape,slack,views,with_graph)
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import as_within,at_an_edge,of_input,of_masked,without_value
-from lossfx.doctor.rules.evidence import (has_activation,kept_by,made_shape,normalised_axes,numel,
-    overlap_names,say,signed,takes_indices)
+from lossfx.doctor.rules.evidence import (has_activation,kept_by,labels_along,made_shape,
+    normalised_axes,numel,overlap_names,say,signed,steps_of,takes_indices)
 from lossfx.doctor.rules.gradients import infinite
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #4c29a81d
@@ -155,13 +155,6 @@ def product(node, most=12):
         if node_name(n) in views | {'Mul', 'Neg', 'Div', 'Pow', 'Rsub'}:
             queue += [m for m,_ in n.next_functions]
     return found
-
-def labels_along(t):
-    "The axis over which labels, or minus labels, add up to 1; None if there is none."
-    t = t.detach().double().abs()
-    if t.numel() and float(t.amax()) <= 1+1e-6:
-        for k in range(t.ndim):
-            if t.shape[k] > 1 and bool(((t.sum(k)-1).abs() < 1e-2).all()): return k
 
 @rule('LX515', 'a mask that takes nothing away', 'warning', 'calling again',
     "(lambda x, y, mask: F.mse_loss(x, y, reduction='none').sum()/mask.sum()), torch.randn(6), "
@@ -409,3 +402,72 @@ def squashed_critic(c):
         "The critic of a Wasserstein GAN gives scores without bound: of numbers from 0 to 1 the "
         "distance is at most 1, and its gradient fades.",
         f"{as_code(c, **{n:f'{n}.logit()' for n in scores})}  # without the sigmoid")
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c5a1e022
+def of_differences(c, amount):
+    "Values of a loss at targets moved by an amount, up and down; None if it is not of differences."
+    y = c.y.detach()
+    at = lambda x, y: c.again(**{c.names[0]:x.to(c.x.dtype), c.names[1]:y})
+    here,moved = at(c.x.detach(), y),at(c.x.detach() + 3*amount, y + 3*amount)
+    if not floats(here, moved) or here.ndim or not torch.allclose(here, moved, 1e-3, 1e-5): return
+    both = at(y + amount, y),at(y - amount, y)
+    return [float(v) for v in both] if floats(*both) else None
+
+def compares_numbers(c):
+    "Whether a loss by hand may be one of differences of two arguments of one shape."
+    if not steps_of(c) or not floats(c.x, c.y, c.value) or c.x.shape != c.y.shape: return False
+    if c.value.ndim or not c.x.numel() or not c.can_read(c.x, c.y, c.value): return False
+    return not c.inner and not has_activation(c) and bool(c.y.detach().isfinite().all())
+
+@rule('LX534', 'a score that is made small', 'hint', 'calling again',
+    "(lambda x, y: -10*((x - y)**2).mean().log10()), torch.randn(9), torch.randn(9)",
+    "(lambda x, y: 10*((x - y)**2).mean().log10()), torch.randn(9), torch.randn(9)")
+def score(c):
+    if not compares_numbers(c) or c.x.numel() < 4: return
+    if sum(isinstance(t, Tensor) for t in c.arguments.values()) > 2: return # which may be its sign
+    y,g = c.y.detach(),torch.Generator().manual_seed(0)
+    size = max(float(y.double().std()), 1e-3)
+    noise = [torch.randn(y.shape, generator=g).to(y) for _ in range(4)]
+    near,far = ([c.again(**{c.names[0]:(y + s*size*n).to(c.x.dtype)}) for n in noise]
+        for s in (.1, 1))
+    if not floats(*near, *far): return
+    falls = [float(a) - float(b) for a,b in zip(near, far)]
+    if not min(falls) > 1e-3*max(1., *(abs(float(v)) for v in far)): return
+    return (f"near the target the loss is {number(float(near[0]))}, and ten times as far from it "
+        f"{number(float(far[0]))}", "An optimizer makes it small, and leads the prediction away "
+        "from the target: this is a score of how well they fit.", f"-{as_code(c)}")
+
+@rule('LX535', 'errors that cost the wrong way', 'warning', 'calling again',
+    "(lambda x, y: torch.where(y > x, .9*(y - x), .1*(y - x)).mean()), torch.randn(9), "
+    "torch.randn(9)",
+    "(lambda x, y: torch.where(y > x, .9*(y - x), .1*(x - y)).mean()), torch.randn(9), "
+    "torch.randn(9)")
+def wrong_side(c):
+    if not compares_numbers(c): return
+    costs,far = of_differences(c, 1.),of_differences(c, 10.)
+    if costs is None or far is None: return
+    (over,under),y = costs,c.names[1]
+    for cost,ten,what in ((over, far[0], "above"), (under, far[1], "below")):
+        other = under if cost is over else over
+        linear = abs(cost + other) < 1e-3*abs(cost) # scores of a critic, which have no target
+        if cost < -1e-3 and ten < 5*cost and other > 0 and not linear:
+            return (f"a prediction {what} {y} by 1 costs {number(cost)}, by 10 {number(ten)}",
+                "Below 0 there is no end: predictions run away on that side. A sign is wrong.",
+                f"{as_code(c)}.abs()  # of each term, before the mean")
+    q = quantile_of(c)
+    other_order = c.made_leaf and c.y.requires_grad or 'true' in c.names[0]
+    if other_order: over,under = under,over # the target comes first
+    if q is None or abs(q-.5) < .05 or not over > 0 or not under > 0: return
+    if abs(under/(under+over) - (1-q)) > .02: return
+    return (f"with a quantile of {number(q)}, a prediction below {y} by 1 costs {number(under)}, "
+        f"and one above it {number(over)}",
+        f"To have {q:.0%} of targets below the prediction, too low has to cost more than too high "
+        f"where that is more than half: what is learned is the quantile {number(1-q)}.",
+        "torch.maximum(q*(y - x), (q - 1)*(y - x))  # x: prediction, y: target")
+
+def quantile_of(c):
+    "A number between 0 and 1 that is called as quantiles are; None if there is none."
+    for name in ('q', 'tau', 'quantile', 'level'):
+        value = c.option(name, getattr(c.loss, name, None))
+        if value is None: value = defaults_of(c).get(name)
+        if isinstance(value, float) and 0 < value < 1: return value

@@ -97,3 +97,68 @@ def made_inside(c):
 
 def made_of_logits(c): return c.origin is None or c.origin.name not in {*reach, 'Log'}
 undefined = "0/0, or infinity less infinity"
+
+def steps_of(c):
+    "What a loss does that is neither torch's nor of this library: its `Step`s in their order."
+    by_hand = c.outer is None and c.error is None and not c.is_ours
+    return c.steps if by_hand and c.contract.inputs == 'anything' else []
+
+def is_just(v, value):
+    "Whether an argument is a plain number of that value: a comparison with a tensor is no bool."
+    return isinstance(v, (int, float)) and v == value
+
+def tensors_of(step): return [t for t in step.given if isinstance(t, Tensor)]
+
+def roots(c, t):
+    "The names of the arguments that a tensor was made of within the loss."
+    found,queue,seen = [],[t],set()
+    while queue:
+        t = queue.pop(0)
+        if id(t) in seen: continue
+        seen.add(id(t))
+        found += [n for n,a in c.arguments.items() if a is t and n not in found]
+        step = c.makers.get(id(t))
+        if step is not None: queue += tensors_of(step)
+    return found
+
+changes_axes = {'T', 't', 'mT', 'transpose', 'permute', 'movedim', 'swapaxes', 'view', 'reshape',
+    'expand', 'expand_as', 'view_as', 'repeat', 'matmul', 'mm', 'bmm', 'einsum', 'cdist', 'outer',
+    'diag', 'stack', 'meshgrid'}
+
+def has_axes_as_given(c, t):
+    "Whether the axes of a tensor are those of arguments: none was added, kept or moved for it."
+    queue,seen = [t],set()
+    while queue:
+        t = queue.pop()
+        step = c.makers.get(id(t))
+        if id(t) in seen: continue
+        seen.add(id(t))
+        if step is None:
+            if not any(t is a for a in c.arguments.values()): return False
+            continue
+        before = tensors_of(step)
+        most = max((b.ndim for b in before), default=0)
+        kept = step.options.get('keepdim') or any(v is True for v in step.given[1:])
+        if step.name in changes_axes or not before or t.ndim > most or kept: return False
+        queue += before
+    return True
+
+def first_not_finite(c):
+    "The first step of a loss that makes NaN or infinity of finite numbers; None if there is none."
+    finite = lambda t: not floats(t) or (c.can_read(t) and bool(t.detach().isfinite().all()))
+    for step in steps_of(c):
+        if finite(step.made) or not isinstance(step.made, Tensor): continue
+        if all(map(finite, tensors_of(step))): return step
+
+def labels_along(t):
+    "The axis over which labels, or minus labels, add up to 1; None if there is none."
+    t = t.detach().double().abs()
+    if t.numel() and float(t.amax()) <= 1+1e-6:
+        for k in range(t.ndim):
+            if t.shape[k] > 1 and bool(((t.sum(k)-1).abs() < 1e-2).all()): return k
+
+def gradient_of(c, made):
+    "Of the sum of the value, by a tensor that was made within the loss; None if there is none."
+    if not floats(made, c.value) or not (made.requires_grad and c.value.requires_grad): return
+    try: return torch.autograd.grad(c.value.sum(), made, retain_graph=True, allow_unused=True)[0]
+    except RuntimeError: return # a graph that was used up

@@ -47,6 +47,20 @@ def actor_critic(still):
     values = nn.Linear(3, 1)(states).squeeze(1)
     return actor, log_p, torch.rand(8), values.detach() if still else values
 
+def width_loss(boxes, target):
+    width,height = target[:, 2] - target[:, 0],target[:, 3] - target[:, 1]
+    return F.l1_loss(boxes, target) + F.relu(width*height).mean()
+
+def chosen_tokens(x, y, masked=False):
+    log_p = x.log_softmax(-1).gather(-1, y.clamp(min=0)[..., None]).squeeze(-1)
+    return -((log_p*(y >= 0)).sum()/(y >= 0).sum() if masked else log_p.mean())
+
+def clipped(new, old, a, choose):
+    ratio = (new - old).exp()
+    return choose(-a*ratio, -a*ratio.clamp(.8, 1.2)).mean()
+
+def psnr_loss(x, y, data_range): return -10*(data_range**2/F.mse_loss(x, y)).log10()
+
 def self_pairs(z, y, own=None):
     z = F.normalize(z)
     sim = z@z.T/.1

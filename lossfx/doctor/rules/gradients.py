@@ -11,11 +11,12 @@ __all__ = []
 from math import inf,isfinite,isnan
 import torch
 from torch import Tensor
-from lossfx.doctor.calls import as_code,floats,node_name,nodes_of,number,origin
+from lossfx.doctor.calls import as_code,floats,node_name,nodes_of,number,origin,shape
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import (as_within,at_an_edge,of_input,of_logits,unused_name,
     without_value)
-from lossfx.doctor.rules.evidence import made_inside,reach,reaches,undefined,zero_mask
+from lossfx.doctor.rules.evidence import (gradient_of,is_just,made_inside,reach,reaches,steps_of,
+    tensors_of,undefined,zero_mask)
 
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #d9d40f27
 def smooth(c):
@@ -107,7 +108,8 @@ def constant(c):
     if c.outer is not None or c.error is not None or c.gradient is None: return
     if not c.can_read(c.value, c.gradient) or not c.x.numel() or not c.value.numel(): return
     value = c.value.detach().double().mean().item()
-    if bool(c.gradient.any()) or not isfinite(value) or abs(value) < 1e-6: return
+    if bool(c.gradient.any()) or not isfinite(value): return
+    if abs(value) < 1e-6: return always_0(c)
     g = torch.Generator().manual_seed(0)
     noise = torch.randn(c.x.shape, generator=g, device='cpu').to(c.x)
     moved = c.again(**{c.names[0]:c.x.detach() + noise})
@@ -121,6 +123,26 @@ def constant(c):
         of_input(c) if c.origin is not None and c.origin.name in reach else smooth(c))
 
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #c79d2fb0
+def always_0(c):
+    "What is seen of a loss that is 0 for this prediction and for all others that were tried."
+    if c.inner or c.is_ours or c.contract.inputs != 'anything' or not floats(c.x): return
+    others = [a for n,a in c.arguments.items() if n != c.names[0] and c.can_read(a)]
+    if any(a.numel() and not bool(a.any()) for a in others): return # an empty mask
+    if any(s.name == 'mul' and is_just(v, 0) for s in c.steps for v in s.given): return
+    g = torch.Generator().manual_seed(0)
+    for scale in (.1, 1, 10, 100):
+        for sign in (1, -1):
+            noise = scale*torch.randn(c.x.shape, generator=g, device='cpu').to(c.x)
+            moved = c.again(**{c.names[0]:sign*c.x.detach() + noise})
+            if not isinstance(moved, Tensor) or bool(moved.any()): return
+    one = len(c.x) == 1 if c.x.ndim else True
+    return (f"the loss and its gradient are exactly 0, also for other values of {c.names[0]}"
+        + (", of one example" if one else ""),
+        "Nothing is trained. " + ("A loss that compares examples with each other has nothing to "
+        "compare." if one else "Each term is ruled out: by a mask, by a margin, or by infinity on "
+        "the way."), "# drop_last=True, and a batch of several examples" if one else
+        "# the terms of the loss one by one: which of them is not 0?", 'hint')
+
 @rule('LX405', 'NaN in the gradient', 'error', 'the graph',
     "(lambda x, y: ((x-y)**2).sum().sqrt()), torch.zeros(3), torch.zeros(3)",
     "(lambda x, y: (((x-y)**2).sum()+1e-12).sqrt()), torch.zeros(3), torch.zeros(3)")
@@ -234,6 +256,73 @@ def infinite(c):
         "Its gradient is NaN or infinite, and one such example spoils the batch.",
         of_logits(c))
 
+# %% ../../../nbs/authors/14_rules_of_gradients.ipynb #c5a1e012
+@rule('LX413', 'the better of two objectives', 'warning', 'the graph',
+    "(lambda new, old, a: clipped(new, old, a, torch.min)), torch.randn(6), torch.randn(6), "
+    "torch.randn(6)",
+    "(lambda new, old, a: clipped(new, old, a, torch.max)), torch.randn(6), torch.randn(6), "
+    "torch.randn(6)")
+def optimistic(c):
+    for step in steps_of(c):
+        if step.name not in ('min', 'minimum', 'max', 'maximum') or len(tensors_of(step)) != 2:
+            continue
+        products = [c.maker(t, ('neg',)) for t in tensors_of(step)]
+        if any(p is None or p.name not in ('mul', 'div') for p in products): continue
+        clamped = [c.maker(t, ('neg',)) for p in products for t in tensors_of(p)]
+        clamped = [s for s in clamped if s is not None and s.name in ('clamp', 'clip')]
+        ratio = c.maker(clamped[0].given[0]) if len(clamped) == 1 else None
+        if ratio is None or ratio.name != 'exp': continue
+        slope = gradient_of(c, step.made)
+        if slope is None or not c.can_read(slope) or not bool(slope.any()): continue
+        falls = bool((slope <= 0).all()) # as what is made falls, the loss rises
+        least = step.name.startswith('min')
+        if least == falls: continue
+        what,other = ('min', 'max') if least else ('max', 'min')
+        return (f"a loss takes the {what} of a clipped and of an unclipped term, "
+            f"{'which it makes small' if not falls else 'which it makes large'}",
+            "PPO takes the worse of both objectives, so that a step beyond the clip gains nothing: "
+            "the minimum of what is made large, the maximum of what is made small.",
+            f"# torch.{other} in place of torch.{what}")
+
+@rule('LX416', 'a divisor at its clamp', 'warning', 'the value',
+    "(lambda x, y: ((x - y).abs()/y.clamp(min=1e-8)).mean()), torch.rand(4), "
+    "torch.tensor([1., -2, 0, 3])",
+    "(lambda x, y: ((x - y).abs()/y.abs().clamp(min=1e-8)).mean()), torch.rand(4), "
+    "torch.tensor([1., -2, 4, 3])")
+def divisor_at_clamp(c):
+    for step in steps_of(c):
+        if step.name != 'div' or len(tensors_of(step)) != 2: continue
+        made = c.maker(step.given[1])
+        if made is None or made.name not in ('clamp', 'clamp_min', 'clip'): continue
+        least = made.option('min', 1)
+        if not isinstance(least, float) or not 0 < least < 1e-3: continue
+        divisor = step.given[1].detach()
+        if not c.can_read(divisor, step.made): continue
+        at = (divisor == torch.tensor(least, dtype=divisor.dtype)).expand_as(step.made)
+        large = at & (step.made.detach().abs()*least > 1e-3) & (step.made.detach().abs() > 1e3)
+        if not bool(large.any()): continue
+        low = c.range(made.given[0])[0]
+        return (f"at {int(large.sum())} of {large.numel()} places a divisor is at its clamp of "
+            f"{number(least)}, and what is divided is not 0"
+            + (f"; before the clamp it goes down to {number(low)}" if low < 0 else ""),
+            f"The largest quotient there is {number(float(step.made.detach().abs().max()))}: it "
+            "outweighs all others.",
+            "# v.abs().clamp(min=...) if it has either sign; or without places where it is near 0")
+
+@rule('LX417', 'a norm over one number', 'warning', 'the graph',
+    "(lambda g: ((g.norm(2, dim=1) - 1)**2).mean()), torch.randn(4, 1, 8, 8)",
+    "(lambda g: ((g.flatten(1).norm(2, dim=1) - 1)**2).mean()), torch.randn(4, 1, 8, 8)")
+def norm_over_one(c):
+    for step in steps_of(c):
+        if step.name not in ('norm', 'vector_norm', 'linalg_vector_norm', 'linalg_norm'): continue
+        t,dim = step.given[0],step.option('dim', 2)
+        dim = dim[0] if isinstance(dim, (tuple, list)) and len(dim) == 1 else dim
+        if not isinstance(dim, int) or t.ndim < 3 or t.shape[dim] != 1 or t[0].numel() < 2: continue
+        return (f"a norm over axis {dim % t.ndim} of a tensor of shape {shape(t)}, which has "
+            "length 1 there",
+            f"It is the absolute value of each number; the norm of an example is over all "
+            f"{t[0].numel()} of its numbers.", "# v.flatten(1).norm(2, dim=1)")
+
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #751ed9f9
 def parameters_behind(node, most=500):
     "The leaves of a graph, by the nodes that add up their gradients."
@@ -251,9 +340,11 @@ def moving_target(c):
         if len(behind) != 2 or behind.count(None) != 1: continue
         scaled = origin(next(n for n in behind if n is not None))
         if scaled is None or scaled.name != 'Mul': continue
-        if not parameters_behind(made.node) & parameters_behind(one.node): continue
-        return (f"{name} is a constant plus a multiple of an output, has a graph, and shares "
-            f"parameters with the other argument",
+        shared = parameters_behind(made.node) & parameters_behind(one.node)
+        best = scaled.before is not None and scaled.before.name in ('Max', 'Amax') # of the actions
+        if not shared and not best: continue
+        what = ", and shares parameters with the other argument" if shared else ""
+        return (f"{name} is a constant plus a multiple of an output, and has a graph{what}",
             "A target such as reward + discount*value is to stand still: with a graph it moves "
             "towards the prediction as well.",
             f"{as_code(c, **{name:f'{name}.detach()'})}  # or made under no_grad")

@@ -16,7 +16,8 @@ from lossfx.doctor.calls import (as_code,distinct,floats,node_name,nodes_of,numb
     shape,slack)
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import of_masked,where_all,where_kept
-from lossfx.doctor.rules.evidence import is_overlap,made_inside,takes_indices,zero_mask
+from lossfx.doctor.rules.evidence import (is_overlap,made_inside,roots,steps_of,takes_indices,
+    tensors_of,zero_mask)
 
 # %% ../../../nbs/authors/12_rules_of_labels.ipynb #56b04cf6
 def cure_of_labels(c, signs=False):
@@ -275,6 +276,25 @@ def rows_of_labels(c):
         rows = isinstance(t, Tensor) and t.ndim == 2 and t.dtype == y.dtype and c.can_read(t)
         if rows and t.numel() == y.numel() and torch.equal(t.flatten(), y.flatten()): return t
 
+def gathered_padding(c):
+    "The same of a loss that chooses the labels' logarithms itself."
+    for step in steps_of(c):
+        index = step.option('index', 2) if step.name in ('gather', 'take_along_dim') else None
+        names = roots(c, index) if isinstance(index, Tensor) else []
+        rows = c.arguments[names[0]] if len(names) == 1 else None
+        if not c.can_read(rows) or rows.ndim != 2 or floats(rows): continue
+        found = padding_of(rows)
+        if found is None or not floats(c.x) or c.x.shape[:2] != rows.shape: continue
+        if c.gradient is None or not c.can_read(c.gradient): continue
+        at_end = (rows == found[0])[:, 1:] # of labels, which may be moved by one in the loss
+        moved = (c.gradient.flatten(2).abs().sum(2) if c.x.ndim > 2 else c.gradient.abs()) > 0
+        if not bool(moved[:, 1:][at_end].any()) or not bool(moved[:, :-1][at_end].any()): continue
+        return (f"{names[0]} has rows that end in runs of {found[0]}, which is nowhere else: "
+            f"{found[1]} of {rows.numel()} labels, and predictions there have a gradient",
+            f"If {found[0]} fills up short sequences, padding is trained, and long padding weighs "
+            "more than text.",
+            f"mask = {names[0]} != {found[0]}\n# (log_p*mask).sum(1), where log_p is chosen")
+
 def padding_of(rows):
     "A label that comes in runs at the end of rows and nowhere else, and how often; or None."
     if len(rows) < 2 or rows.shape[1] < 4: return
@@ -291,6 +311,7 @@ def padding_of(rows):
     "(lambda x, y: F.cross_entropy(x, y, ignore_index=0)), torch.randn(2, 9, 6), "
     "torch.tensor([[3, 5, 2, 0, 0, 0], [7, 4, 6, 8, 0, 0]])")
 def padding_counts(c):
+    if found := gathered_padding(c): return found
     if c.option('reduction', 'mean') == 'none' or c.contract.targets not in ('classes', 'indices'):
         return
     rows = rows_of_labels(c)
@@ -306,6 +327,85 @@ def padding_counts(c):
         f"If {mark} fills up short sequences, {count/rows.numel():.0%} of the loss is of padding, "
         "which is easy: the loss looks small, and the model learns where to stop.",
         as_code(c, ignore_index=str(mark)))
+
+# %% ../../../nbs/authors/12_rules_of_labels.ipynb #c5a1e002
+@rule('LX212', 'yes and no as places', 'warning', 'the value',
+    "(lambda risk, event: -risk[event].mean()), torch.randn(6), torch.tensor([0, 1, 1, 0, 1, 0])",
+    "(lambda risk, event: -risk[event.bool()].mean()), torch.randn(6), "
+    "torch.tensor([0, 1, 1, 0, 1, 0])")
+def events_as_indices(c):
+    for step in steps_of(c):
+        if step.name not in ('getitem', 'index_select') or not step.given: continue
+        index,of = step.given[-1],step.given[0]
+        if not isinstance(index, Tensor) or index.ndim != 1 or not isinstance(of, Tensor): continue
+        if index.dtype in (torch.bool, torch.uint8) or floats(index) or not c.can_read(index):
+            continue
+        if len(index) != len(of) or len(of) < 3 or distinct(index) != ['0', '1']: continue
+        names = [n for n in roots(c, index) if not floats(c.arguments[n])
+            and c.can_read(c.arguments[n]) and distinct(c.arguments[n]) == ['0', '1']]
+        if len(names) != 1 or not roots(c, of): continue # or weights of classes
+        return (f"{names[0]} holds 0 and 1 and is used as places: of {len(of)} numbers the first "
+            "two are taken, again and again",
+            "What is meant is a mask; integers are places, and only a bool is a mask.",
+            as_code(c, **{names[0]:f"{names[0]}.bool()"}))
+
+@rule('LX213', 'boxes that are no corners', 'error', 'the value',
+    "width_loss, torch.rand(3, 4), torch.tensor([[.5, .5, .2, .2], [.4, .6, .1, .3]])[[0, 1, 0]]",
+    "width_loss, torch.rand(3, 4), torch.tensor([[.4, .4, .6, .6], [.3, .5, .5, .8]])[[0, 1, 0]]")
+def no_corners(c):
+    for step in steps_of(c):
+        if step.name != 'sub' or len(tensors_of(step)) != 2: continue
+        (right,k),(left,j) = (column_of(c, t) for t in tensors_of(step))
+        if right is None or right != left or k - j != 2: continue
+        if c.arguments[right].requires_grad: continue
+        if not c.can_read(step.made) or not (below := int((step.made < 0).sum())): continue
+        return (f"{below} of {step.made.numel()} boxes in {right} have number {k} below number {j}",
+            "Corners are x1, y1, x2, y2. Boxes that are stored as centre, or as first corner, with "
+            "width and height have another area and no overlap.",
+            f"xy,wh = {right}.split(2, -1)  # centres; of first corners: xy, xy + wh\n"
+            + as_code(c, **{right:"torch.cat([xy - wh/2, xy + wh/2], -1)"}))
+
+def column_of(c, t):
+    "Of which argument with four columns a tensor is one, and which; None, 0 if of none."
+    step = c.maker(t, ('unsqueeze', 'clone', 'contiguous', 'squeeze'))
+    if step is None or not isinstance(step.given[0], Tensor): return None,0
+    whole = step.given[0]
+    name = next((n for n,a in c.arguments.items() if a is whole), None)
+    if name is None or whole.ndim < 2 or whole.shape[-1] != 4 or not floats(whole): return None,0
+    place = None
+    if step.name == 'getitem':
+        index = step.given[1]
+        place = index[-1] if isinstance(index, tuple) and len(index) > 1 else None
+    elif step.name in ('unbind', 'chunk', 'split', 'tensor_split') and len(step.made) == 4:
+        place = next(k for k,m in enumerate(step.made) if m is t or c.maker(t).given[0] is m)
+    if isinstance(place, slice) and place.stop == (place.start or 0)+1: place = place.start or 0
+    return (name,place % 4) if isinstance(place, int) else (None,0)
+
+@rule('LX214', 'labels that are ignored and train', 'warning', 'the value',
+    "chosen_tokens, torch.randn(2, 5, 6), "
+    "torch.tensor([[1, 2, 4, -100, -100], [3, 0, 5, 2, -100]])",
+    "(lambda x, y: chosen_tokens(x, y, True)), torch.randn(2, 5, 6), "
+    "torch.tensor([[1, 2, 4, -100, -100], [3, 0, 5, 2, -100]])")
+def ignored_train(c):
+    if not steps_of(c) or c.gradient is None or not c.can_read(c.gradient): return
+    for name,y in c.arguments.items():
+        if not c.can_read(y) or floats(y) or y.ndim < 2 or y.shape != c.x.shape[:y.ndim]: continue
+        marks = y[y < 0].unique()
+        if len(marks) != 1 or y.dtype == torch.bool or len(y.unique()) < 4: continue
+        out = (y < 0)[:, 1:]
+        moved = c.gradient.reshape(*y.shape, -1).abs().sum(-1) > 0
+        gathers = [s for s in c.steps if s.name == 'gather' and len(s.given) > 2]
+        if gathers and not any(name in roots(c, s.given[2]) and
+            c.names[0] in roots(c, s.given[0]) for s in gathers): continue # labels of another one
+        in_place,ahead = (bool(m[out].any()) for m in (moved[:, 1:], moved[:, :-1]))
+        if not in_place or not ahead: continue # whether or not the loss moves labels by one
+        only = not bool(moved[:, 1:][~out].any()) or not bool(moved[:, :-1][~out].any())
+        mark = int(marks[0])
+        return (f"{name} is {mark} at {int((y < 0).sum())} of {y.numel()} places, and predictions "
+            f"there have a gradient" + (": they alone" if only else ""),
+            f"{mark} marks what does not count. " + ("The mask is the wrong way round." if only else
+            "A label that is clamped or gathered counts all the same."),
+            f"mask = {name} != {mark}\n# (log_p*mask).sum(-1)/mask.sum(-1), of what is chosen")
 
 # %% ../../../nbs/authors/12_rules_of_labels.ipynb #988ee84d
 def places_ahead(tokens, y, counted):

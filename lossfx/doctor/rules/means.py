@@ -11,10 +11,11 @@ __all__ = []
 from math import isnan
 import torch
 from torch import Tensor
-from lossfx.doctor.calls import as_code,floats,node_name,nodes_of,number,origin,saved,shape,slack
+from lossfx.doctor.calls import (as_code,defaults_of,floats,node_name,nodes_of,number,origin,saved,
+    shape,slack)
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import of_masked
-from lossfx.doctor.rules.evidence import is_overlap,over_classes
+from lossfx.doctor.rules.evidence import is_overlap,over_classes,steps_of,tensors_of
 
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #7b91d5d5
 @rule('LX501', "kl_div with 'mean'", 'warning', 'the call',
@@ -327,3 +328,58 @@ def weights_of_frequencies(c):
         "What is frequent weighs even more, and what is rare next to nothing.",
         f"counts = torch.bincount({c.names[1]}[{c.names[1]} >= 0], minlength={C})  # of all the "
         f"data\n{as_code(c, weight='counts.sum()/counts.clamp(min=1)')}")
+
+# %% ../../../nbs/authors/15_rules_of_means.ipynb #c5a1e021
+@rule('LX528', 'a mean that is divided again', 'warning', 'calling again',
+    "(lambda x, y: F.mse_loss(x, y)/len(x)), torch.randn(6, 2), torch.randn(6, 2)",
+    "(lambda x, y: F.mse_loss(x, y, reduction='sum')/len(x)), torch.randn(6, 2), "
+    "torch.randn(6, 2)")
+def divided_twice(c):
+    if not steps_of(c) or not floats(c.value, c.x) or c.value.ndim or not c.x.ndim: return
+    if len(c.x) < 2 or not c.can_read(c.value, c.x): return
+    if not c.value or not c.value.detach().isfinite(): return
+    n = len(c.x)
+    batch = {k:t for k,t in c.arguments.items() if isinstance(t, Tensor) and t.ndim and len(t) == n}
+    value = c.again(**{k:torch.cat([t.detach()]*2) for k,t in batch.items()})
+    if not floats(value) or value.ndim: return
+    if not torch.allclose(2*value.double(), c.value.detach().double(), 1e-5, 0): return
+    return (f"with the batch of {n} given twice, the loss halves",
+        f"A mean stays as it is, and a sum doubles: here a mean is divided by the {n} once more, "
+        "and the steps are as many times smaller.",
+        f"len({c.names[0]})*{as_code(c)}  # without one of the two divisions")
+
+@rule('LX529', 'one number for the whole batch', 'hint', 'the graph',
+    "(lambda x, y: (x.softmax(1).max()*F.cross_entropy(x, y, reduction='none')).mean()), "
+    "torch.randn(6, 3), torch.arange(6) % 3",
+    "(lambda x, y: (x.softmax(1).amax(1)*F.cross_entropy(x, y, reduction='none')).mean()), "
+    "torch.randn(6, 3), torch.arange(6) % 3")
+def one_for_the_batch(c):
+    for step in steps_of(c):
+        if step.name != 'mul' or len(tensors_of(step)) != 2: continue
+        for one,each in (tensors_of(step), tensors_of(step)[::-1]):
+            made = c.maker(one, ('detach', 'clone'))
+            if made is None or made.name not in ('max', 'amax', 'min', 'amin') or one.ndim: continue
+            of = made.given[0]
+            if len(made.given) > 1 or made.options or of.ndim < 2 or len(of) < 2: continue
+            if not each.ndim or len(each) != len(of): continue
+            return (f"losses of shape {shape(each)} are multiplied by the {made.name} of all of a "
+                f"tensor of shape {shape(of)}",
+                "Without an axis it is one number for the whole batch: each example is weighed by "
+                "the surest one.", f"# v.a{made.name.removeprefix('a')}(1), one for each example")
+
+@rule('LX533', 'a range that images do not have', 'warning', 'the value',
+    "psnr_loss, torch.rand(2, 1, 8, 8), torch.rand(2, 1, 8, 8), 255.",
+    "psnr_loss, torch.rand(2, 1, 8, 8), torch.rand(2, 1, 8, 8), 1.")
+def wide_range(c):
+    if c.outer is not None or c.error is not None or not floats(c.x, c.y): return
+    names = 'data_range','dynamic_range','max_val','max_value'
+    for name in names:
+        value = c.option(name, getattr(c.loss, name, None))
+        if value is None: value = defaults_of(c).get(name)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 1.5: continue
+        bounds = c.range(c.x),c.range(c.y)
+        if None in bounds or any(low < 0 or high > 1 for low,high in bounds): continue
+        return (f"{name} is {number(float(value))}, and both images lie between 0 and 1",
+            "The constants that keep small numbers apart grow with its square: differences vanish, "
+            "and the images look alike.", as_code(c, **{name:'1.'}),
+            'warning' if value > 2 else 'hint')

@@ -13,7 +13,8 @@ from torch import Tensor
 from lossfx.doctor.calls import as_code,floats,node_name,origin,saved,shape,slack
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import unused_name,yes_or_no
-from lossfx.doctor.rules.evidence import made_shape,numel,shape_stays
+from lossfx.doctor.rules.evidence import (has_axes_as_given,made_shape,numel,roots,shape_stays,
+    steps_of,tensors_of)
 
 # %% ../../../nbs/authors/11_rules_of_shapes.ipynb #9db68f00
 def cure_of_shapes(c):
@@ -31,11 +32,12 @@ def cure_of_shapes(c):
     "F.mse_loss, torch.rand(6, 1), torch.rand(6)", "F.mse_loss, torch.rand(6, 1), torch.rand(6, 1)")
 def broadcasts(c):
     if not all(isinstance(t, Tensor) for t in (c.x, c.y)): return
+    if met := pairs_within(c): return met
     if c.x.shape == c.y.shape or not c.x.numel() or not c.y.numel(): return
     if not (c.contract.same_shape or compares(c)): return
     try: wide = torch.broadcast_shapes(c.x.shape, c.y.shape)
     except RuntimeError: return
-    pairs,most = torch.Size(wide).numel(),max(c.x.numel(), c.y.numel())
+    pairs,most = numel(wide),max(c.x.numel(), c.y.numel())
     if not pairs: return
     if pairs == most:
         if not c.contract.symmetric or 0 in (c.x.ndim, c.y.ndim) or len(c.x) == len(c.y):
@@ -54,6 +56,30 @@ def one_for_all(c):
     few,many = sorted(zip(c.names, (c.x, c.y)), key=lambda named: named[1].numel())
     return (f"# a number in {few[0]} for each in {many[0]}; or, if one for all is meant:\n"
         + as_code(c, **{few[0]:f"{few[0]}.expand_as({many[0]})"}))
+
+meeting = {'sub', 'mul', 'div', 'add', 'pow', 'eq', 'ne', 'maximum', 'minimum', 'max', 'min'}
+
+def spread_axes(t, wide):
+    "Those axes of a wide shape, from the last, along which a tensor is repeated."
+    return [k for k in range(-len(wide), 0)
+        if wide[k] > 1 and (t.ndim < -k or t.shape[k] == 1)]
+
+def pairs_within(c):
+    "Of two tensors of which a loss makes all pairs, though neither was given an axis for it."
+    for step in steps_of(c):
+        if step.name not in meeting or len(tensors_of(step)) != 2: continue
+        (a,b),wide = tensors_of(step),step.made.shape
+        if not a.ndim or not b.ndim: continue
+        along_a,along_b = spread_axes(a, wide),spread_axes(b, wide)
+        if not any(wide[i] == wide[j] for i in along_a for j in along_b): continue
+        if not has_axes_as_given(c, a) or not has_axes_as_given(c, b): continue
+        columns = {n:c.arguments[n] for t in (a, b) for n in roots(c, t)}
+        fix = next((as_code(c, **{n:f"{n}.flatten()"}) for n,t in columns.items()
+            if t.ndim == 2 and 1 in t.shape), f"# {step.name} of tensors of one shape")
+        return (f"{c.name} takes {step.name} of tensors of shape {shape(a)} and {shape(b)}, which "
+            f"broadcast to {shape(wide)}",
+            f"Every number of one meets every number of the other, in {numel(wide)} pairs where "
+            f"{max(a.numel(), b.numel())} are meant.", fix)
 
 def compares(c):
     "Whether a loss of which nothing is known subtracts its arguments: other shapes change its "
@@ -198,6 +224,13 @@ def weights_fit(c):
         return (f"weight of shape {shape(weight)} for {c.n_classes} classes",
             f"weight weighs classes, and has one number for each of {c.n_classes}; this is {per}.",
             weighed(c, weight))
+    if c.name.startswith('binary_cross_entropy') and isinstance(weight, Tensor) and c.x.ndim > 2 \
+        and weight.ndim == 1 and len(weight) == c.x.shape[-1]:
+        return (f"weight of shape {shape(weight)} for {c.names[0]} of shape {shape(c.x)}",
+            f"It is aligned with the last axis, as a weight for each of its {len(weight)} columns.",
+            as_code(c, weight=f"weight[{c.names[1]}.long()]") if len(weight) == 2 else
+            as_code(c, weight=f"weight.view(-1{', 1'*(c.x.ndim-2)})")
+            if len(weight) == c.x.shape[1] else "# weight of the shape of the labels")
     if isinstance(pos, Tensor) and pos.ndim == 1 and len(pos) > 1 and isinstance(c.x, Tensor):
         if c.x.ndim < 2 or (c.x.ndim < 4 and len(pos) == c.x.shape[-1]): return
         return (f"pos_weight of shape {shape(pos)} for {c.names[0]} of shape {shape(c.x)}",
@@ -300,6 +333,64 @@ def misplaced(c):
             f"{name} is an old option, true or false, that is still taken by position: with "
             "anything that is true the mean is taken, and what was meant is not done."
             if legacy else f"{name} is no reduction.", fix)
+
+# %% ../../../nbs/authors/11_rules_of_shapes.ipynb #c5a1e001
+@rule('LX112', 'arithmetic of bytes', 'warning', 'the value',
+    "(lambda x, y: ((x - y)**2).float().mean()), torch.tensor([10, 250, 3]).byte(), "
+    "torch.tensor([20, 3, 200]).byte()",
+    "(lambda x, y: ((x.float() - y)**2).mean()), torch.tensor([10, 250, 3]).byte(), "
+    "torch.tensor([20, 3, 200]).byte()")
+def bytes_wrap(c):
+    for step in steps_of(c):
+        given = tensors_of(step)
+        if step.name not in ('sub', 'mul', 'add', 'pow', 'square') or not given: continue
+        if step.made.dtype != torch.uint8 or any(t.dtype != torch.uint8 for t in given): continue
+        if not any((c.range(t) or (0, 0))[1] > 1 for t in given): continue # no yes and no
+        images = {n:f"{n}.float()" for n,t in c.arguments.items()
+            if isinstance(t, Tensor) and t.dtype == torch.uint8}
+        return (f"{step.name} of numbers of dtype uint8 gives uint8",
+            "Bytes go from 0 to 255 and wrap around: 10 - 20 is 246, and nothing has a gradient.",
+            as_code(c, **images))
+
+@rule('LX116', 'numbers of examples along another axis', 'hint', 'the graph',
+    "(lambda p, a: -(p*a).mean()), torch.randn(4, 4), torch.randn(4)",
+    "(lambda p, a: -(p*a[:, None]).mean()), torch.randn(4, 4), torch.randn(4)")
+def along_the_last(c):
+    for step in steps_of(c):
+        if step.name not in ('mul', 'sub') or len(tensors_of(step)) != 2: continue
+        few,many = sorted(tensors_of(step), key=lambda t: t.ndim)
+        if few.ndim != 1 or many.ndim != 2 or many.shape != (len(few), len(few)): continue
+        if len(few) < 2 or not has_axes_as_given(c, few) or not has_axes_as_given(c, many): continue
+        names = roots(c, few)
+        if any(w in n for n in names for w in ('weight', 'alpha', 'prior', 'count')): continue
+        if len(names) != 1 or c.arguments[names[0]].shape != few.shape: continue
+        return (f"{step.name} of {shape(many)} and of {names[0]} of shape {shape(few)}: numbers "
+            f"line up with the last axis",
+            "Where there is one for each example, as rewards and advantages are, each row takes "
+            "the numbers of all.",
+            f"{as_code(c, **{names[0]:f'{names[0]}.unsqueeze(1)'})}  # if there is one a row")
+
+@rule('LX117', 'a target for several channels', 'hint', 'the call',
+    "F.mse_loss, torch.randn(4, 2, 8, 8), torch.randn(4, 1, 8, 8)",
+    "F.mse_loss, torch.randn(4, 2, 8, 8), torch.randn(4, 2, 8, 8)")
+def repeated_channel(c):
+    met = [(c.x, c.y)] if c.contract.symmetric and floats(c.x, c.y) else []
+    for step in steps_of(c):
+        given = tensors_of(step)
+        if step.name == 'sub' and len(given) == 2 and all(has_axes_as_given(c, t) for t in given):
+            met.append(given)
+    for a,b in met:
+        if a.ndim != b.ndim or a.ndim < 3 or a.shape == b.shape: continue
+        few,many = sorted((a, b), key=lambda t: t.numel())
+        differ = [k for k in range(few.ndim) if few.shape[k] != many.shape[k]]
+        if len(differ) != 1 or few.shape[differ[0]] != 1 or differ[0] == 0: continue
+        k = differ[0]
+        return (f"shapes {shape(a)} and {shape(b)} differ on axis {k}: one number is compared with "
+            f"{many.shape[k]}",
+            "A model with more outputs than targets, of which it may mean one, has all of them "
+            "trained on the same target.",
+            f"# of {shape(many)} the part that is meant, as v[:, :1]" if k == 1 else
+            f"# of {shape(many)} the part that is meant, as v.narrow({k}, 0, 1)")
 
 # %% ../../../nbs/authors/11_rules_of_shapes.ipynb #e707272e
 reductions = 'mean','sum','none','batchmean'

@@ -15,8 +15,9 @@ from lossfx.doctor.calls import (as_code,floats,node_name,nodes_of,number,origin
     shape,slack)
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import of_input,unused_name,yes_or_no
-from lossfx.doctor.rules.evidence import (has_activation,is_overlap,kept_by,made_shape,
-    normalised_axes,over_classes,reach,reaches,say,shape_stays,signed)
+from lossfx.doctor.rules.evidence import (has_activation,is_just,is_overlap,kept_by,labels_along,
+    made_shape,normalised_axes,over_classes,reach,reaches,roots,say,shape_stays,signed,steps_of,
+    tensors_of)
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #74fd781b
 def softmax_floor(low, high, C): return log1p((C-1)*exp(low-high))
@@ -158,7 +159,7 @@ def of_target(c, low, high):
     "F.nll_loss, torch.randn(3, 3, requires_grad=True).log_softmax(1), torch.tensor([0, 1, 2])")
 def softmax_axis(c):
     if c.outer is None and c.contract.inputs == 'anything':
-        found = axis_of_choice(c)
+        found = axis_of_choice(c) or axis_of_labels(c)
         if found is None: return
         return (f"a softmax over axis {found[0]}, out of which labels choose along axis {found[1]}",
             "Examples of the batch compete with each other, instead of classes.",
@@ -197,6 +198,18 @@ def axis_of_choice(c):
             if of == 0 and chosen == ndim-1: return of,chosen
             break
 
+def axis_of_labels(c):
+    "The same where labels that add up to 1 are a factor; None if they agree."
+    for step in steps_of(c):
+        if step.name != 'mul' or len(tensors_of(step)) != 2: continue
+        for t,p in (tensors_of(step), tensors_of(step)[::-1]):
+            made = c.maker(p, ('log', 'clamp', 'clamp_min', 'neg'))
+            if made is None or made.name not in ('softmax', 'log_softmax') or t.ndim < 3: continue
+            dim = made.option('dim', 1)
+            if not isinstance(dim, int) or t.shape != p.shape or not c.can_read(t): continue
+            axis = labels_along(t)
+            if axis is not None and axis != dim % t.ndim: return dim % t.ndim,axis
+
 def axis_of_rows(indices):
     "1 where p[torch.arange(n), labels] chooses in each row; None otherwise."
     if len(indices or ()) != 2 or not all(map(readable, indices)): return
@@ -216,6 +229,75 @@ def probabilities(c):
         "The loss takes probabilities; of logits its value is above 1, below 0, or without bound.",
         as_code(c, x=f"{c.names[0]}.sigmoid()") if overlap
         else as_code(c, f"{c.name}_with_logits"))
+
+# %% ../../../nbs/authors/13_rules_of_spaces.ipynb #c5a1e011
+@rule('LX328', 'one minus the logit', 'warning', 'the graph',
+    "(lambda x, y: -(y*F.logsigmoid(x) + (1-y)*F.logsigmoid(1-x)).mean()), torch.randn(6), "
+    "torch.tensor([0., 1] * 3)",
+    "(lambda x, y: -(y*F.logsigmoid(x) + (1-y)*F.logsigmoid(-x)).mean()), torch.randn(6), "
+    "torch.tensor([0., 1] * 3)")
+def one_minus_logit(c):
+    names = 'sigmoid','logsigmoid','log_sigmoid'
+    made = [s for s in steps_of(c) if s.name in names and s.given]
+    of = [s.given[0] for s in made]
+    for x in of:
+        step = c.maker(x)
+        if step is None or step.name != 'sub' or not is_just(step.given[0], 1): continue
+        if not any(step.given[1] is other for other in of): continue
+        return ("a sigmoid of a logit, and one of 1 minus the logit",
+            "The probability of no is 1 - sigmoid(x), which is sigmoid(-x): the two here do not "
+            "add up to 1.", "F.logsigmoid(-v)  # v: the logit; in place of F.logsigmoid(1 - v)")
+
+@rule('LX331', 'similarities of vectors of any length', 'hint', 'the graph',
+    "(lambda z, y: F.cross_entropy(z@z.T/.5 - 1e4*torch.eye(6), y)), 3*torch.randn(6, 4), "
+    "torch.arange(6).roll(3)",
+    "(lambda z, y: F.cross_entropy(z@z.T/.5 - 1e4*torch.eye(6), y)), "
+    "F.normalize(torch.randn(6, 4)), torch.arange(6).roll(3)")
+def any_length(c):
+    for step in steps_of(c):
+        if step.name != 'div' or not is_small(step.given[1]): continue
+        made = c.maker(step.given[0])
+        if made is None or made.name not in ('matmul', 'mm') or len(tensors_of(made)) != 2: continue
+        a,b = tensors_of(made)
+        before = c.maker(b)
+        if before is None or before.name not in ('T', 't', 'transpose') or a.ndim != 2: continue
+        if not c.can_read(a) or not floats(a) or len(a) < 2: continue
+        length = a.detach().double().norm(dim=1)
+        if not bool(((length-1).abs() > .1).any()) or not length.max() > 1.1*length.min(): continue
+        names = [n for n in roots(c, step.given[0]) if floats(c.arguments[n])]
+        return (f"products of vectors of length {number(float(length.min()))} to "
+            f"{number(float(length.max()))} are divided by a temperature of "
+            f"{number(float(step.given[1]))}",
+            "A temperature below 1 is meant for cosines, from -1 to 1. Of vectors of any length "
+            "the longest decide, and the softmax is nearly one-hot.",
+            as_code(c, **{n:f"F.normalize({n}, dim=-1)" for n in names}))
+
+def is_small(number):
+    "Whether it is a temperature, of cosines: a number between 0 and 1, or a tensor of one."
+    if isinstance(number, Tensor):
+        number = float(number.detach()) if readable(number) and number.numel() == 1 else None
+    return isinstance(number, (int, float)) and 0 < number < 1
+
+@rule('LX332', 'a temperature for some', 'warning', 'the graph',
+    "(lambda a, b: -torch.cat([(a*b).sum(1, keepdim=True), a@b.flip(0).T/.1], 1)"
+    ".log_softmax(1)[:, 0].mean()), F.normalize(torch.randn(6, 4)), F.normalize(torch.randn(6, 4))",
+    "(lambda a, b: -(torch.cat([(a*b).sum(1, keepdim=True), a@b.flip(0).T], 1)/.1)"
+    ".log_softmax(1)[:, 0].mean()), F.normalize(torch.randn(6, 4)), F.normalize(torch.randn(6, 4))")
+def some_divided(c):
+    scores = {'matmul', 'mm', 'bmm', 'einsum', 'cosine_similarity', 'sum'}
+    for step in steps_of(c):
+        parts = step.given[0] if step.name in ('cat', 'concat') and step.given else ()
+        makers = [c.maker(t, ('unsqueeze', 'view', 'reshape', 'getitem')) for t in parts]
+        if len(makers) < 2 or any(m is None for m in makers): continue
+        divided = [m for m in makers if m.name == 'div' and is_small(m.given[1])]
+        whole = [m for m in makers if m.name in scores]
+        if not divided or not whole or len(divided) + len(whole) != len(makers): continue
+        after = [s for s in c.steps if s.given and s.given[0] is step.made]
+        if any(s.name == 'div' for s in after): continue
+        return (f"of {len(makers)} scores that compete, {len(divided)} are divided by a "
+            f"temperature of {number(float(divided[0].given[1]))}, and {len(whole)} are not",
+            "In one softmax all scores have one scale: here those that were divided outweigh the "
+            "others, whatever the model says.", "# all scores in one torch.cat, then /temperature")
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #5613956a
 @rule('LX311', 'a probability that is exactly 0 or 1', 'warning', 'the value',
