@@ -22,7 +22,7 @@ WORD_END = re.compile(r"(?<=[a-z]_)(?=[a-z])|(?<=[a-z])(?=[A-Z])|(?<=\()(?=[^)])
 NUMBER = re.compile(r"<td((?: [^>]*)?>[-+]?[\d.,]+(?: \w{1,3}|%)?</td>)")  # and its unit
 POWER_OF_TEN = re.compile(r"[-+]?\b\d[\d.]*e[-+]?\d+\b(?![^<]*>)")
 BASE = '<span class="base">'  # what KaTeX lets a line break between
-SHORT, LINE = 12, 25  # characters: of a formula that stays whole, of a part that a phone has room for
+SHORT, LINE = 12, 25  # characters of a formula that stays whole, and of a part that a phone fits
 OUTPUT = re.compile(r"<pre><code>.*?</code></pre>", re.S)
 
 
