@@ -157,7 +157,8 @@ def least_where_they_agree(loss, value):
 def counterexample(gain, q, p):
     digits = max(2, 1 - int((q-p).abs().max().log10())) # that tell them apart
     told = lambda v: ', '.join(f'{e:.{digits}f}' for e in v.tolist())
-    return Finding(False, f"for ({told(q)}) the prediction ({told(p)}) costs {in_digits(gain)} less")
+    return Finding(False, f"for ({told(q)}) the prediction ({told(p)}) costs {in_digits(gain)} "
+        "less")
 
 def proper(loss): return least_where_they_agree(loss, lambda s, x, q: s.expected(x, q))
 def least_at_label(loss): return least_where_they_agree(loss, lambda s, x, q: s.values(x, q))

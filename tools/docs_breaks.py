@@ -25,7 +25,7 @@ PARTED = re.compile(  # a space in 5 %, 5 ± 1 or 5 x 5; what is not text is pas
     r"<(pre|code|svg|script)\b.*?</\1>|<[^>]*>"
     r"|(?<=\d) (?=[%±]|x \d)|(?<=±) (?=\d)|(?<=\d x) (?=\d)", re.S)
 BASE = '<span class="base">'  # what KaTeX lets a line break between
-SHORT, LINE = 12, 25  # characters: of a formula that stays whole, of a part that a phone has room for
+SHORT, LINE = 12, 25  # characters of a formula that stays whole, and of a part that a phone fits
 OUTPUT = re.compile(r"<pre><code>.*?</code></pre>", re.S)
 
 
