@@ -144,6 +144,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                               'lossfx/core/checking.py'),
                                       'lossfx.core.checking.below_transforms': ( 'authors/checking.html#below_transforms',
                                                                                  'lossfx/core/checking.py'),
+                                      'lossfx.core.checking.between': ('authors/checking.html#between', 'lossfx/core/checking.py'),
                                       'lossfx.core.checking.check_axis': ('authors/checking.html#check_axis', 'lossfx/core/checking.py'),
                                       'lossfx.core.checking.check_choice': ( 'authors/checking.html#check_choice',
                                                                              'lossfx/core/checking.py'),

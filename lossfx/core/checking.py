@@ -6,10 +6,10 @@ Every loss checks its arguments: shapes, dtypes and options always, values where
 
 # %% auto #0
 __all__ = ['Positive', 'NonNegative', 'Fraction', 'ClassAxis', 'ClassIndices', 'most_read', 'InvalidArgumentError',
-           'UnknownOptionError', 'check_choice', 'is_number', 'check_number', 'Number', 'Count', 'Axis', 'Integers',
-           'check_same_shape', 'check_tensor', 'check_axis', 'check_device', 'check_floating', 'compute_dtype',
-           'plain_eager', 'in_transform', 'may_get_gradient', 'Setting', 'checks', 'values_readable', 'sample',
-           'is_nan', 'below_transforms', 'surely_distributions', 'check_distribution']
+           'UnknownOptionError', 'check_choice', 'is_number', 'check_number', 'between', 'Number', 'Count', 'Axis',
+           'Integers', 'check_same_shape', 'check_tensor', 'check_axis', 'check_device', 'check_floating',
+           'compute_dtype', 'plain_eager', 'in_transform', 'may_get_gradient', 'Setting', 'checks', 'values_readable',
+           'sample', 'is_nan', 'below_transforms', 'surely_distributions', 'check_distribution']
 
 # %% ../../nbs/authors/01_checking.ipynb #68823c2c
 import difflib
@@ -79,9 +79,14 @@ def check_number(
         advice = weights_advice if value.ndim else "Pass its .item()."
         raise InvalidArgumentError(name, "must be a number", shown(value), advice)
 
-    limits = f"{'above' if above else 'from'} {low:g}" + ('' if high == inf else f' to {high:g}')
+    limits = between(low, high, above)
     raise InvalidArgumentError(name, f"must be a number {limits}", f"{name}={shown(value)}",
         instead or f"Pass a number {limits}.")
+
+def between(low, high, above):
+    "The limits of a number, as a message says them."
+    if high == inf: return f"{'above' if above else 'at least'} {low:g}"
+    return f"above {low:g}, at most {high:g}" if above else f"from {low:g} to {high:g}"
 
 class Number:
     "An option that is a number from `low` to `high`: for use in `Annotated`."
@@ -96,9 +101,7 @@ class Number:
         check_number(name, value, self.low, self.high, above=self.above, instead=instead)
 
     def __repr__(self):
-        if self.high < inf: return f"from {self.low:g} to {self.high:g}"
-        if self.low == -inf: return "any number"
-        return f"{'above' if self.above else 'at least'} {self.low:g}"
+        return between(self.low, self.high, self.above) if self.low > -inf else "any number"
 
 class Count:
     "An option that is a whole number from 1: for use in `Annotated`."
