@@ -416,7 +416,9 @@ def bound_call(loss, args, kwargs, reads):
     except (TypeError, ValueError): open_ended = True
     if open_ended or len(names) < len(args):
         names = [f'argument_{i+1}' for i in range(len(args))]
-        def by_name(**given): return loss(*(given.pop(n) for n in names), **given)
+        def by_name(**given):
+            values = [given.pop(n) for n in names] # before what is left is passed on
+            return loss(*values, **given)
     else: by_name = loss
     arguments = dict(zip(names, args)) | kwargs
     title = getattr(loss, '__name__', None) or type(loss).__name__

@@ -528,6 +528,7 @@ def compares_numbers(c):
     "(lambda x, y: -10*((x - y)**2).mean().log10()), torch.randn(9), torch.randn(9)",
     "(lambda x, y: 10*((x - y)**2).mean().log10()), torch.randn(9), torch.randn(9)")
 def score(c):
+    if minus := minus_divergence(c): return minus
     if not compares_numbers(c) or c.x.numel() < 4: return
     if sum(isinstance(t, Tensor) for t in c.arguments.values()) > 2: return # which may be its sign
     y,g = c.y.detach(),torch.Generator().manual_seed(0)
@@ -569,6 +570,38 @@ def wrong_side(c):
         f"To have {q:.0%} of targets below the prediction, too low has to cost more than too high "
         f"where that is more than half: what is learned is the quantile {number(1-q)}.",
         "torch.maximum(q*(y - x), (q - 1)*(y - x))  # x: prediction, y: target")
+
+def minus_divergence(c):
+    "What is seen of a divergence of torch's with a minus: it is least, and 0, where both agree."
+    if not steps_of(c) or not floats(c.value) or c.value.ndim or len(c.inner) != 1: return
+    inner, = c.inner
+    if inner.name != 'kl_div' or not floats(inner.value) or not c.can_read(c.value, inner.value):
+        return
+    total,value = float(inner.value.detach().sum()),float(c.value.detach())
+    if not value < 0 < total or gradient_of(c, inner.value) is None: return
+    if not bool((gradient_of(c, inner.value) < 0).all()): return
+    return (f"the loss is {number(value)}: a divergence with a minus",
+        "An optimizer makes it small: it drives the two distributions apart.",
+        f"{as_within(c, inner)}  # without the minus")
+
+@rule('LX539', 'a policy that unlearns', 'warning', 'calling again',
+    "(lambda log_prob, reward: (log_prob*reward).mean()), torch.randn(6), torch.rand(6)",
+    "(lambda log_prob, reward: -(log_prob*reward).mean()), torch.randn(6), torch.rand(6)")
+def unlearns(c):
+    if not steps_of(c) or not floats(c.value) or c.value.ndim: return
+    words = 'reward','return','advantage','adv'
+    logs = [n for n,t in c.arguments.items() if floats(t) and 'log' in n.lower()
+        and ('prob' in n.lower() or n.lower().startswith(('log_p', 'logp')))]
+    gains = [n for n,t in c.arguments.items() if floats(t)
+        and n.lower().rstrip('s') in words and not t.requires_grad]
+    if len(logs) != 1 or len(gains) != 1 or not c.can_read(c.arguments[gains[0]]): return
+    gained = {gains[0]:torch.ones_like(c.arguments[gains[0]])}
+    found = by_example(c, c.arguments | gained, logs)
+    g = found[logs[0]] if found else None
+    if g is None or not bool((g >= 0).all()) or not bool(g.any()): return
+    return (f"where each of {gains[0]} is 1, the loss grows with {logs[0]}",
+        "An optimizer makes what was rewarded less likely: the expected reward is to be made large, "
+        "so that the loss is minus it.", f"-{as_code(c)}")
 
 def quantile_of(c):
     "A number between 0 and 1 that is called as quantiles are; None if there is none."

@@ -11,7 +11,8 @@ __all__ = []
 from math import inf
 from torch import Tensor
 from lossfx.doctor.calls import as_code,floats,node_name,nodes_of,number,saved
-from lossfx.doctor.rules.evidence import has_activation,made_of_logits,undefined
+from lossfx.doctor.rules.evidence import (first_not_finite,has_activation,made_of_logits,roots,
+    undefined)
 
 # %% ../../../nbs/authors/10_doctor_cures.ipynb #14e54387
 def where_kept(c, condition, axis=None):
@@ -110,9 +111,23 @@ def of_masked(c, mask):
     if len(plain) != 1: return f"{mean}  # losses: reduction='none'"
     return f"losses = {as_within(c, plain[0])}\n{mean}"
 
+def of_division(c, step):
+    "By what a loss divides where that is 0, and code that does not."
+    by = step.given[-1]
+    names = roots(c, by) if isinstance(by, Tensor) else []
+    zeros = int((by.detach() == 0).sum()) if c.can_read(by) else 0
+    what = f", at {zeros} of {by.numel()} places" if zeros and by.numel() > 1 else ""
+    of = f"; the divisor is made of {' and '.join(names)}" if names else ""
+    count = c.can_read(by) and bool((by.detach() == by.detach().round()).all())
+    fix = "total/count.clamp(min=1)  # 0 where nothing counts" if count else \
+        "total/(count + 1e-8)  # or without what has none"
+    return f"a division by 0{what}{of}",fix
+
 def without_value(c):
     "What in the graph of a loss has no value, and code of it that has one."
     least = lambda node: (c.range(saved(node, 'self')) or (0.,))[0]
+    step = first_not_finite(c)
+    if step is not None and step.name in ('div', 'reciprocal'): return of_division(c, step)
     for node in c.within:
         name = node_name(node)
         if name in ('Log', 'Log2', 'Log10') and least(node) < 0:

@@ -142,7 +142,9 @@ def has_axes_as_given(c, t):
         before = tensors_of(step)
         most = max((b.ndim for b in before), default=0)
         kept = step.options.get('keepdim') or any(v is True for v in step.given[1:])
-        if step.name in changes_axes or not before or t.ndim > most or kept: return False
+        flattens = step.name in ('view', 'reshape') and t.ndim < most
+        if step.name in changes_axes and not flattens or not before or t.ndim > most or kept:
+            return False
         queue += before
     return True
 

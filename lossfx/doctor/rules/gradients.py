@@ -11,12 +11,12 @@ __all__ = []
 from math import inf,isfinite,isnan
 import torch
 from torch import Tensor
-from lossfx.doctor.calls import as_code,floats,node_name,nodes_of,number,origin,shape
+from lossfx.doctor.calls import as_code,floats,node_name,nodes_of,number,origin,shape,with_graph
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import (as_within,at_an_edge,of_input,of_logits,unused_name,
     without_value)
-from lossfx.doctor.rules.evidence import (gradient_of,is_just,made_inside,reach,reaches,steps_of,
-    tensors_of,undefined,zero_mask)
+from lossfx.doctor.rules.evidence import (gradient_of,is_just,made_inside,made_of,reach,reaches,
+    roots,steps_of,tensors_of,undefined,zero_mask)
 
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #d9d40f27
 def smooth(c):
@@ -115,7 +115,8 @@ def constant(c):
     size = max(1., float(c.x.detach().abs().max())) # beyond where an activation is saturated
     moved = c.again(**{c.names[0]:c.x.detach() + size*noise})
     flat = {'Round', 'Floor', 'Ceil', 'Sign', 'Trunc'} & {node_name(n) for n in nodes_of(c.value)}
-    if not flat and (moved is None or not torch.equal(moved, c.value.detach())): return # a minimum
+    if not flat and (moved is None or not torch.equal(moved, c.value.detach())):
+        return by_steps(c, noise) # or a minimum
     if not flat and floats(c.y) and c.can_read(c.y) and not bool(c.y.any()): return # an empty mask
     return (f"the loss is {number(value)} and its gradient by {c.names[0]} is exactly 0"
         + (f"; in its graph is {flat.pop().lower()}, which has no slope" if flat else ""),
@@ -124,6 +125,21 @@ def constant(c):
         of_input(c) if c.origin is not None and c.origin.name in reach else smooth(c))
 
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #c79d2fb0
+def by_steps(c, noise):
+    "What is seen of a loss that changes with the prediction, and nowhere has a slope."
+    if not steps_of(c) or c.inner: return
+    for scale in (.1, 1):
+        x = (c.x.detach() + scale*noise).requires_grad_()
+        try:
+            with with_graph():
+                value = c.function(**c.arguments | {c.names[0]:x})
+                slope = torch.autograd.grad(value.sum(), x, allow_unused=True)[0]
+        except Exception: return # whatever a foreign function raises
+        if slope is None or bool(slope.any()): return
+    return (f"the loss changes with {c.names[0]}, and its gradient is exactly 0 here and nearby",
+        "It goes by steps, as what is compared, rounded or set by a condition does: nothing is "
+        "trained.", smooth(c))
+
 def always_0(c):
     "What is seen of a loss that is 0 for this prediction and for all others that were tried."
     if c.inner or c.is_ours or c.contract.inputs != 'anything' or not floats(c.x): return
@@ -330,6 +346,22 @@ def norm_over_one(c):
             f"{t[0].numel()} of its numbers.", "# v.flatten(1).norm(2, dim=1)")
 
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #751ed9f9
+@rule('LX414', 'an argument without gradient', 'hint', 'the graph',
+    "(lambda x, y, border: ((x > border).float()*(x - y)**2).mean()), torch.randn(6), "
+    "torch.randn(6), torch.zeros(6, requires_grad=True)",
+    "(lambda x, y, border: ((x - border).sigmoid()*(x - y)**2).mean()), torch.randn(6), "
+    "torch.randn(6), torch.zeros(6, requires_grad=True)")
+def no_gradient_by(c):
+    if not steps_of(c) or c.gradient is None: return
+    cut = [t for s in c.steps if s.name in ('detach', 'T', 'item') for t in tensors_of(s)]
+    for name,t in c.arguments.items():
+        if name == c.names[0] or not floats(t) or not t.requires_grad: continue
+        if any(id(t) in made_of(c, d) for d in cut): continue # which is meant
+        if gradient_of(c, t) is not None or name not in roots(c, c.value): continue
+        return (f"{name} requires gradients, is used, and gets none",
+            "It is compared, rounded or taken as an index: what it is made of is not trained.",
+            f"# a smooth function of {name}, as a sigmoid of the difference")
+
 def parameters_behind(node, most=500):
     "The leaves of a graph, by the nodes that add up their gradients."
     return {n for n in nodes_of(node, most) if type(n).__name__ == 'AccumulateGrad'}
@@ -374,7 +406,7 @@ def chosen_log(node):
 @rule('LX412', 'an advantage with a graph', 'hint', 'the graph',
     "actor_critic(still=False)", "actor_critic(still=True)")
 def advantage(c):
-    if c.outer is not None or c.is_ours: return
+    if c.outer is not None or c.is_ours or c.made_leaf: return
     for node in c.within:
         sides = [n for n,_ in node.next_functions]
         if node_name(node) != 'Mul' or len(sides) != 2 or None in sides: continue

@@ -444,7 +444,8 @@ def target_adds_up(c):
     else:
         if bounds[0] < -slack(c.y): return
         t,off = c.y.detach().double(),5*slack(c.y) # also of labels that were once half
-        if any(bool(((t.sum(k)-1).abs() <= off).all()) for k in range(t.ndim)): return
+        adds_up = lambda s: bool((((s-1).abs() <= off) | (s == 0)).all()) and bool(s.any())
+        if any(adds_up(t.sum(k)) for k in range(t.ndim)): return # rows of 0 fill up a batch
         sums,fix = t.sum(-1),f"{c.names[1]}/{c.names[1]}.sum(-1, keepdim=True)"
     low,high = c.range(sums)
     return (f"probabilities of {c.names[1]} add up to {number(low)} to {number(high)} over the "
