@@ -3,7 +3,8 @@
 Each names its thread (repository#number, an issue or a pull request), says in a sentence what
 was done there, and makes the call with small tensors. `rule` is what the doctor has to say of it;
 `missed` is why it says nothing; neither is given where the code of the thread is right, and the
-doctor has to be silent. `old` threads were known when the rules were written, the others not."""
+doctor has to be silent. `old` threads were known when the rules were written, the others not.
+Where it says something `beside` the point, that is stated, so that it is not forgotten."""
 
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ class Thread(NamedTuple):
     call: object  # Function without arguments: the loss, and what it is called with
     missed: str = ""  # Why the doctor does not find it
     old: bool = False  # Whether it was read before the rules were written
+    beside: str = ""  # What it says beside the point: of a missed one, a hint of a right one
+    beyond: bool = False  # Whether it was held not to be in the call, before the doctor was asked
 
 
 def out(*sizes, scale=1.0):
@@ -669,9 +672,8 @@ THREADS = [
     T("Lackel/DPN#1", "softmax over the batch, for a KL",
       "LX309", lambda: (KL, out(8, 5).softmax(0).log(), soft(8, 5))),
     # what one call does not show
-    T("modelscope/easydistill#16", "divided by the number of tokens twice", "",
-      lambda: (reverse_kd_twice, out(6, 5), soft(6, 5), torch.ones(6)),
-      "a factor of the batch: no argument says that it is not meant"),
+    T("modelscope/easydistill#16", "divided by the number of tokens twice", "LX528",
+      lambda: (reverse_kd_twice, out(6, 5), soft(6, 5), torch.ones(6))),
     T("lucidrains/voicebox-pytorch#6", "masked frames are counted, valid ones are added", "",
       lambda: (voicebox, out(2, 6, 4), torch.randn(2, 6, 4), torch.arange(6).expand(2, 6) < 2),
       "whether True marks what counts or what does not is a matter of intention"),
@@ -879,7 +881,7 @@ LATE = [
       lambda: (generator, out(8, 1)), "a sign that is cut off may be meant"),
     T("radixark/miles#2796", "each masked sample counts one token", "",
       lambda: (miles, out(2, 4) ** 2, torch.tensor([[1.0, 1, 1, 1], [0, 0, 0, 0]])),
-      "a count that is off by a few, which no argument states"),
+      "a count that is off by a few, which no argument states", beside="LX534"),
     T("BrianPulfer/PapersReimplementations#17", "cross entropy of padding", "",
       lambda: (CE, out(8, 6), classes(8, 6)), "nothing marks padding among the labels"),
     T("amanshenoy/multilogue-net#21", "class weights in the wrong order", "",
@@ -906,7 +908,7 @@ LATE = [
     T("yueliu1999/Dink-Net#6", "a negative loss of clusters", "",
       lambda: (dink, out(8, 3), torch.randn(4, 3))),
     T("ourownstory/neural_prophet#735", "three quantiles and one target", "",
-      lambda: (nn.SmoothL1Loss(), out(32, 1, 3), torch.randn(32, 1, 1))),
+      lambda: (nn.SmoothL1Loss(), out(32, 1, 3), torch.randn(32, 1, 1)), beside="LX117"),
     T("pytorch/pytorch#54843", "weights of binary cross entropy do not divide", "",
       lambda: (F.binary_cross_entropy_with_logits, out(3, 1).view(3), torch.tensor([1.0, 0, 0]),
                torch.tensor([3.0, 1, 1]))),
