@@ -881,7 +881,7 @@ LATE = [
       lambda: (generator, out(8, 1)), "a sign that is cut off may be meant"),
     T("radixark/miles#2796", "each masked sample counts one token", "",
       lambda: (miles, out(2, 4) ** 2, torch.tensor([[1.0, 1, 1, 1], [0, 0, 0, 0]])),
-      "a count that is off by a few, which no argument states", beside="LX534"),
+      "a count that is off by a few, which no argument states"),
     T("BrianPulfer/PapersReimplementations#17", "cross entropy of padding", "",
       lambda: (CE, out(8, 6), classes(8, 6)), "nothing marks padding among the labels"),
     T("amanshenoy/multilogue-net#21", "class weights in the wrong order", "",

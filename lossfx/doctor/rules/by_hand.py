@@ -533,7 +533,8 @@ def score(c):
     if sum(isinstance(t, Tensor) for t in c.arguments.values()) > 2: return # which may be its sign
     y,g = c.y.detach(),torch.Generator().manual_seed(0)
     size = max(float(y.double().std()), 1e-3)
-    noise = [torch.randn(y.shape, generator=g, device='cpu').to(y) for _ in range(4)]
+    drawn = [torch.randn(y.shape, generator=g, device='cpu').to(y) for _ in range(3)]
+    noise = [*drawn, *(-n for n in drawn)] # of a product, one of both rises
     near,far = ([c.again(**{c.names[0]:(y + s*size*n).to(c.x.dtype)}) for n in noise]
         for s in (.1, 1))
     if not floats(*near, *far): return
@@ -600,8 +601,8 @@ def unlearns(c):
     g = found[logs[0]] if found else None
     if g is None or not bool((g >= 0).all()) or not bool(g.any()): return
     return (f"where each of {gains[0]} is 1, the loss grows with {logs[0]}",
-        "An optimizer makes what was rewarded less likely: the expected reward is to be made large, "
-        "so that the loss is minus it.", f"-{as_code(c)}")
+        "An optimizer makes what was rewarded less likely: the expected reward is to be made "
+        "large, so that the loss is minus it.", f"-{as_code(c)}")
 
 def quantile_of(c):
     "A number between 0 and 1 that is called as quantiles are; None if there is none."

@@ -127,7 +127,7 @@ def constant(c):
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #c79d2fb0
 def by_steps(c, noise):
     "What is seen of a loss that changes with the prediction, and nowhere has a slope."
-    if not steps_of(c) or c.inner: return
+    if not steps_of(c) or c.inner or c.made_leaf: return
     for scale in (.1, 1):
         x = (c.x.detach() + scale*noise).requires_grad_()
         try:
