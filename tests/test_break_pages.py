@@ -227,6 +227,8 @@ def test_what_takes_long_comes_last_and_what_needs_it_after_it():
     assert [i for i, _ in quick_first(cells, {"long"})] == [
         "quick", "draws", "other", "long", "needs", "later"]
     assert quick_first(cells, set()) == cells
+    again = [*cells, ("anew", "a = 2")]
+    assert quick_first(again, {"long"}) == again  # which reads a, and would read the new one
 
 
 @pytest.mark.parametrize("what", [UNCHANGED, "no visible change", "later", "prints"])

@@ -107,17 +107,31 @@ def timed(page, cells):
     return None, took
 
 
+def names_in(source):
+    "The names that a cell reads or binds, and those of them that it binds."
+    nodes = list(ast.walk(ast.parse(source)))
+    names = [n for n in nodes if isinstance(n, ast.Name)]
+    made = {n.name for n in nodes if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
+    made |= {n.id for n in names if isinstance(n.ctx, ast.Store)}
+    return made | {n.id for n in names}, made
+
+
 def quick_first(cells, slow):
-    "Cells in their order, but that slow ones come last, and after them what needs their names."
-    late, lacking = [], set()
-    for cell in cells:
-        nodes = list(ast.walk(ast.parse(cell[1])))
-        names = [n for n in nodes if isinstance(n, ast.Name)]
-        if cell[0] not in slow and not lacking & {n.id for n in names}: continue
-        late.append(cell)
-        lacking |= {n.id for n in names if isinstance(n.ctx, ast.Store)}
-        lacking |= {n.name for n in nodes if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
-    return [c for c in cells if c not in late] + late
+    """Cells in their order, but that slow ones come last, and after them what needs their names.
+
+    One stays where it is if a cell that would then come before it binds a name of it anew."""
+    names, late = {i: names_in(source) for i, source in cells}, set()
+    for k, (i, _) in enumerate(cells):
+        if i not in slow: continue
+        moved, lacking = {i}, set(names[i][1])
+        for j, _ in cells[k + 1:]:
+            if not lacking & names[j][0]: continue
+            moved.add(j)
+            lacking |= names[j][1]
+        order = [j for j, _ in cells]
+        passed = [(m, j) for m in moved for j in order[order.index(m) + 1:] if j not in moved]
+        if not any(names[m][0] & names[j][1] for m, j in passed): late |= moved
+    return [c for c in cells if c[0] not in late] + [c for c in cells if c[0] in late]
 
 
 def outcomes(cells, tried, seconds=SECONDS):
