@@ -83,7 +83,11 @@ def check_number(
     raise InvalidArgumentError(name, f"must be a number {limits}", f"{name}={shown(value)}",
         instead or f"Pass a number {limits}.")
 
-def between(low, high, above):
+def between(
+    low:float, # Smallest value allowed
+    high:float, # Largest value allowed; infinity for none
+    above:bool # Whether `low` itself is refused too
+)->str: # 'at least 0'
     "The limits of a number, as a message says them."
     if high == inf: return f"{'above' if above else 'at least'} {low:g}"
     return f"above {low:g}, at most {high:g}" if above else f"from {low:g} to {high:g}"
