@@ -1259,13 +1259,10 @@ def examples():
     yield from ((t.cite, t.call()) for t in THREADS + LATE + UNSEEN + FIELDS + FRESH if t.rule)
 
 
-# Printed fixes of threads that do not cure, and are still to be mended
-UNCURED = {
-    ("RLinf/RLinf#1568", "LX101"),  # another column is left
-    ("Yunfan-Li/Contrastive-Clustering#15", "LX331"),  # it is the call as it was
-    ("jingyaogong/minimind#51", "LX515"),  # losses are a row of tokens, and the mask is none
-    ("ufal/npfl139#17", "LX535"),  # nothing is called q
-}
+# Whose mistake is within a loss or a model, so that no other call of it can mend all of them
+WITHIN = {f"LX{n}" for n in (
+    101, 114, 117, 120, 121, 122, 201, 211, 309, 316, 322, 323, 332, 333, 401, 404, 406, 409, 410,
+    412, 413, 414, 416, 417, 519, 523, 529, 536, 537, 538)}
 
 
 def test_each_printed_fix_cures(fact):
@@ -1284,9 +1281,9 @@ def test_each_printed_fix_cures(fact):
             said = what_is_left(finding, call, [f.id for f, _ in found])
             if said:
                 left[name, finding.id] = f"{said}: {finding.fix}"
-    assert left.keys() == UNCURED, left
-    assert count > 250 and len(comments) <= 0.3 * len(rules)
-    fact(f"{count} printed fixes of the doctor are run, and all but {len(left)} cure; of "
+    assert not left
+    assert count > 250 and comments.keys() <= WITHIN
+    fact(f"{count} printed fixes of the doctor are run, and cure; of "
          f"{len(comments)} rules some are comments: {', '.join(sorted(comments))}")
 
 

@@ -153,7 +153,6 @@ class Call:
         self.arguments,self.names = arguments,names or contract.names
         self.value = self.error = self.outer = self.loss = None
         self.inner,self.used = [],set() # calls within this one; names of all functions within
-        self.views,self.along = [],[] # shapes before and after; functions along the second axis
         self.steps = [] # operations within, in their order
         self.changed = {} # attributes of a module, before and after the call
         self.is_ours = self.made_leaf = False # of this library; whether it was given no graph
@@ -322,8 +321,7 @@ class Recorder(TorchFunctionMode):
     "Notes operations and the calls of losses of torch, in code that runs below it."
     def __init__(self, reads):
         super().__init__()
-        self.calls,self.reads,self.used,self.views,self.along = [],reads,set(),[],[]
-        self.steps = []
+        self.calls,self.reads,self.used,self.steps = [],reads,set(),[]
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
         made = self.noted(function, args, kwargs or {})
@@ -336,23 +334,12 @@ class Recorder(TorchFunctionMode):
         "What a function gives; calls of losses are noted, and some of what rules ask for."
         name = getattr(function, '__name__', '')
         self.used.add(name)
-        if name in ('view', 'reshape'): return self.viewed(function, args, kwargs)
-        if name in defaults_to_1 and len(args) < 3 and 'dim' not in kwargs and args:
-            self.along.append((name, args[0]))
         if name not in contracts: return function(*args, **kwargs)
         call = recorded(name, function, args, kwargs, self.reads)
         self.calls.append(call)
         try: call.value = function(*args, **kwargs)
         except Exception as e: call.error = e; raise
         return call.value
-
-    def viewed(self, function, args, kwargs):
-        "A view, of which the shapes before and after are noted."
-        made = function(*args, **kwargs)
-        self.views.append((tuple(args[0].shape), tuple(made.shape)))
-        return made
-
-defaults_to_1 = {'cosine_similarity', 'normalize'} # along the second axis if none is said
 
 def recorded(name, function, args, kwargs, reads):
     "A call of torch's, with its arguments by name."
@@ -392,8 +379,7 @@ def called(
     if not call.is_ours:
         for inner in recorder.calls: inner.outer,inner.made_leaf = call,call.made_leaf
         call.inner = recorder.calls
-    call.used,call.views,call.along = recorder.used,recorder.views,recorder.along
-    call.steps = recorder.steps
+    call.used,call.steps = recorder.used,recorder.steps
     call.changed = {n:(before[n], t) for n,t in held_by(loss).items()
         if n in before and (before[n].shape != t.shape or reads and not torch.equal(before[n], t))}
     return call
@@ -484,10 +470,11 @@ def with_options(made, changed):
 
 def code_of(name, value, default, is_data):
     "An argument as code; None of an option at its default."
-    if is_data or default is needed: return name
+    if is_data: return name
     if value is default: return None
     plain = isinstance(value, (bool, int, str)) or (isinstance(value, float) and value-value == 0)
     if not plain: return name
+    if default is needed: return repr(value)
     same = isinstance(value, bool) == isinstance(default, bool) and value == default
     return None if same else repr(value)
 

@@ -11,13 +11,13 @@ __all__ = []
 from math import nan
 import torch
 from torch import Tensor
-from lossfx.doctor.calls import (Origin,as_code,contracts,defaults_of,floats,node_name,number,
-    origin,saved,shape,slack,views,with_graph)
+from lossfx.doctor.calls import (Origin,as_code,contracts,floats,node_name,number,origin,saved,
+    shape,slack,views)
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import as_within,at_an_edge,of_input,of_masked,without_value
-from lossfx.doctor.rules.evidence import (gradient_of,has_activation,kept_by,labels_along,made_of,
-    made_shape,normalised_axes,numel,overlap_names,roots,say,signed,steps_of,takes_indices,
-    tensors_of)
+from lossfx.doctor.rules.evidence import (given_twice,gradient_of,gradients_by,has_activation,
+    kept_by,labels_along,made_of,made_shape,normalised_axes,numel,option_of,overlap_names,roots,say,
+    signed,steps_of,takes_indices,tensors_of)
 from lossfx.doctor.rules.gradients import infinite
 from lossfx.doctor.rules.spaces import of_log_scale
 
@@ -198,7 +198,8 @@ def idle_mask(c):
         if not zeros or zeros == m.numel() or not bool(((m == 0) | (m == 1)).all()): continue
         g = c.gradient.detach().double().reshape(m.numel(), -1)
         if not bool(g[(m == 0).flatten()].any(1).all()): continue
-        other = gradient_with(c, name, torch.ones_like(m))
+        ones = gradients_by(c, c.arguments | {name:torch.ones_like(m)}, c.names[:1])
+        other = ones and ones[c.names[0]]
         if other is None or not parallel(g.flatten(), other.double().flatten()): continue
         return (f"{zeros} of {m.numel()} elements of {name} are 0, and the prediction has the "
             f"same gradient there as with a mask of ones, up to one factor",
@@ -206,14 +207,6 @@ def idle_mask(c):
             of_masked(c, name))
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #f3c47b33
-def gradient_with(c, name, value):
-    "The gradient by the prediction for another argument; None if there is none."
-    try:
-        with with_graph():
-            out = c.function(**c.arguments | {name:value})
-            return torch.autograd.grad(out.sum(), c.x, allow_unused=True)[0]
-    except Exception: return None # whatever a foreign function raises
-
 def parallel(a, b):
     "Whether one vector is a positive multiple of the other, number by number."
     if not bool(a.any()) or not bool(b.any()): return False
@@ -282,16 +275,6 @@ def of_torch(c):
     "Whether the loss itself is one of torch's."
     return c.torch_name in contracts or type(c.loss).__module__.startswith('torch.nn.')
 
-def by_example(c, arguments, names):
-    "The gradient by each of some arguments; None if there is none."
-    leaves = {n:arguments[n].detach().clone().requires_grad_() for n in names}
-    try:
-        with with_graph(), torch.random.fork_rng(devices=()):
-            value = c.function(**arguments | leaves)
-            found = torch.autograd.grad(value.sum(), list(leaves.values()), allow_unused=True)
-    except Exception: return None # whatever a foreign function raises
-    return dict(zip(leaves, found))
-
 @rule('LX519', 'a sum beside a mean', 'warning', 'calling again',
     "(lambda x, y, m: F.mse_loss(x, y) + (m**2).sum()), torch.randn(6, 4), torch.randn(6, 4), "
     "torch.randn(6, 2)",
@@ -302,12 +285,11 @@ def sum_beside_mean(c):
     if not floats(c.value, c.x) or c.value.ndim or not c.x.ndim or len(c.x) < 2: return
     if not c.can_read(c.x, c.value): return
     n = len(c.x)
-    batch = {k:t for k,t in c.arguments.items() if isinstance(t, Tensor) and t.ndim and len(t) == n}
-    names = [k for k,t in batch.items() if floats(t)]
+    twice = given_twice(c)
+    names = [k for k,t in twice.items() if floats(t)]
     if len(names) < 2: return
-    twice = {k:torch.cat([t.detach()]*2) for k,t in batch.items()}
-    once = by_example(c, c.arguments, names)
-    doubled = by_example(c, c.arguments | twice, names) if once else None
+    once = gradients_by(c, c.arguments, names)
+    doubled = gradients_by(c, c.arguments | twice, names) if once else None
     if not doubled: return
     shares = {k:weight_in_twice(once[k], doubled[k]) for k in names}
     sums,means = ([k for k in names if shares[k] == s] for s in (1., .5))
@@ -449,7 +431,7 @@ def not_at_prior(c):
     others = [t for n,t in c.arguments.items() if floats(t) and n not in (*scale, *mean)]
     if log.numel() < 2 or any(t.shape == mu.shape for t in others): return # it has a target
     at_0 = {mean[0]:torch.zeros_like(mu), scale[0]:torch.zeros_like(log)}
-    found = by_example(c, c.arguments | at_0, [scale[0]])
+    found = gradients_by(c, c.arguments | at_0, [scale[0]])
     g = found[scale[0]] if found else None
     if g is None or not bool(g.any()) or float(g.std(correction=0)) > 1e-4*float(g.abs().max()):
         return # none, or that of a likelihood, which goes by the data
@@ -553,7 +535,7 @@ def wrong_side(c):
     if not compares_numbers(c): return
     costs,far = of_differences(c, 1.),of_differences(c, 10.)
     if costs is None or far is None: return
-    (over,under),y = costs,c.names[1]
+    (over,under),(x,y) = costs,c.names
     for cost,ten,what in ((over, far[0], "above"), (under, far[1], "below")):
         other = under if cost is over else over
         linear = abs(cost + other) < 1e-3*abs(cost) # scores of a critic, which have no target
@@ -561,16 +543,16 @@ def wrong_side(c):
             return (f"a prediction {what} {y} by 1 costs {number(cost)}, by 10 {number(ten)}",
                 "Below 0 there is no end: predictions run away on that side. A sign is wrong.",
                 f"{as_code(c)}.abs()  # of each term, before the mean")
-    q = quantile_of(c)
+    _,q = option_of(c, 'q', 'tau', 'quantile', 'level')
     other_order = c.made_leaf and c.y.requires_grad or 'true' in c.names[0]
-    if other_order: over,under = under,over # the target comes first
-    if q is None or abs(q-.5) < .05 or not over > 0 or not under > 0: return
+    if other_order: over,under,x,y = under,over,y,x # the target comes first
+    if q is None or not 0 < q < 1 or abs(q-.5) < .05 or not over > 0 or not under > 0: return
     if abs(under/(under+over) - (1-q)) > .02: return
     return (f"with a quantile of {number(q)}, a prediction below {y} by 1 costs {number(under)}, "
         f"and one above it {number(over)}",
         f"To have {q:.0%} of targets below the prediction, too low has to cost more than too high "
         f"where that is more than half: what is learned is the quantile {number(1-q)}.",
-        "torch.maximum(q*(y - x), (q - 1)*(y - x))  # x: prediction, y: target")
+        f"torch.maximum({number(q)}*({y} - {x}), {number(q-1)}*({y} - {x})).mean()")
 
 def minus_divergence(c):
     "What is seen of a divergence of torch's with a minus: it is least, and 0, where both agree."
@@ -597,16 +579,9 @@ def unlearns(c):
         and n.lower().rstrip('s') in words and not t.requires_grad]
     if len(logs) != 1 or len(gains) != 1 or not c.can_read(c.arguments[gains[0]]): return
     gained = {gains[0]:torch.ones_like(c.arguments[gains[0]])}
-    found = by_example(c, c.arguments | gained, logs)
+    found = gradients_by(c, c.arguments | gained, logs)
     g = found[logs[0]] if found else None
     if g is None or not bool((g >= 0).all()) or not bool(g.any()): return
     return (f"where each of {gains[0]} is 1, the loss grows with {logs[0]}",
         "An optimizer makes what was rewarded less likely: the expected reward is to be made "
         "large, so that the loss is minus it.", f"-{as_code(c)}")
-
-def quantile_of(c):
-    "A number between 0 and 1 that is called as quantiles are; None if there is none."
-    for name in ('q', 'tau', 'quantile', 'level'):
-        value = c.option(name, getattr(c.loss, name, None))
-        if value is None: value = defaults_of(c).get(name)
-        if isinstance(value, float) and 0 < value < 1: return value

@@ -108,8 +108,13 @@ def of_masked(c, mask):
             and bool((t == mask).all())), 'mask')
     plain = [i for i in c.inner if i.option('reduction') == 'none' and i.x is c.x and i.y is c.y]
     mean = f"(losses*{mask}).sum()/{mask}.sum().clamp(min=1)" # 0 where nothing counts
-    if len(plain) != 1: return f"{mean}  # losses: reduction='none'"
-    return f"losses = {as_within(c, plain[0])}\n{mean}"
+    if len(plain) == 1: return f"losses = {as_within(c, plain[0])}\n{mean}"
+    m,averaged = c.arguments.get(mask),[i for i in c.inner if i.option('reduction') == 'mean'
+        and isinstance(i.y, Tensor)]
+    if len(averaged) != 1 or m is None or averaged[0].y.numel() != m.numel():
+        return f"{mean}  # losses: reduction='none'"
+    losses = as_within(c, averaged[0], reduction="'none'")
+    return f"losses = {losses}.view_as({mask})\n{mean}"
 
 def of_division(c, step):
     "By what a loss divides where that is 0, and code that does not."

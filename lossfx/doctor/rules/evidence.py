@@ -11,7 +11,7 @@ __all__ = []
 from math import inf
 import torch
 from torch import Tensor
-from lossfx.doctor.calls import floats,node_name,readable,saved,slack,views
+from lossfx.doctor.calls import defaults_of,floats,node_name,readable,saved,slack,views,with_graph
 
 # %% ../../../nbs/authors/09_doctor_evidence.ipynb #69a6255c
 def made_shape(node):
@@ -107,7 +107,10 @@ def is_just(v, value):
     "Whether an argument is a plain number of that value: a comparison with a tensor is no bool."
     return isinstance(v, (int, float)) and v == value
 
-def tensors_of(step): return [t for t in step.given if isinstance(t, Tensor)]
+def tensors_of(step):
+    "What a step was given by position, also in a list, as of `torch.cat`, or as an index."
+    each = [v if isinstance(v, (list, tuple)) else (v,) for v in step.given]
+    return [t for values in each for t in values if isinstance(t, Tensor)]
 
 def made_of(c, t):
     "The `id`s of all tensors that a tensor was made of within the loss, its own included."
@@ -161,6 +164,41 @@ def labels_along(t):
     if t.numel() and float(t.amax()) <= 1+1e-6:
         for k in range(t.ndim):
             if t.shape[k] > 1 and bool(((t.sum(k)-1).abs() < 1e-2).all()): return k
+
+def gradients_by(c, arguments, names):
+    "Of the value for other arguments, by those of some names; None if there are none."
+    leaves = {n:arguments[n].detach().clone().requires_grad_() for n in names}
+    try:
+        with with_graph(), torch.random.fork_rng(devices=()):
+            value = c.function(**arguments | leaves)
+            found = torch.autograd.grad(value.sum(), list(leaves.values()), allow_unused=True)
+    except Exception: return None # whatever a foreign function raises
+    return dict(zip(leaves, found))
+
+def given_twice(c):
+    "The arguments that have a number for each example, with the batch given twice."
+    batch = {n:t for n,t in c.arguments.items() if isinstance(t, Tensor) and t.ndim}
+    return {n:torch.cat([t.detach()]*2) for n,t in batch.items() if len(t) == len(c.x)}
+
+def option_of(c, *names):
+    "The name and value of an option: given, of the module, or a default; None, None if of none."
+    for name in names:
+        value = c.option(name, getattr(c.loss, name, None))
+        if value is None: value = defaults_of(c).get(name)
+        if isinstance(value, (int, float)) and not isinstance(value, bool): return name,value
+    return None,None
+
+def are_compared(c):
+    "Whether prediction and target meet in a loss, and are not of two terms."
+    if c.contract.inputs != 'anything': return True
+    if any(i.x is c.x and i.y is c.y for i in c.inner): return True
+    own = {id(i.value) for i in c.inner}
+    for step in c.steps:
+        given = [made_of(c, t) for t in tensors_of(step)]
+        if any(own & ids for ids in given): continue # what loss functions made, as they are added
+        if any(id(c.x) in ids for ids in given) and any(id(c.y) in ids for ids in given):
+            return True
+    return not c.steps
 
 def gradient_of(c, made):
     "Of the sum of the value, by a tensor that was made within the loss; None if there is none."

@@ -11,12 +11,12 @@ __all__ = []
 from math import inf,isfinite,isnan
 import torch
 from torch import Tensor
-from lossfx.doctor.calls import as_code,floats,node_name,nodes_of,number,origin,shape,with_graph
+from lossfx.doctor.calls import as_code,floats,node_name,nodes_of,number,origin,shape
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import (as_within,at_an_edge,of_input,of_logits,unused_name,
     without_value)
-from lossfx.doctor.rules.evidence import (gradient_of,is_just,made_inside,made_of,reach,reaches,
-    roots,steps_of,tensors_of,undefined,zero_mask)
+from lossfx.doctor.rules.evidence import (gradient_of,gradients_by,is_just,made_inside,made_of,
+    reach,reaches,roots,steps_of,tensors_of,undefined,zero_mask)
 
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #d9d40f27
 def smooth(c):
@@ -129,12 +129,8 @@ def by_steps(c, noise):
     "What is seen of a loss that changes with the prediction, and nowhere has a slope."
     if not steps_of(c) or c.inner or c.made_leaf: return
     for scale in (.1, 1):
-        x = (c.x.detach() + scale*noise).requires_grad_()
-        try:
-            with with_graph():
-                value = c.function(**c.arguments | {c.names[0]:x})
-                slope = torch.autograd.grad(value.sum(), x, allow_unused=True)[0]
-        except Exception: return # whatever a foreign function raises
+        moved = gradients_by(c, c.arguments | {c.names[0]:c.x.detach() + scale*noise}, c.names[:1])
+        slope = moved and moved[c.names[0]]
         if slope is None or bool(slope.any()): return
     return (f"the loss changes with {c.names[0]}, and its gradient is exactly 0 here and nearby",
         "It goes by steps, as what is compared, rounded or set by a condition does: nothing is "
@@ -142,7 +138,7 @@ def by_steps(c, noise):
 
 def always_0(c):
     "What is seen of a loss that is 0 for this prediction and for all others that were tried."
-    if c.inner or c.is_ours or c.contract.inputs != 'anything' or not floats(c.x): return
+    if c.is_ours or c.contract.inputs != 'anything' or not floats(c.x): return
     others = [a for n,a in c.arguments.items() if n != c.names[0] and c.can_read(a)]
     if any(a.numel() and not bool(a.any()) for a in others): return # an empty mask
     if any(s.name == 'mul' and is_just(v, 0) for s in c.steps for v in s.given): return

@@ -380,7 +380,9 @@ def column_of(c, t):
         place = index[-1] if isinstance(index, tuple) and len(index) > 1 else None
     elif step.name in ('unbind', 'chunk', 'split', 'tensor_split') and len(step.made) == 4:
         place = next(k for k,m in enumerate(step.made) if m is t or c.maker(t).given[0] is m)
-    if isinstance(place, slice) and place.stop == (place.start or 0)+1: place = place.start or 0
+    if isinstance(place, slice): # a column, or the two of a corner
+        columns = range(*place.indices(4))
+        place = columns[0] if columns in (range(0, 2), range(2, 4)) or len(columns) == 1 else None
     return (name,place % 4) if isinstance(place, int) else (None,0)
 
 @rule('LX214', 'labels that are ignored and train', 'warning', 'the value',

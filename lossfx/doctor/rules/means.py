@@ -11,11 +11,11 @@ __all__ = []
 from math import isnan
 import torch
 from torch import Tensor
-from lossfx.doctor.calls import (as_code,defaults_of,floats,node_name,nodes_of,number,origin,saved,
-    shape,slack)
+from lossfx.doctor.calls import as_code,floats,node_name,nodes_of,number,origin,saved,shape,slack
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import of_masked
-from lossfx.doctor.rules.evidence import is_overlap,over_classes,steps_of,tensors_of
+from lossfx.doctor.rules.evidence import (given_twice,is_overlap,option_of,over_classes,steps_of,
+    tensors_of)
 
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #7b91d5d5
 @rule('LX501', "kl_div with 'mean'", 'warning', 'the call',
@@ -361,8 +361,7 @@ def divided_twice(c):
     if len(c.x) < 2 or not c.can_read(c.value, c.x): return
     if not c.value or not c.value.detach().isfinite(): return
     n = len(c.x)
-    batch = {k:t for k,t in c.arguments.items() if isinstance(t, Tensor) and t.ndim and len(t) == n}
-    value = c.again(**{k:torch.cat([t.detach()]*2) for k,t in batch.items()})
+    value = c.again(**given_twice(c))
     if not floats(value) or value.ndim: return
     if not torch.allclose(2*value.double(), c.value.detach().double(), 1e-5, 0): return
     return (f"with the batch of {n} given twice, the loss halves",
@@ -394,14 +393,11 @@ def one_for_the_batch(c):
     "psnr_loss, torch.rand(2, 1, 8, 8), torch.rand(2, 1, 8, 8), 1.")
 def wide_range(c):
     if c.outer is not None or c.error is not None or not floats(c.x, c.y): return
-    names = 'data_range','dynamic_range','max_val','max_value'
-    for name in names:
-        value = c.option(name, getattr(c.loss, name, None))
-        if value is None: value = defaults_of(c).get(name)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 1.5: continue
-        bounds = c.range(c.x),c.range(c.y)
-        if None in bounds or any(low < 0 or high > 1 for low,high in bounds): continue
-        return (f"{name} is {number(float(value))}, and both images lie between 0 and 1",
-            "The constants that keep small numbers apart grow with its square: differences vanish, "
-            "and the images look alike.", as_code(c, **{name:'1.'}),
-            'warning' if value > 2 else 'hint')
+    name,value = option_of(c, 'data_range', 'dynamic_range', 'max_val', 'max_value')
+    bounds = c.range(c.x),c.range(c.y)
+    if name is None or value < 1.5 or None in bounds: return
+    if any(low < 0 or high > 1 for low,high in bounds): return
+    return (f"{name} is {number(float(value))}, and both images lie between 0 and 1",
+        "The constants that keep small numbers apart grow with its square: differences vanish, "
+        "and the images look alike.", as_code(c, **{name:'1.'}),
+        'warning' if value > 2 else 'hint')

@@ -73,9 +73,9 @@ def pairs_within(c):
         along_a,along_b = spread_axes(a, wide),spread_axes(b, wide)
         if not any(wide[i] == wide[j] for i in along_a for j in along_b): continue
         if not has_axes_as_given(c, a) or not has_axes_as_given(c, b): continue
-        columns = {n:c.arguments[n] for t in (a, b) for n in roots(c, t)}
-        fix = next((as_code(c, **{n:f"{n}.flatten()"}) for n,t in columns.items()
-            if t.ndim == 2 and 1 in t.shape), f"# {step.name} of tensors of one shape")
+        flat = {n:f"{n}.flatten()" for n,t in c.arguments.items()
+            if isinstance(t, Tensor) and t.ndim == 2 and 1 in t.shape}
+        fix = as_code(c, **flat) if flat else f"# {step.name} of tensors of one shape"
         return (f"{c.name} takes {step.name} of tensors of shape {shape(a)} and {shape(b)}, which "
             f"broadcast to {shape(wide)}",
             f"Every number of one meets every number of the other, in {numel(wide)} pairs where "
@@ -113,6 +113,7 @@ def meets(c):
     "F.cross_entropy, torch.randn(8, 2), torch.zeros(8).long()")
 def one_class(c):
     if c.n_classes != 1 or c.contract.inputs == 'probabilities': return
+    if c.outer is not None and c.outer.x is not c.x and len(c.x) == 1: return # one example alone
     n = c.x.numel()
     return (f"{c.names[0]} of shape {shape(c.x)} has one class",
         "With one class the probability is always 1 and the loss always 0: nothing is learned.",
@@ -277,7 +278,9 @@ def scrambled_before(t):
 def scrambled_within(c):
     "The same, of views of the arguments that a loss makes itself."
     shapes = {tuple(t.shape) for t in c.arguments.values() if floats(t)}
-    for before,after in c.views:
+    for step in c.steps:
+        if step.name not in ('view', 'reshape'): continue
+        before,after = tuple(step.given[0].shape),tuple(step.made.shape)
         if before not in shapes: continue
         if scrambled(before, after): return before,after
         rows = len(after) == 2 and len(before) > 2 and after[1] == before[1] > 1
@@ -415,6 +418,8 @@ def dtype_of_weights(c):
 # %% ../../../nbs/authors/11_rules_of_shapes.ipynb #d03b5bcb
 linear = 'Addmm','Mm','Bmm','Baddbmm' # what a linear layer is made of
 
+defaults_to_1 = {'cosine_similarity', 'normalize'} # along the second axis if none is said
+
 @rule('LX114', 'an axis that nobody named', 'hint', 'the graph',
     "(lambda a, b: 1 - F.cosine_similarity(a, b).mean()), nn.Linear(3, 8)(torch.randn(4, 7, 3)), "
     "torch.randn(4, 7, 8)",
@@ -422,7 +427,9 @@ linear = 'Addmm','Mm','Bmm','Baddbmm' # what a linear layer is made of
     "nn.Linear(3, 8)(torch.randn(4, 7, 3)), torch.randn(4, 7, 8)")
 def default_axis(c):
     if c.outer is not None: return
-    for name,t in c.along:
+    for step in c.steps:
+        name,t = step.name,step.given[0] if step.given else None
+        if name not in defaults_to_1 or len(step.given) > 2 or 'dim' in step.options: continue
         made = origin(t) if floats(t) and t.ndim > 2 else None
         if made is None or made.moved or made.name not in linear: continue
         return (f"{name} of a tensor of shape {shape(t)} from a linear layer, without dim",

@@ -15,9 +15,9 @@ from lossfx.doctor.calls import (as_code,floats,node_name,nodes_of,number,origin
     shape,slack)
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import of_input,unused_name,yes_or_no
-from lossfx.doctor.rules.evidence import (has_activation,is_just,is_overlap,kept_by,labels_along,
-    made_shape,normalised_axes,over_classes,reach,reaches,roots,say,shape_stays,signed,steps_of,
-    tensors_of)
+from lossfx.doctor.rules.evidence import (are_compared,has_activation,is_just,is_overlap,kept_by,
+    labels_along,made_shape,normalised_axes,over_classes,reach,reaches,roots,say,shape_stays,signed,
+    steps_of,tensors_of)
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #74fd781b
 def softmax_floor(low, high, C): return log1p((C-1)*exp(low-high))
@@ -460,6 +460,7 @@ def target_adds_up(c):
 def out_of_reach(c):
     made = c.origin
     if not (c.contract.symmetric or c.contract.inputs == 'anything') or made is None: return
+    if not are_compared(c): return
     if made.name not in reach or not floats(c.y) or c.x.shape != c.y.shape: return
     bounds = c.range(c.y)
     low,high = reach[made.name]
