@@ -151,10 +151,11 @@ class Call:
     ):
         self.name,self.contract,self.function,self.reads = name,contract,function,reads
         self.arguments,self.names = arguments,names or contract.names
-        self.value = self.error = self.outer = self.loss = None
+        self.value = self.error = self.outer = self.loss = self.failed = None
         self.inner,self.used = [],set() # calls within this one; names of all functions within
         self.steps = [] # operations within, in their order
         self.changed = {} # attributes of a module, before and after the call
+        self.backward_error = None # what the gradient raised, once it was asked for
         self.is_ours = self.made_leaf = False # of this library; whether it was given no graph
 
     @property
@@ -229,7 +230,7 @@ class Call:
         keep = dict(retain_graph=True, allow_unused=True)
         try:
             with with_graph(): return torch.autograd.grad(self.value.sum(), self.x, **keep)[0]
-        except RuntimeError: return # a graph that was used up
+        except Exception as e: self.backward_error = e # whatever a backward of somebody's raises
 
     @cached_property
     def within(self):
@@ -322,9 +323,11 @@ class Recorder(TorchFunctionMode):
     def __init__(self, reads):
         super().__init__()
         self.calls,self.reads,self.used,self.steps = [],reads,set(),[]
+        self.failed = None # the operation that raised an error
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
-        made = self.noted(function, args, kwargs or {})
+        try: made = self.noted(function, args, kwargs or {})
+        except Exception: self.failed = step_of(function, args, kwargs or {}, None); raise
         of_tensors = isinstance(made, (Tensor, tuple)) and not isinstance(made, torch.Size)
         if of_tensors and len(self.steps) < most_steps:
             self.steps.append(step_of(function, args, kwargs or {}, made))
@@ -375,7 +378,7 @@ def called(
             if call.made_leaf: # so that there is a graph to look at
                 call.arguments[call.names[0]] = call.x.detach().requires_grad_()
             with recorder: call.value = call.function(**call.arguments)
-    except Exception as e: call.error = e
+    except Exception as e: call.error,call.failed = e,recorder.failed
     if not call.is_ours:
         for inner in recorder.calls: inner.outer,inner.made_leaf = call,call.made_leaf
         call.inner = recorder.calls
@@ -431,6 +434,7 @@ def options_of_module(module):
 def as_code(
     call:Call, # Of a loss
     loss:str|None=None, # Name of another loss of the same arguments, where that one mends it
+    /, # a loss may have an argument of any name
     **changed # Code by argument, `x` and `y` for prediction and target; None leaves an option out
 )->str: # 'F.cross_entropy(input, target, label_smoothing=0.1)'
     "A call as it is written, with its options, and what is to be changed in it."

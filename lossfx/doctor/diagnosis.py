@@ -11,8 +11,8 @@ __all__ = ['diagnose']
 import inspect
 import torch
 from torch import Tensor,nn
-from lossfx.core import InvalidArgumentError
 from lossfx.doctor.calls import Call,called,is_of_torch,needed,parameters,shape
+from lossfx.doctor.raised import of_error
 from lossfx.doctor.rules import Finding,rules,severities
 
 # %% ../../nbs/guides/11_diagnose.ipynb #504ca760
@@ -120,7 +120,7 @@ explained_by = {rule:set(others.split()) for rule,others in {
     'LX304': 'LX301 LX302 LX303 LX510',
     'LX210': 'LX201 LX205', 'LX305': 'LX510', 'LX306': 'LX113 LX309', 'LX307': 'LX510',
     'LX311': 'LX510', 'LX320': 'LX510',
-    'LX403': 'LX510', 'LX321': 'LX204 LX209', 'LX520': 'LX101 LX204 LX310 LX322 LX401',
+    'LX403': 'LX510', 'LX321': 'LX204 LX209 LX309', 'LX104': 'LX334', 'LX520': 'LX101 LX204 LX310 LX322 LX401',
     'LX322': 'LX301 LX302 LX303', 'LX324': 'LX309 LX312', 'LX514': 'LX501',
     'LX408': 'LX205 LX207 LX305 LX307 LX310 LX315 LX406 LX407 LX409',
     'LX404': 'LX102 LX103 LX202 LX205 LX310 LX311 LX312 LX401 LX523',
@@ -137,21 +137,6 @@ def without_repeats(findings):
     for f in findings:
         if not explained_by.get(f.id, set()) & ids: kept.setdefault(f.id, f)
     return list(kept.values())
-
-def of_error(call):
-    "What a loss itself says, if no rule knows better."
-    e = call.error
-    if isinstance(e, InvalidArgumentError):
-        return Finding('LX100', 'the loss refuses its arguments', 'error',
-            f"{e.name} {e.must}; got {e.got}",
-            f"{call.name} checks what it is given.", f"# {e.instead}")
-    last = call.inner[-1] if call.inner and call.inner[-1].error is e else call
-    tensors = {n:t for n,t in last.arguments.items() if isinstance(t, Tensor)}
-    given = [f"{n} of shape {shape(t)} and {t.dtype}" for n,t in tensors.items()] or ["no tensor"]
-    return Finding('LX100', 'the loss raises an error', 'error',
-        f"{type(e).__name__}: {str(e).partition(chr(10))[0]}",
-        f"{last.name} was given {' and '.join(given)}.",
-        "# its documentation says which shapes and dtypes it takes")
 
 def summary(call, findings, reads):
     "What was checked, and what one call cannot show."

@@ -8,15 +8,16 @@ What a loss does between its arguments and its value is read off its graph: prod
 __all__ = []
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #eb5fdcf8
+import copy
 from math import nan
 import torch
-from torch import Tensor
-from lossfx.doctor.calls import (Origin,as_code,contracts,floats,node_name,number,origin,saved,
-    shape,slack,views)
+from torch import Tensor,nn
+from lossfx.doctor.calls import (Origin,as_code,contracts,defaults_of,floats,node_name,number,
+    origin,saved,shape,slack,views)
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import as_within,at_an_edge,of_input,of_masked,without_value
 from lossfx.doctor.rules.evidence import (given_twice,gradient_of,gradients_by,has_activation,
-    kept_by,labels_along,made_of,made_shape,normalised_axes,numel,option_of,overlap_names,roots,say,
+    is_just,kept_by,labels_along,made_of,made_shape,normalised_axes,numel,option_of,overlap_names,roots,say,
     signed,steps_of,takes_indices,tensors_of)
 from lossfx.doctor.rules.gradients import infinite
 from lossfx.doctor.rules.spaces import of_log_scale
@@ -556,7 +557,9 @@ def wrong_side(c):
 
 def minus_divergence(c):
     "What is seen of a divergence of torch's with a minus: it is least, and 0, where both agree."
-    if not steps_of(c) or not floats(c.value) or c.value.ndim or len(c.inner) != 1: return
+    if not steps_of(c) or not floats(c.value) or c.value.ndim: return
+    if not c.inner: return below_agreement(c)
+    if len(c.inner) != 1: return
     inner, = c.inner
     if inner.name != 'kl_div' or not floats(inner.value) or not c.can_read(c.value, inner.value):
         return
@@ -566,6 +569,23 @@ def minus_divergence(c):
     return (f"the loss is {number(value)}: a divergence with a minus",
         "An optimizer makes it small: it drives the two distributions apart.",
         f"{as_within(c, inner)}  # without the minus")
+
+def below_agreement(c):
+    "The same of one that is written out: it is greatest where the prediction is the target."
+    if not floats(c.x, c.y) or c.x.shape != c.y.shape or c.y.requires_grad or c.x.ndim < 2: return
+    if not c.can_read(c.x, c.y, c.value) or not c.range(c.y) or c.range(c.y)[0] < 0: return
+    logs = normalised_axes(c.x, slack(c.x))
+    axes = logs or normalised_axes(c.x.detach().clamp(min=0).log(), slack(c.x))
+    if len(axes) != 1 or c.x.shape[axes[0]] < 2 or labels_along(c.y) != axes[0]: return
+    agree = c.y.detach().clamp(min=1e-30)
+    even = torch.full_like(agree, 1/c.x.shape[axes[0]])
+    best,flat = (c.again(**{c.names[0]:t.log() if logs else t}) for t in (agree, even))
+    if not floats(best, flat): return
+    here = float(c.value.detach())
+    if not max(here, float(flat)) < float(best) - 1e-3*max(1., abs(float(best))): return
+    return (f"the loss is {number(here)}, and {number(float(best))} where {c.names[0]} agrees with "
+        f"{c.names[1]}", "An optimizer makes it small: it drives the two distributions apart.",
+        f"-{as_code(c)}")
 
 @rule('LX539', 'a policy that unlearns', 'warning', 'calling again',
     "(lambda log_prob, reward: (log_prob*reward).mean()), torch.randn(6), torch.rand(6)",
@@ -577,6 +597,7 @@ def unlearns(c):
         and ('prob' in n.lower() or n.lower().startswith(('log_p', 'logp')))]
     gains = [n for n,t in c.arguments.items() if floats(t)
         and n.lower().rstrip('s') in words and not t.requires_grad]
+    if not logs: return unlearns_within(c, words)
     if len(logs) != 1 or len(gains) != 1 or not c.can_read(c.arguments[gains[0]]): return
     gained = {gains[0]:torch.ones_like(c.arguments[gains[0]])}
     found = gradients_by(c, c.arguments | gained, logs)
@@ -585,3 +606,77 @@ def unlearns(c):
     return (f"where each of {gains[0]} is 1, the loss grows with {logs[0]}",
         "An optimizer makes what was rewarded less likely: the expected reward is to be made "
         "large, so that the loss is minus it.", f"-{as_code(c)}")
+
+def unlearns_within(c, words):
+    "The same of a log-probability that the loss makes itself, as of a categorical distribution."
+    for step in steps_of(c):
+        given = tensors_of(step)
+        if step.name != 'mul' or len(given) != 2: continue
+        for log,gain in (given, given[::-1]):
+            names = roots(c, gain)
+            if len(names) != 1 or names[0].lower().rstrip('s') not in words: continue
+            if gain.requires_grad or not log.requires_grad or not floats(log): continue
+            if not c.can_read(log) or float(log.detach().max()) > 0: continue
+            behind = made_of(c, log)
+            made = {s.name for s in c.steps if id(s.made) in behind}
+            if not made & {'log_softmax', 'logsumexp', 'logsigmoid', 'log'}: continue
+            slope = gradient_of(c, step.made)
+            if slope is None or not bool((slope >= 0).all()) or not bool(slope.any()): continue
+            return (f"the loss grows with the product of a log-probability and {names[0]}",
+                "An optimizer makes what was rewarded less likely: the expected reward is to be "
+                "made large, so that the loss is minus it.", f"-{as_code(c)}")
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c5a1e042
+@rule('LX540', 'real and fake alike', 'warning', 'calling again',
+    "(lambda real, fake: F.softplus(-real).mean() + F.softplus(-fake).mean()), torch.randn(6, 1), "
+    "torch.randn(6, 1)",
+    "(lambda real, fake: F.softplus(-real).mean() + F.softplus(fake).mean()), torch.randn(6, 1), "
+    "torch.randn(6, 1)")
+def alike(c):
+    if c.outer is not None or c.error is not None or c.is_ours or not floats(c.value): return
+    of = {w:[n for n,t in c.arguments.items() if w in n.lower() and floats(t)]
+        for w in ('real', 'fake')}
+    if any(len(names) != 1 for names in of.values()): return
+    (real,),(fake,) = of.values()
+    r,f = (c.arguments[n].detach() for n in (real, fake))
+    if r.shape != f.shape or not c.can_read(r, f, c.value) or c.value.ndim: return
+    swapped = c.again(**{real:f, fake:r})
+    if not floats(swapped) or not torch.allclose(swapped, c.value.detach(), 1e-5, 1e-7): return
+    here = gradients_by(c, c.arguments, [real])
+    there = here and gradients_by(c, c.arguments | {fake:f + 1}, [real])
+    if not here or not there or here[real] is None or there[real] is None: return
+    if not torch.equal(here[real], there[real]) or not bool(here[real].any()): return # a distance
+    return (f"the loss is the same with {real} and {fake} in each other's places, and is a sum of "
+        "one term of each", "A discriminator that is asked the same of both learns nothing that "
+        "tells them apart.", f"# in the term of {fake} the other label: zeros_like, or the other "
+        "sign")
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c5a1e043
+def with_option(c, name, value):
+    "The value of a loss with a number in an option, of the call or of the module."
+    if name in c.arguments or name in defaults_of(c): return c.again(**{name:value})
+    if not isinstance(c.loss, nn.Module) or not hasattr(c.loss, name): return
+    loss = copy.copy(c.loss)
+    setattr(loss, name, value)
+    try:
+        with torch.no_grad(): return loss(**c.arguments)
+    except Exception: return # whatever a foreign function raises
+
+@rule('LX541', 'a focusing power that is a factor', 'warning', 'calling again',
+    "(lambda x, y, gamma=2.: (gamma*(1 - x.softmax(1))*x.log_softmax(1)*-y).sum(1).mean()), "
+    "torch.randn(4, 3), torch.eye(3)[[0, 1, 2, 0]]",
+    "(lambda x, y, gamma=2.: ((1 - x.softmax(1))**gamma*x.log_softmax(1)*-y).sum(1).mean()), "
+    "torch.randn(4, 3), torch.eye(3)[[0, 1, 2, 0]]")
+def factor_for_power(c):
+    if not steps_of(c) or not floats(c.value): return
+    name,gamma = option_of(c, 'gamma', 'focusing')
+    if name is None or not gamma > 0 or not c.can_read(c.value) or not bool(c.value.any()): return
+    if not has_activation(c) and not c.inner: return
+    minus = [s for s in c.steps if s.name == 'sub' and is_just(s.given[0], 1)]
+    if not minus: return # the factor of a focal loss is 1 - p
+    zero,twice = (with_option(c, name, g) for g in (0., 2.*gamma))
+    if not floats(zero, twice) or bool(zero.any()): return
+    if not torch.allclose(twice, 2*c.value.detach(), 1e-4, 1e-7): return
+    return (f"the loss is {number(gamma)} times what it is with {name}=1, and 0 with {name}=0",
+        "In a focal loss gamma is a power of 1 - p, which takes easy examples out. As a factor it "
+        "is a learning rate.", f"# (1 - p)**{name}, in place of {name}*(1 - p)")

@@ -55,6 +55,27 @@ def chosen_tokens(x, y, masked=False):
     log_p = x.log_softmax(-1).gather(-1, y.clamp(min=0)[..., None]).squeeze(-1)
     return -((log_p*(y >= 0)).sum()/(y >= 0).sum() if masked else log_p.mean())
 
+class Squared(torch.autograd.Function):
+    "A loss with a gradient that is written out."
+    @staticmethod
+    def forward(ctx, x, y): ctx.save_for_backward(x, y); return ((x-y)**2).mean()
+    @staticmethod
+    def backward(ctx, g):
+        x,y = ctx.saved_tensors
+        return 2*g*(x-y)/x.numel(),None
+
+class Halved(Squared):
+    "The same, without the 2."
+    @staticmethod
+    def backward(ctx, g): return Squared.backward(ctx, g/2)
+
+def written_over(x, y, copied=False):
+    log_p = x.log_softmax(1)
+    p = log_p.exp()
+    if copied: p = p.clone()
+    p[p < .1] = 0
+    return -(y*p*log_p).sum(1).mean()
+
 def clipped(new, old, a, choose):
     ratio = (new - old).exp()
     return choose(-a*ratio, -a*ratio.clamp(.8, 1.2)).mean()

@@ -57,7 +57,8 @@ def no_gradient(c):
     if c.outer is not None or c.error is not None or not floats(c.x): return
     if isinstance(c.value, Tensor) and not c.value.requires_grad: what = "has no gradient"
     elif isinstance(c.value, (int, float)): what = f"is {number(float(c.value))}, a plain number"
-    elif isinstance(c.value, Tensor) and not c.value.is_leaf and c.gradient is None:
+    elif isinstance(c.value, Tensor) and not c.value.is_leaf and c.gradient is None \
+        and c.backward_error is None:
         what = "does not depend on the prediction"
     else: return
     return (f"the value of {c.name} {what}", "argmax, rounding, comparisons, .item(), .detach() "
@@ -204,6 +205,55 @@ def input_is_finite(c):
         if what == "NaN" else
         "0 times infinity is NaN, in the loss or in its gradient, and then in every parameter."),
         fix)
+
+# %% ../../../nbs/authors/14_rules_of_gradients.ipynb #c5a1e044
+@rule('LX418', 'a gradient that is not that of the value', 'warning', 'calling again',
+    "(lambda x, y: Halved.apply(x, y)), torch.randn(6), torch.randn(6)",
+    "(lambda x, y: Squared.apply(x, y)), torch.randn(6), torch.randn(6)")
+def other_slope(c):
+    if c.outer is not None or c.error is not None or c.is_ours or c.gradient is None: return
+    own = [n for n in c.within if isinstance(n, torch.autograd.function.BackwardCFunction)]
+    if not own or not c.can_read(c.gradient, c.value) or not c.x.numel(): return
+    g,x = torch.Generator().manual_seed(0),c.x.detach()
+    ratios,h = [],1e-3*max(1., float(x.abs().max()))
+    for _ in range(3):
+        d = torch.randn(x.shape, generator=g, device='cpu').to(x)
+        ends = [c.again(**{c.names[0]:x + s*h*d}) for s in (.5, 1, -.5, -1)]
+        if not floats(*ends): return
+        half,one,minus_half,minus = (float(v.double().sum()) for v in ends)
+        slope,finer = (one - minus)/(2*h),(half - minus_half)/h
+        told = float((c.gradient.double()*d).sum())
+        if abs(slope) < 1e-3 or abs(slope - finer) > .02*abs(slope): return # flat, or not smooth
+        ratios.append(told/slope)
+    if all(abs(r - 1) < .05 for r in ratios): return
+    what = f"{number(sum(ratios)/3)} times" if max(ratios) - min(ratios) < .05 else "not"
+    return (f"the gradient that {node_name(own[0]) or type(own[0]).__name__} gives is {what} that "
+        f"of the value, by differences of it", "What it was written for is trained on another "
+        "loss." + (" With the other sign, on its opposite, unless a gradient is reversed on "
+        "purpose." if all(r < 0 for r in ratios) else ""),
+        "# torch.autograd.gradcheck tells where; plain operations of torch need no backward")
+
+# %% ../../../nbs/authors/14_rules_of_gradients.ipynb #c5a1e046
+@rule('LX419', 'a backward that raises an error', 'error', 'the graph',
+    "written_over, torch.randn(6, 3), torch.eye(3)[[0, 1, 2, 0, 1, 2]]",
+    "(lambda x, y: written_over(x, y, copied=True)), torch.randn(6, 3), "
+    "torch.eye(3)[[0, 1, 2, 0, 1, 2]]")
+def no_backward(c):
+    if c.outer is not None or c.error is not None or c.gradient is not None: return
+    if (error := c.backward_error) is None: return
+    said = str(error).partition('. Hint')[0].partition(chr(10))[0].rstrip('.')
+    why,fix = "The loss has a value, and backward() fails.","# torch.autograd.set_detect_anomaly(True)"
+    if 'inplace operation' in said:
+        why = "The gradient needs a value that the loss has written over since it was computed."
+        fix = "# v = v + 1, v.clone() or torch.where, in place of v += 1, v[...] = 0 and v.relu_()"
+    elif 'dtype' in said or 'scalar type' in said:
+        why = "Somewhere numbers of two dtypes meet, and the gradient comes back in the other one."
+        floating = [n for n,t in c.arguments.items() if floats(t) and t.dtype != c.x.dtype]
+        fix = as_code(c, **{n:f"{n}.to({c.names[0]}.dtype)" for n in floating})
+    elif 'second time' in said:
+        why = "The graph was used up: by a backward within the loss, or by an earlier one."
+        fix = "# no .backward() within the loss; a new forward for each backward"
+    return f"backward raises {type(error).__name__}: {said}",why,fix
 
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #8df23cfa
 def of_what_is_left(c):

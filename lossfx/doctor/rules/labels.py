@@ -33,7 +33,13 @@ def cure_of_labels(c, signs=False):
         low,high = (f"{v:g}" for v in labels.tolist()) # without one of both nothing is told apart
         yes = f"torch.where({y} == {high}, 1., -1.)" if signs else f"({y} == {high}).float()"
         return f"labels of {low} and {high}",as_code(c, y=yes)
-    if said.mark is not None: return said.what,without_marks(c, f"{y} != {said.mark:g}")
+    if said.mark is not None:
+        what,code = said.what,without_marks(c, f"{y} != {said.mark:g}")
+        shares = [(c.y.detach() == v).double().mean() for v in labels]
+        if len(labels) == 3 and said.mark == -1 and min(shares) > .15: # all of them frequent
+            what += ", or three classes"
+            code += f"  # of three classes: 3 logits, and F.cross_entropy(x, {y}.long() + 1)"
+        return what,code
     if said.what == 'class indices or counts':
         C = int(labels.max()) + 1
         return said.what,f"# of indices: a model with {C} outputs, and F.cross_entropy"

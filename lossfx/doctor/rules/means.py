@@ -14,8 +14,8 @@ from torch import Tensor
 from lossfx.doctor.calls import as_code,floats,node_name,nodes_of,number,origin,saved,shape,slack
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import of_masked
-from lossfx.doctor.rules.evidence import (given_twice,is_overlap,option_of,over_classes,steps_of,
-    tensors_of)
+from lossfx.doctor.rules.evidence import (given_twice,is_just,is_overlap,made_of,option_of,
+    over_classes,steps_of,tensors_of)
 
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #7b91d5d5
 @rule('LX501', "kl_div with 'mean'", 'warning', 'the call',
@@ -170,11 +170,11 @@ def masked_mean(c):
         losses = as_code(c, reduction="'none'", weight=None)
         fix = f"({losses}*weight).sum()/weight.expand_as({c.names[0]}).sum()"
     elif c.outer is None and floats(c.value) and c.value.grad_fn is not None and not c.is_ours:
-        found = zeros_in_mean(c)
+        found = zeros_in_mean(c) or zeros_in_quotient(c)
         if found is None: return
         zeros,total,fix = found
     else: return
-    return (f"{zeros} of {total} elements are multiplied by 0, and the mean divides by {total}",
+    return (f"{zeros} of {total} elements are masked, and the mean divides by {total}",
         f"The loss is {total/max(total-zeros, 1):.3g} times smaller than the mean of those that "
         f"count, by "
         "another factor in each batch.", fix)
@@ -202,6 +202,19 @@ def zeros_in_mean(c):
                 kept = f"({inner.names[1]} != {inner.option('ignore_index', -100)}).sum()"
                 fix = as_code(inner, reduction="'sum'") + f"/{kept}"
                 if zeros and inner.value.numel() > zeros: return zeros,inner.value.numel(),fix
+
+def zeros_in_quotient(c):
+    "The same of a sum that is divided by a number, the count of all."
+    for step in steps_of(c):
+        total = step.given[1] if step.name == 'div' and len(step.given) > 1 else None
+        if not isinstance(total, int) or total < 2 or not isinstance(step.given[0], Tensor): continue
+        behind = made_of(c, step.given[0])
+        for masked in (s for s in c.steps if id(s.made) in behind and s.name == 'masked_fill'):
+            mask = masked.option('mask', 1)
+            if not c.can_read(mask) or not is_just(masked.option('value', 2), 0): continue
+            zeros = int(mask.sum())
+            if mask.numel() == total and 0 < zeros < total:
+                return zeros,total,"# divided by (~mask).sum()  # mask: what is filled with 0"
 
 def counted_elsewhere(c, mask):
     "Whether what a mask takes away has a gradient still, by another term."
@@ -267,6 +280,8 @@ def power_of_mean(c):
         if inner.name not in ('cross_entropy', 'nll_loss', 'binary_cross_entropy',
             'binary_cross_entropy_with_logits') or not (mean or weighted): continue
         if not floats(inner.value) or not curved(c.value, inner.value): continue
+        if any(s.name == 'exp' and c.can_read(s.made) and bool((s.made.detach() > 1).any())
+            for s in c.steps): continue # exp(ce), as a perplexity, is no probability
         if mean: return (f"the loss is no linear function of the mean of {inner.name}",
             "A power of the mean has the direction of the mean's gradient: hard examples are not "
             "singled out, as a focal loss does.", focal_of_each(c, inner, None))

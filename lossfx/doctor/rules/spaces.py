@@ -133,6 +133,22 @@ def normalised(c):
         of_input(c, x=f"{unused_name(c)}.log_softmax({axis})") if axes else
         as_code(c, x=f"{c.names[0]}.log_softmax({axis})"))
 
+# %% ../../../nbs/authors/13_rules_of_spaces.ipynb #c5a1e045
+@rule('LX334', 'classes that were chosen before the loss', 'error', 'the value',
+    "F.cross_entropy, torch.randn(8, 4).argmax(1).float(), torch.tensor([0., 3, 1, 2, 0, 1, 3, 2])",
+    "F.cross_entropy, torch.randn(8, 4), torch.tensor([0, 3, 1, 2, 0, 1, 3, 2])")
+def chosen_before(c):
+    if c.contract.inputs not in ('logits', 'log-probabilities', 'probabilities'): return
+    if not floats(c.x) or not isinstance(c.y, Tensor) or c.x.shape != c.y.shape: return
+    if not c.made_leaf or c.x.numel() < 4 or not c.can_read(c.x, c.y): return
+    whole = [bool((t.detach() == t.detach().round()).all()) for t in (c.x, c.y)]
+    (low,high),(least,most) = c.range(c.x),c.range(c.y)
+    if not all(whole) or low < 0 or high == low or least < 0 or max(high, most) < 2: return
+    return (f"{c.names[0]} has no graph and holds whole numbers from 0 to {number(high)}, as "
+        f"{c.names[1]} does: classes, as argmax gives them", "Which class is largest has no "
+        "gradient: nothing is trained.",
+        f"F.cross_entropy(x, {c.names[1]}.long())  # x: what argmax was given, a number per class")
+
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #6860ddbc
 @rule('LX307', 'a target in the other space', 'error', 'the value',
     "F.kl_div, torch.randn(4, 3).log_softmax(1), torch.randn(4, 3).log_softmax(1)",
@@ -162,7 +178,7 @@ def of_target(c, low, high):
     "F.nll_loss, torch.randn(3, 3, requires_grad=True).log_softmax(1), torch.tensor([0, 1, 2])")
 def softmax_axis(c):
     if c.outer is None and c.contract.inputs == 'anything':
-        found = axis_of_choice(c) or axis_of_labels(c)
+        found = axis_of_choice(c) or axis_of_labels(c) or axis_of_counts(c)
         if found is None: return
         return (f"a softmax over axis {found[0]}, out of which labels choose along axis {found[1]}",
             "Examples of the batch compete with each other, instead of classes.",
@@ -213,6 +229,23 @@ def axis_of_labels(c):
             if not isinstance(dim, int) or t.shape != p.shape or not c.can_read(t): continue
             axis = labels_along(t)
             if axis is not None and axis != dim % t.ndim: return dim % t.ndim,axis
+
+def axis_of_counts(c):
+    "The same where counts or labels of 0 and more meet the logarithm of a softmax, summed elsewhere."
+    for step in steps_of(c):
+        if step.name != 'mul' or len(tensors_of(step)) != 2: continue
+        for t,p in (tensors_of(step), tensors_of(step)[::-1]):
+            made = origin(p)
+            if made is not None and made.name == 'Log': made = made.before
+            while made is not None and made.name in ('Add', 'Clamp', 'ClampMin'): made = made.before
+            if made is None or made.name not in ('Softmax', 'LogSoftmax') or made.dim is None: continue
+            if p.ndim != 2 or made.dim % 2 != 0 or t.shape != p.shape or len(p) < 2: continue
+            if not c.can_read(t) or t.requires_grad or float(t.min()) < 0: continue
+            summed = [s for s in c.steps if s.name == 'sum' and s.given[0] is step.made
+                or s.name == 'neg' and s.given[0] is step.made]
+            axes = [s.option('dim', 1) for s in c.steps if s.name == 'sum' and any(
+                s.given[0] is t for t in (step.made, *(n.made for n in summed)))]
+            if 1 in axes or -1 in axes: return 0,1
 
 def axis_of_rows(indices):
     "1 where p[torch.arange(n), labels] chooses in each row; None otherwise."
