@@ -168,7 +168,7 @@ class Call:
         return default if value is None else value
 
     @property
-    def x(self): return self.arguments.get(self.names[0]) # the prediction
+    def x(self): return first_of(self.arguments.get(self.names[0])) # the prediction
     @property
     def y(self): return self.arguments.get(self.names[1]) # the target
 
@@ -256,6 +256,9 @@ class Call:
 
     def again(self, **replaced):
         "The value for other arguments; None if it raises."
+        for n,t in replaced.items(): # of several predictions the first
+            given = self.arguments.get(n)
+            if first_of(given) is not given: replaced[n] = type(given)([t, *given[1:]])
         try:
             with torch.no_grad(), torch.random.fork_rng(devices=()):
                 return self.function(**self.arguments | replaced)
@@ -374,7 +377,8 @@ def called(
             warnings.simplefilter('ignore') # of torch's own, which rules say in full
             for name,t in call.arguments.items(): # which no graph may keep
                 if isinstance(t, Tensor) and t.is_inference(): call.arguments[name] = t.clone()
-            call.made_leaf = floats(call.x) and not call.x.requires_grad
+            given = call.arguments.get(call.names[0])
+            call.made_leaf = floats(given) and not given.requires_grad
             if call.made_leaf: # so that there is a graph to look at
                 call.arguments[call.names[0]] = call.x.detach().requires_grad_()
             with recorder: call.value = call.function(**call.arguments)
@@ -414,11 +418,25 @@ def bound_call(loss, args, kwargs, reads):
     plain = Tensor,list,tuple,dict,int,float,str,type(None) # and no network, no distribution
     data = [n for n,v in arguments.items() if isinstance(v, plain)]
     first = tuple([*data, '', ''][:2])
-    x,y = (arguments.get(n) for n in first)
+    x = arguments.get(first[0])
     module = getattr(loss, '__module__', None) or type(loss).__module__
-    if floats(x, y) and x.shape == y.shape and y.requires_grad and not x.requires_grad \
-        and module.split('.')[0] != 'torch': first = first[::-1] # it takes the target first
+    if not predicted(x) and module.split('.')[0] != 'torch': # what is trained stands elsewhere
+        trained = [n for n in data if predicted(arguments[n])]
+        made = next((n for n in trained if not first_of(arguments[n]).is_leaf), None)
+        y = arguments.get(first[1])
+        if made is None and first[1] in trained and floats(x, y) and x.shape == y.shape:
+            made = first[1]
+        if made is not None: first = made,next((n for n in data if n != made), '')
     return Call(title, unknown, by_name, arguments, reads, first)
+
+def predicted(v):
+    "Whether an argument is a prediction, or several of them: a tensor with a graph."
+    return floats(first_of(v)) and first_of(v).requires_grad
+
+def first_of(v):
+    "The first tensor of a list of them; what is no list is itself."
+    several = type(v) in (list, tuple) and v and all(isinstance(t, Tensor) for t in v)
+    return v[0] if several else v
 
 def held_by(loss):
     "Copies of the tensors that are plain attributes of a module; a buffer is there to change."

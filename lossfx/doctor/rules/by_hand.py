@@ -13,11 +13,12 @@ from math import nan
 import torch
 from torch import Tensor,nn
 from lossfx.doctor.calls import (Origin,as_code,contracts,defaults_of,floats,node_name,number,
-    origin,saved,shape,slack,views)
+    origin,predicted,saved,shape,slack,views)
 from lossfx.doctor.rules.base import rule
-from lossfx.doctor.rules.cures import as_within,at_an_edge,of_input,of_masked,without_value
-from lossfx.doctor.rules.evidence import (given_twice,gradient_of,gradients_by,has_activation,
-    is_just,kept_by,labels_along,made_of,made_shape,normalised_axes,numel,option_of,overlap_names,roots,say,
+from lossfx.doctor.rules.cures import (as_within,at_an_edge,beyond_its_range,of_input,of_masked,
+    without_value)
+from lossfx.doctor.rules.evidence import (are_boxes,given_twice,gradient_of,gradients_by,
+    has_activation,is_just,kept_by,labels_along,made_of,made_shape,normalised_axes,numel,option_of,overlap_names,roots,say,
     signed,steps_of,takes_indices,tensors_of)
 from lossfx.doctor.rules.gradients import infinite
 from lossfx.doctor.rules.spaces import of_log_scale
@@ -80,7 +81,7 @@ def nan_value(c):
 def without_bound(c):
     "Why a loss is infinite, where neither half precision nor an impossible label says so."
     if c.value.dtype.itemsize < 4 or c.torch_name == 'ctc_loss' or infinite(c): return
-    cause,fix = at_an_edge(c) or ("numbers beyond the range of its dtype",
+    cause,fix = beyond_its_range(c) or at_an_edge(c) or ("numbers beyond the range of its dtype",
         f"# of the terms of {c.name}, one is infinite: an exponential, a power or a quotient")
     behind = [origin(n.next_functions[0][0]) for n in c.within if node_name(n) == 'Log']
     if cause == "a logarithm of 0" and any(o and o.name == 'Sigmoid' for o in behind):
@@ -98,12 +99,16 @@ def term_of_steps(c):
         if len(terms) != 2 or any(t.ndim for t in terms) or not floats(*terms): continue
         for cut,rest in (terms, terms[::-1]):
             if cut.requires_grad or not rest.requires_grad or c.maker(cut) is None: continue
-            predicted = [n for n in roots(c, cut) if c.arguments[n].requires_grad]
+            trained = [n for n in roots(c, cut) if predicted(c.arguments[n])]
             behind = made_of(c, cut)
             names = [s.name for s in c.steps if id(s.made) in behind and tensors_of(s)]
             flat = [n for n in names if n in without_slopes]
-            if not predicted or not flat or {'detach', 'data'} & {*names}: continue
-            return (f"one term of the loss is made of {', '.join(predicted)} by way of {flat[0]}, "
+            if not trained or {'detach', 'data'} & {*names}: continue
+            if not flat: return (f"one term of the loss is made of {', '.join(trained)}, of nothing "
+                "but what has slopes, and has no gradient", "It was computed below torch.no_grad: "
+                "the term changes the number, and trains nothing.",
+                "# the term outside of torch.no_grad()")
+            return (f"one term of the loss is made of {', '.join(trained)} by way of {flat[0]}, "
                 "and has no gradient",
                 f"{flat[0]} has no slope: the term changes the number, and trains nothing.",
                 "# a term of probabilities, in place of the classes that were chosen")
@@ -225,10 +230,12 @@ def masked_logits(c):
     for node in c.within:
         if node_name(node) not in activations or not node.next_functions: continue
         made = origin(node.next_functions[0][0])
+        if made is not None and made.name == 'Neg': made = made.before
         if made is None or made.name != 'Mul': continue
         for side in ('other', 'self'):
             m = saved(made.node, side)
             if not c.can_read(m) or m.numel() < 2 or m.requires_grad: continue
+            m = m.detach().abs() # minus a mask is one as well
             zeros = int((m == 0).sum())
             if not 0 < zeros < m.numel() or not bool(((m == 0) | (m == 1)).all()): continue
             what = "1/2" if 'igmoid' in node_name(node) else "as likely as any logit of 0"
@@ -434,6 +441,10 @@ def not_at_prior(c):
     at_0 = {mean[0]:torch.zeros_like(mu), scale[0]:torch.zeros_like(log)}
     found = gradients_by(c, c.arguments | at_0, [scale[0]])
     g = found[scale[0]] if found else None
+    if upside_down(c, mean[0], scale[0], at_0): return (f"the loss is greatest where {mean[0]} and "
+        f"{scale[0]} are 0 everywhere", "There the distribution is the standard normal, and its "
+        "divergence from it 0 and least: with this sign it grows without bound, and the loss "
+        "falls below all others.", "# -.5*(1 + log_var - mu**2 - log_var.exp())  # with its minus")
     if g is None or not bool(g.any()) or float(g.std(correction=0)) > 1e-4*float(g.abs().max()):
         return # none, or that of a likelihood, which goes by the data
     return (f"where {mean[0]} and {scale[0]} are 0 everywhere, the gradient by {scale[0]} is "
@@ -441,6 +452,13 @@ def not_at_prior(c):
         "There the distribution is the standard normal, and its divergence from it 0 and least. A "
         "variance is exp(log_var), exp(2*log_std).", "# -.5*(1 + log_var - mu**2 - log_var.exp()), "
         "with log_var = 2*log_std")
+
+def upside_down(c, mean, scale, at_0):
+    "Whether a loss is less wherever a distribution is moved away from the standard normal."
+    best = c.again(**at_0)
+    moved = [c.again(**at_0 | {n:t + step}) for n,t in at_0.items() for step in (-1, 1)]
+    if not floats(best, *moved): return False
+    return all(float(v) < float(best) - 1e-3*max(1., abs(float(best))) for v in moved)
 
 @rule('LX537', 'a temperature without its square', 'hint', 'the graph',
     "(lambda s, t: F.kl_div((s/4).log_softmax(1), (t/4).softmax(1), reduction='batchmean')), "
@@ -593,17 +611,18 @@ def below_agreement(c):
 def unlearns(c):
     if not steps_of(c) or not floats(c.value) or c.value.ndim: return
     words = 'reward','return','advantage','adv'
-    logs = [n for n,t in c.arguments.items() if floats(t) and 'log' in n.lower()
+    logs = [n for n,t in c.arguments.items() if predicted(t) and 'log' in n.lower()
         and ('prob' in n.lower() or n.lower().startswith(('log_p', 'logp')))]
     gains = [n for n,t in c.arguments.items() if floats(t)
         and n.lower().rstrip('s') in words and not t.requires_grad]
     if not logs: return unlearns_within(c, words)
     if len(logs) != 1 or len(gains) != 1 or not c.can_read(c.arguments[gains[0]]): return
-    gained = {gains[0]:torch.ones_like(c.arguments[gains[0]])}
-    found = gradients_by(c, c.arguments | gained, logs)
-    g = found[logs[0]] if found else None
-    if g is None or not bool((g >= 0).all()) or not bool(g.any()): return
-    return (f"where each of {gains[0]} is 1, the loss grows with {logs[0]}",
+    at = [gradients_by(c, c.arguments | {gains[0]:torch.full_like(c.arguments[gains[0]], v)}, logs)
+        for v in (0, 1)]
+    if None in at or None in [found[logs[0]] for found in at]: return
+    g = at[1][logs[0]] - at[0][logs[0]] # what a baseline adds is in both
+    if not bool((g >= 0).all()) or not bool(g.any()): return
+    return (f"the larger {gains[0]}, the more the loss grows with {logs[0]}",
         "An optimizer makes what was rewarded less likely: the expected reward is to be made "
         "large, so that the loss is minus it.", f"-{as_code(c)}")
 
@@ -680,3 +699,136 @@ def factor_for_power(c):
     return (f"the loss is {number(gamma)} times what it is with {name}=1, and 0 with {name}=0",
         "In a focal loss gamma is a power of 1 - p, which takes easy examples out. As a factor it "
         "is a learning rate.", f"# (1 - p)**{name}, in place of {name}*(1 - p)")
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c5a1e047
+words_of_scale = {'var':2, 'variance':2, 'vars':2, 'sigma2':2, 'std':1, 'sigma':1, 'stddev':1, 'scale':1}
+
+def power_of_scale(name):
+    "Whether an argument is a standard deviation, 1, or a variance, 2, and whether its logarithm."
+    words = name.lower().replace('logvar', 'log_var').replace('logsigma', 'log_sigma').split('_')
+    power = next((words_of_scale[w] for w in words if w in words_of_scale), None)
+    return power,bool({'log', 'ln'} & {*words})
+
+@rule('LX542', 'a scale that does not fit the errors', 'warning', 'calling again',
+    "(lambda mu, var, y: (.5*var.log() + (y - mu)**2/(4*var)).mean()), torch.randn(6), "
+    "torch.rand(6) + .1, torch.randn(6)",
+    "(lambda mu, var, y: (.5*var.log() + (y - mu)**2/(2*var)).mean()), torch.randn(6), "
+    "torch.rand(6) + .1, torch.randn(6)")
+def scale_of_errors(c):
+    named = [n for n,t in c.arguments.items() if floats(t) and power_of_scale(n)[0]]
+    if not steps_of(c) or len(named) != 1 or not c.can_read(c.value): return
+    (name,),(power,log) = named,power_of_scale(named[0])
+    scale = c.arguments[name]
+    errors = (s.made for s in c.steps if s.name == 'sub' and isinstance(s.made, Tensor)
+        and s.made.shape == scale.shape and [len(roots(c, t)) for t in tensors_of(s)] == [1, 1]
+        and name not in roots(c, s.made))
+    e = next(errors, None)
+    if e is None or not c.can_read(e) or e.numel() < 2 or float(e.detach().abs().min()) < 1e-6: return
+    least = e.detach().abs()**power
+    slope = lambda k: slope_at(c, name, (k*least).log() if log else k*least)
+    fits,ks = slope(1.),(.25, .5, .5**.5, 2**.5, 2., 4.)
+    if fits is None or not fits > 1e-2: return
+    k = next((k for k in ks if (at := slope(k)) is not None and at < 1e-3*fits), None)
+    if k is None or k == 2 and power == 2 and 'abs' in c.used: return # the variance of a Laplace
+    what = "squared error" if power == 2 else "error"
+    return (f"the loss is least where {name} is that of {number(k)} times the {what}",
+        f"A likelihood is largest where its scale is as large as the {what}: in two terms of it "
+        "the scale has different factors.",
+        "# F.gaussian_nll_loss(mean, y, var), or log(var)/2 + (y - mean)**2/(2*var)")
+
+def slope_at(c, name, value):
+    "The size of the gradient of a loss by a scale, in units of the loss; None if there is none."
+    found = gradients_by(c, c.arguments | {name:value.to(c.arguments[name].dtype)}, [name])
+    g = found and found[name]
+    if g is None or not c.can_read(g) or not bool(g.isfinite().all()): return
+    return float((g*(value if power_of_scale(name)[1] is False else 1)).abs().mean()*g.numel())
+
+@rule('LX543', 'a weight that enters twice', 'warning', 'calling again',
+    "(lambda x, y, weight: (F.binary_cross_entropy_with_logits(x, y, weight, "
+    "reduction='none')*weight).mean()), torch.randn(6), torch.ones(6), torch.rand(6)",
+    "(lambda x, y, weight: (F.binary_cross_entropy_with_logits(x, y, "
+    "reduction='none')*weight).mean()), torch.randn(6), torch.ones(6), torch.rand(6)")
+def squared_weight(c):
+    if not steps_of(c) or not floats(c.x, c.value) or not c.can_read(c.value): return
+    if not c.x.ndim or not bool(c.value.any()): return
+    for name,w in c.arguments.items():
+        if 'weight' not in name.lower() or not floats(w) or w.requires_grad or w is c.x: continue
+        if not c.can_read(w) or w.ndim and len(w) not in (1, len(c.x), c.x.shape[-1]): continue
+        if bool(((w == 0) | (w == 1)).all()): continue # a mask, whose square is itself
+        twice = c.again(**{name:2*w})
+        if not floats(twice) or not torch.allclose(twice, 4*c.value.detach(), 1e-4, 0): continue
+        return (f"with {name} twice as large the loss is 4 times as large",
+            "The weight is multiplied in two places: a weight of 1/2 counts 1/4.",
+            f"# one of both places, as {name} of torch's loss or the product after it")
+
+@rule('LX548', 'a weight that nothing holds', 'warning', 'calling again',
+    "FreeWeights(held=False), torch.randn(3, 6), torch.randn(3, 6)",
+    "FreeWeights(held=True), torch.randn(3, 6), torch.randn(3, 6)")
+def free_weights(c):
+    if not steps_of(c) or not isinstance(c.loss, nn.Module) or not floats(c.value): return
+    if c.value.ndim or not c.can_read(c.value) or not float(c.value.detach()) > 0: return
+    for name,p in c.loss._parameters.items():
+        if p is None or not p.requires_grad or not c.can_read(p) or not bool((p > 0).any()): continue
+        at = [with_parameter(c, name, k*p.detach()) for k in (0, -1, 2)]
+        if not floats(*at): continue
+        zero,minus,twice = (float(v) for v in at)
+        value = float(c.value.detach())
+        off = 1e-4*value
+        if abs(zero) > off or abs(minus + value) > off or abs(twice - 2*value) > off: continue
+        return (f"the loss is a multiple of its own parameter {name}: {number(value)}, and "
+            f"{number(minus)} with minus that",
+            "An optimizer lowers it without end by weights below 0, whatever the model predicts.",
+            f"# {name}.softmax(0), or (-s).exp()*loss + s with s a logarithm")
+
+def with_parameter(c, name, value):
+    "The value of a module with another parameter; None if it raises."
+    try:
+        with torch.no_grad():
+            return torch.func.functional_call(c.loss, {name:value}, kwargs=c.arguments)
+    except Exception: return # whatever a foreign function raises
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c5a1e048
+@rule('LX545', 'boxes farther away that cost less', 'warning', 'calling again',
+    "(lambda a, b: unclamped(a, b)), corners(6), corners(6) + 3",
+    "(lambda a, b: unclamped(a, b, 0)), corners(6), corners(6) + 3")
+def far_boxes(c):
+    if not steps_of(c) or c.inner or not floats(c.x, c.y, c.value) or c.value.ndim: return
+    if not are_boxes(c) or c.y.ndim != 2 or not c.can_read(c.y): return
+    if not {'min', 'minimum', 'max', 'maximum'} & c.used: return
+    y = c.y.detach()
+    size = y[:, 2:] - y[:, :2]
+    if not bool((size > 0).all()): return # no corners
+    near,far = (c.again(**{c.names[0]:(y + k*size.repeat(1, 2)).to(c.x.dtype)}) for k in (.3, 2))
+    if not floats(near, far) or not float(far) < float(near) - 1e-3: return
+    return (f"boxes moved by 0.3 of their size cost {number(float(near))}, and moved by twice it "
+        f"{number(float(far))}", "Where boxes do not meet, width and height of the intersection are "
+        "both below 0, and their product is an area above 0: boxes are driven apart.",
+        "# .clamp(min=0) of width and height, before they are multiplied")
+
+@rule('LX547', 'one label without a logarithm', 'warning', 'calling again',
+    "(lambda p, y: -(y*p.log() + (1 - y)*(1 - p)).mean()), torch.rand(8, 1), "
+    "torch.tensor([[0.], [1]] * 4)",
+    "(lambda p, y: -(y*p.log() + (1 - y)*(1 - p).log()).mean()), torch.rand(8, 1), "
+    "torch.tensor([[0.], [1]] * 4)")
+def one_logarithm(c):
+    if not steps_of(c) or c.inner or not floats(c.x, c.y, c.value) or c.x.shape != c.y.shape: return
+    if c.value.ndim or not c.can_read(c.x, c.y) or 'log' not in c.used: return
+    low,high = c.range(c.x) or (nan, nan)
+    if not (0 <= low and high <= 1) or labels_along(c.y) is not None: return
+    if not bool(((c.y == 0) | (c.y == 1)).all()) or c.y.numel() < 2: return
+    x,y = c.names
+    costs = [[c.again(**{x:torch.full_like(c.x.detach(), p), y:torch.full_like(c.y, label)})
+        for p in ps] for label,ps in ((0., (.1, .5, .9)), (1., (.9, .5, .1)))]
+    if not all(floats(*of) for of in costs): return
+    bends,slopes = [],[]
+    for a,b,last in ([float(v) for v in of] for of in costs):
+        bends.append(abs(a - 2*b + last))
+        slopes.append(abs(last - a))
+    for label in (0, 1):
+        other = 1 - label
+        if bends[label] > 1e-3*max(slopes) or not bends[other] > .1*max(slopes): continue
+        flat = slopes[label] < 1e-3*max(slopes)
+        return (f"for label {label} the loss " + ("is the same at any probability" if flat else
+            "grows in a straight line with the probability") + f", for label {other} with a "
+            "logarithm", "Cross entropy has the logarithm of the probability of what is true: of "
+            "p for label 1, of 1 - p for label 0.", f"F.binary_cross_entropy({x}, {y})")

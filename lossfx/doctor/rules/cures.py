@@ -12,7 +12,7 @@ from math import inf
 from torch import Tensor
 from lossfx.doctor.calls import as_code,floats,node_name,nodes_of,number,saved
 from lossfx.doctor.rules.evidence import (first_not_finite,has_activation,made_of_logits,roots,
-    undefined)
+    tensors_of,undefined)
 
 # %% ../../../nbs/authors/10_doctor_cures.ipynb #14e54387
 def where_kept(c, condition, axis=None):
@@ -128,11 +128,45 @@ def of_division(c, step):
         "total/(count + 1e-8)  # or without what has none"
     return f"a division by 0{what}{of}",fix
 
+def beyond_its_range(c):
+    "What the first step that is not finite takes, and code of it that is; None if it is not known."
+    step = first_not_finite(c)
+    if step is None: return
+    if step.name in ('div', 'reciprocal'): return of_division(c, step)
+    t = step.given[0] if step.given else None
+    low,high = (c.range(t) if floats(t) and t.numel() else None) or (0., 0.)
+    zeros = int((t.detach() == 0).sum()) if c.can_read(t) else 0
+    if step.name in ('log', 'log2', 'log10') and low == 0 and zeros:
+        inside = c.maker(t, ('clamp', 'clamp_min'))
+        if inside is not None and inside.name == 'sigmoid':
+            return "a logarithm of 0","F.logsigmoid(v)  # v: what goes into the sigmoid"
+        of = c.maker(t)
+        if of is not None and of.name == 'mul' and of.made.numel() > 1 and any(
+            c.can_read(g) and bool(((g == 0) | (g == 1)).all()) for g in tensors_of(of)):
+            return (f"the logarithm of what a mask has made 0, at {zeros} of {t.numel()} places",
+                "# v[mask].log(), before the product with the mask")
+        return (f"a logarithm of 0, at {zeros} of {t.numel()} places",
+            "v.clamp(min=1e-12).log()  # v: what is 0 there")
+    if step.name == 'log1p' and low <= -1:
+        return f"log1p of {number(low)}","v.clamp(min=-1+1e-6).log1p()  # v: what is below -1 there"
+    if step.name in grows and abs(high) < inf:
+        most = max(abs(low), abs(high)) if step.name != 'exp' else high
+        after = [s.name for s in c.steps if any(g is step.made for g in s.given)]
+        sums = [s for s in c.steps if s.name == 'add' and any(g is step.made for g in s.given)]
+        after += [s.name for a in sums for s in c.steps if any(g is a.made for g in s.given)]
+        fix = "F.softplus(v)  # v: what goes into the exponential" \
+            if step.name == 'exp' and {'log', 'log1p'} & {*after} else \
+            "v.abs() + F.softplus(-2*v.abs()) - math.log(2)  # the logarithm of cosh(v)" \
+            if step.name == 'cosh' and 'log' in after else \
+            f"# smaller numbers in {step.name}: units of another size, or a clamp before it"
+        return f"{step.name} of {number(most)}, which {str(step.made.dtype)[6:]} cannot hold",fix
+
+grows = 'exp','exp2','expm1','cosh','sinh','pow','square'
+
 def without_value(c):
     "What in the graph of a loss has no value, and code of it that has one."
     least = lambda node: (c.range(saved(node, 'self')) or (0.,))[0]
-    step = first_not_finite(c)
-    if step is not None and step.name in ('div', 'reciprocal'): return of_division(c, step)
+    if (found := beyond_its_range(c)) is not None: return found
     for node in c.within:
         name = node_name(node)
         if name in ('Log', 'Log2', 'Log10') and least(node) < 0:

@@ -57,7 +57,13 @@ overlap_names = 'dice','jaccard','tversky','iou','lovasz'
 
 def is_overlap(c):
     named = any(n in c.name.lower() for n in overlap_names)
-    return named and floats(c.x) and isinstance(c.y, Tensor) and not are_boxes(c)
+    return named and floats(c.x) and isinstance(c.y, Tensor) and not are_boxes(c) and are_labels(c)
+
+def are_labels(c):
+    "Whether a target may be labels: whole numbers, or from -1 to 1, and no ends of boxes or spans."
+    if not c.can_read(c.y) or not c.y.numel(): return True
+    y = c.y.detach()
+    return not floats(y) or bool((y == y.round()).all()) or float(y.abs().max()) <= 1+1e-3
 
 def are_boxes(c):
     "Whether a loss compares boxes, of four numbers each, and not maps of labels."
@@ -152,10 +158,11 @@ def has_axes_as_given(c, t):
     return True
 
 def first_not_finite(c):
-    "The first step of a loss that makes NaN or infinity of finite numbers; None if there is none."
+    "The first step towards the value that makes NaN or infinity of finite numbers; or None."
+    behind = made_of(c, c.value)
     finite = lambda t: not floats(t) or (c.can_read(t) and bool(t.detach().isfinite().all()))
     for step in steps_of(c):
-        if finite(step.made) or not isinstance(step.made, Tensor): continue
+        if finite(step.made) or id(step.made) not in behind: continue
         if all(map(finite, tensors_of(step))): return step
 
 def labels_along(t):
@@ -167,6 +174,7 @@ def labels_along(t):
 
 def gradients_by(c, arguments, names):
     "Of the value for other arguments, by those of some names; None if there are none."
+    if not all(floats(arguments.get(n)) for n in names): return
     leaves = {n:arguments[n].detach().clone().requires_grad_() for n in names}
     try:
         with with_graph(), torch.random.fork_rng(devices=()):

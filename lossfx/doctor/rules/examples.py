@@ -55,6 +55,24 @@ def chosen_tokens(x, y, masked=False):
     log_p = x.log_softmax(-1).gather(-1, y.clamp(min=0)[..., None]).squeeze(-1)
     return -((log_p*(y >= 0)).sum()/(y >= 0).sum() if masked else log_p.mean())
 
+class FreeWeights(nn.Module):
+    "A weighted mean whose weights are learned, as they are or as shares."
+    def __init__(self, held): super().__init__(); self.held,self.weights = held,nn.Parameter(torch.ones(3))
+    def forward(self, x, y):
+        weights = self.weights.softmax(0) if self.held else self.weights
+        return (((x-y)**2).mean(1)*weights).mean()
+
+def corners(n):
+    "Boxes: left, top, right, bottom."
+    start = 10*torch.rand(n, 2)
+    return torch.cat([start, start + 2 + torch.rand(n, 2)], 1)
+
+def unclamped(a, b, least=-torch.inf):
+    low,high = torch.max(a[:, :2], b[:, :2]),torch.min(a[:, 2:], b[:, 2:])
+    both = (high - low).clamp(min=least).prod(1)
+    areas = [(t[:, 2:] - t[:, :2]).prod(1) for t in (a, b)]
+    return (1 - both/(sum(areas) - both + 1e-7)).mean()
+
 class Squared(torch.autograd.Function):
     "A loss with a gradient that is written out."
     @staticmethod

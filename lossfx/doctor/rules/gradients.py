@@ -10,7 +10,7 @@ __all__ = []
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #40d87bbb
 from math import inf,isfinite,isnan
 import torch
-from torch import Tensor
+from torch import Tensor,nn
 from lossfx.doctor.calls import as_code,floats,node_name,nodes_of,number,origin,shape
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import (as_within,at_an_edge,of_input,of_logits,unused_name,
@@ -109,15 +109,16 @@ def constant(c):
     if c.outer is not None or c.error is not None or c.gradient is None: return
     if not c.can_read(c.value, c.gradient) or not c.x.numel() or not c.value.numel(): return
     value = c.value.detach().double().mean().item()
-    if bool(c.gradient.any()) or not isfinite(value): return
+    if not isfinite(value) or float(c.gradient.abs().max()) > 1e-8*abs(value): return # by rounding
     if abs(value) < 1e-6: return always_0(c)
     g = torch.Generator().manual_seed(0)
     noise = torch.randn(c.x.shape, generator=g, device='cpu').to(c.x)
     size = max(1., float(c.x.detach().abs().max())) # beyond where an activation is saturated
     moved = c.again(**{c.names[0]:c.x.detach() + size*noise})
     flat = {'Round', 'Floor', 'Ceil', 'Sign', 'Trunc'} & {node_name(n) for n in nodes_of(c.value)}
-    if not flat and (moved is None or not torch.equal(moved, c.value.detach())):
-        return by_steps(c, noise) # or a minimum
+    same = floats(moved) and moved.shape == c.value.shape and \
+        torch.allclose(moved, c.value.detach(), 1e-6, 0)
+    if not flat and not same: return by_steps(c, noise) # or a minimum
     if not flat and floats(c.y) and c.can_read(c.y) and not bool(c.y.any()): return # an empty mask
     return (f"the loss is {number(value)} and its gradient by {c.names[0]} is exactly 0"
         + (f"; in its graph is {flat.pop().lower()}, which has no slope" if flat else ""),
@@ -143,11 +144,13 @@ def always_0(c):
     others = [a for n,a in c.arguments.items() if n != c.names[0] and c.can_read(a)]
     if any(a.numel() and not bool(a.any()) for a in others): return # an empty mask
     if any(s.name == 'mul' and is_just(v, 0) for s in c.steps for v in s.given): return
-    g = torch.Generator().manual_seed(0)
+    g,least = torch.Generator().manual_seed(0),float(c.x.detach().min())
     for scale in (.1, 1, 10, 100):
         for sign in (1, -1):
             noise = scale*torch.randn(c.x.shape, generator=g, device='cpu').to(c.x)
-            moved = c.again(**{c.names[0]:sign*c.x.detach() + noise})
+            other = sign*c.x.detach() + noise
+            if least >= 0: other = other.abs() # as after a ReLU
+            moved = c.again(**{c.names[0]:other})
             if not isinstance(moved, Tensor) or bool(moved.any()): return
     one = len(c.x) == 1 if c.x.ndim else True
     return (f"the loss and its gradient are exactly 0, also for other values of {c.names[0]}"
@@ -173,11 +176,21 @@ def nan_gradient(c):
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #4e38dca9
 def without_slope(c):
     "What in the graph of a loss has no finite slope, and code of it that has one."
-    found = at_an_edge(c)
+    found = of_nothing(c) or at_an_edge(c)
     if found is None and any(node_name(n) == 'Where' for n in nodes_of(c.value)):
         return ("a branch of where that was not taken",
             "torch.where(v > 0, torch.where(v > 0, v, 1.).log(), 0.)  # also of the input")
     return found or (None,"# torch.autograd.set_detect_anomaly(True) names the operation")
+
+def of_nothing(c):
+    "Rows of -inf that a softmax is taken of, and code without them; None if there are none."
+    for call in (c, *c.inner):
+        if call.contract.applies != 'softmax' or not floats(call.x) or call.axis is None: continue
+        if not call.can_read(call.x) or not call.x.numel(): continue
+        rows = int((call.x.detach() == -inf).all(call.axis).sum())
+        x = call.names[0]
+        if rows: return (f"a softmax of {rows} rows that are -inf in every class",
+            as_code(call, x=f"{x}.clamp(min=-1e4)") + "  # or without these rows")
 
 @rule('LX406', 'NaN or infinity in the prediction', 'error', 'the value',
     "F.cross_entropy, torch.tensor([[0., -float('inf')]]), torch.tensor([[.5, .5]])",
@@ -306,7 +319,8 @@ def infinite(c):
     v,x = c.value.detach(),c.x.detach()
     if bool(v.isnan().any()) and bool(x.isfinite().all()) and c.outer is None:
         if not any(node_name(n) == 'Log' for n in nodes_of(c.value)) or zero_mask(c): return
-        if without_value(c)[0] != undefined: return # a negative number, of which another rule tells
+        cause = without_value(c)[0] # of a negative number another rule tells
+        if not cause.startswith((undefined, 'a logarithm of 0')): return
         return ("the loss is NaN, of a prediction that is finite; in its graph is a logarithm",
             "0 times the logarithm of 0 is NaN: a probability ran out of digits where the label "
             "is 0.", of_logits(c))
@@ -399,6 +413,7 @@ def norm_over_one(c):
     "torch.randn(6), torch.zeros(6, requires_grad=True)")
 def no_gradient_by(c):
     if not steps_of(c) or c.gradient is None: return
+    if found := parameter_without(c): return found
     cut = [t for s in c.steps if s.name in ('detach', 'T', 'item') for t in tensors_of(s)]
     for name,t in c.arguments.items():
         if name == c.names[0] or not floats(t) or not t.requires_grad: continue
@@ -407,6 +422,16 @@ def no_gradient_by(c):
         return (f"{name} requires gradients, is used, and gets none",
             "It is compared, rounded or taken as an index: what it is made of is not trained.",
             f"# a smooth function of {name}, as a sigmoid of the difference")
+
+def parameter_without(c):
+    "The same of a parameter that a loss holds and uses."
+    if not isinstance(c.loss, nn.Module): return
+    for name,p in c.loss._parameters.items():
+        if p is None or not p.requires_grad or gradient_of(c, p) is not None: continue
+        if id(p) not in made_of(c, c.value): continue # for another call
+        return (f"the parameter {name} of the loss is used, and gets no gradient",
+            "Each way from it to the value is detached, compared or rounded: it stays as it was "
+            "made.", f"# a term in which {name} is not detached; a buffer, if it is not trained")
 
 def parameters_behind(node, most=500):
     "The leaves of a graph, by the nodes that add up their gradients."

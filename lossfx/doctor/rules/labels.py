@@ -287,7 +287,8 @@ def rows_of_labels(c):
 def gathered_padding(c):
     "The same of a loss that chooses the labels' logarithms itself."
     for step in steps_of(c):
-        index = step.option('index', 2) if step.name in ('gather', 'take_along_dim') else None
+        index = step.option('index', 2) if step.name in ('gather', 'take_along_dim') else \
+            step.given[0] if step.name == 'one_hot' else None
         names = roots(c, index) if isinstance(index, Tensor) else []
         rows = c.arguments[names[0]] if len(names) == 1 else None
         if not c.can_read(rows) or rows.ndim != 2 or floats(rows): continue
@@ -335,6 +336,87 @@ def padding_counts(c):
         f"If {mark} fills up short sequences, {count/rows.numel():.0%} of the loss is of padding, "
         "which is easy: the loss looks small, and the model learns where to stop.",
         as_code(c, ignore_index=str(mark)))
+
+# %% ../../../nbs/authors/12_rules_of_labels.ipynb #c5a1e049
+@rule('LX215', 'smoothed labels that do not add up', 'warning', 'the value',
+    "(lambda x, y: -((.8*y + .2/2)*x.log_softmax(1)).sum(1).mean()), torch.randn(4, 3), "
+    "torch.eye(3)[[0, 1, 2, 0]]",
+    "(lambda x, y: -((.8*y + .2/3)*x.log_softmax(1)).sum(1).mean()), torch.randn(4, 3), "
+    "torch.eye(3)[[0, 1, 2, 0]]")
+def smoothed_wrongly(c):
+    if found := two_sided(c): return found
+    for step in steps_of(c):
+        if step.name != 'mul' or len(tensors_of(step)) != 2: continue
+        for t,p in (tensors_of(step), tensors_of(step)[::-1]):
+            made = c.maker(p, ('neg', 'log', 'clamp', 'clamp_min'))
+            if made is None or made.name not in ('softmax', 'log_softmax'): continue
+            if t.shape != p.shape or t.requires_grad or not floats(t) or not c.can_read(t): continue
+            dim = made.option('dim', 1)
+            if not isinstance(dim, int) or t.shape[dim] < 2: continue
+            labels = t.detach().double().abs()
+            sums = labels.sum(dim)
+            total = float(sums.mean())
+            if not float(labels.min()) > 0 or float(labels.max()) > 1: continue
+            if float((sums - total).abs().max()) > 1e-3 or not slack(t) < abs(total - 1) < .6: continue
+            C = t.shape[dim]
+            return (f"labels that the loss makes add up to {number(total)} over {C} classes",
+                "A distribution adds up to 1. A smoothing of eps takes eps from the true class, and "
+                "gives eps/C to each class, that one included.",
+                f"# (1 - eps)*labels + eps/{C}, or F.cross_entropy with label_smoothing=eps")
+
+def two_sided(c):
+    "What is seen of labels of yes and no that were smoothed to one side; None if they were not."
+    if not c.torch_name.startswith('binary_cross_entropy') or not floats(c.y): return
+    if not c.can_read(c.y) or c.y.numel() < 2: return
+    values = c.y.detach().flatten()[:100_000].unique()
+    if len(values) != 2: return
+    low,high = values.tolist()
+    C = c.y.shape[-1] if c.y.ndim > 1 else 2
+    shares = [(1 - (high-low))/n for n in (2, C)] # of two sides, and of a class
+    if not 1e-3 < low < high < 1-1e-3 or any(abs(low - s) < 1e-3 for s in shares): return
+    return (f"{c.names[1]} holds {number(low)} and {number(high)}, which are {number(low)} from 0 "
+        f"and {number(1-high)} from 1", "Smoothed labels of yes and no are as far from 1 as from 0; "
+        "of these the prediction is drawn to one side.",
+        f"# (1 - eps)*labels + eps/2: {number(low)} and {number(1-low)}", 'hint')
+
+# %% ../../../nbs/authors/12_rules_of_labels.ipynb #c5a1e04a
+of_padding = {'attention_mask', 'attn_mask', 'padding_mask', 'pad_mask', 'key_padding_mask'}
+
+def beyond_lengths(c, lengths):
+    "Where each example is over, by its length, and along which axis; None if that is not known."
+    if floats(lengths) or lengths.ndim != 1 or len(lengths) != len(c.x) or len(lengths) < 2: return
+    most = int(lengths.max())
+    axes = [k for k in range(1, c.x.ndim) if c.x.shape[k] == most]
+    if len(axes) != 1 or int(lengths.min()) == most or int(lengths.min()) < 1: return
+    beyond = torch.arange(most, device=lengths.device) >= lengths[:, None]
+    return beyond,axes[0]
+
+@rule('LX216', 'padding that trains', 'warning', 'the value',
+    "(lambda x, y, lengths: F.l1_loss(x, y)), torch.randn(3, 5, 2), torch.randn(3, 5, 2), "
+    "torch.tensor([5, 3, 2])",
+    "(lambda x, y, lengths: (F.l1_loss(x, y, reduction='none').mean(2)*(torch.arange(5) < "
+    "lengths[:, None])).sum()/lengths.sum()), torch.randn(3, 5, 2), torch.randn(3, 5, 2), "
+    "torch.tensor([5, 3, 2])")
+def padding_trains(c):
+    if c.outer is not None or c.error is not None or c.is_ours or c.gradient is None: return
+    if c.x.ndim < 2 or not c.can_read(c.gradient) or c.torch_name: return
+    for name,t in c.arguments.items():
+        if not c.can_read(t) or t is c.x or not t.ndim: continue
+        word = name.lower()
+        if word in of_padding and t.ndim == 2 and t.shape == c.x.shape[:2]: where,axis = t == 0,1
+        elif 'len' in word.split('_')[-1][:4]: where,axis = beyond_lengths(c, t) or (None, None)
+        else: continue
+        if where is None or not bool(where.any()) or bool(where.all()): continue
+        g = c.gradient.detach().movedim(axis, 1)
+        moved = (g.reshape(*g.shape[:2], -1) != 0).any(2)
+        if not float(moved[where].double().mean()) > .9 or not bool(moved[~where].any()): continue
+        if word in of_padding and not float(moved[~where].double().mean()) > .9: continue
+        return (f"{int(where.sum())} of {where.numel()} places are padding by {name}, and the "
+            f"prediction has a gradient there", "Padding is trained like the rest: short examples "
+            "weigh more with what they do not have.",
+            f"losses[{name}.bool()].mean()  # losses: reduction='none'" if word in of_padding else
+            f"keep = torch.arange({c.x.shape[axis]}) < {name}[:, None]\n"
+            "losses[keep].mean()  # losses: reduction='none', with the same axes")
 
 # %% ../../../nbs/authors/12_rules_of_labels.ipynb #c5a1e002
 @rule('LX212', 'yes and no as places', 'warning', 'the value',

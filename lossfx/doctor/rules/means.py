@@ -71,6 +71,15 @@ def weights_cancel(c):
         as_code(c, reduction="'sum'") + f"/{c.names[1]}.numel()  # by examples, not by weights")
 
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #c1fd23ab
+def adds_overlaps(c, value):
+    "What is seen of overlaps that are added up over a batch; None if they are not."
+    twice = c.again(**given_twice(c)) if c.x.ndim else None
+    if not floats(twice) or twice.ndim or abs(1 - float(twice) - 2*(1 - value)) > 1e-3*(1 - value):
+        return
+    return (f"the loss is {number(value)}, and {number(float(twice))} with the batch given twice: "
+        f"the overlaps of {len(c.x)} examples are added up", "An overlap lies between 0 and 1, and "
+        "so does the mean of several.", "# .mean() of the overlaps, in place of .sum()")
+
 @rule('LX504', 'a value that cannot be', 'error', 'the value',
     "(lambda x, y: F.cross_entropy(x, y, weight=torch.tensor([1., -2]), reduction='sum')), "
     "torch.zeros(4, 2), torch.arange(4) % 2",
@@ -86,6 +95,7 @@ def impossible(c):
         if c.outer is not None or not is_overlap(c): return
         high = c.value.detach().double().max().item()
         if c.value.ndim or (low >= -scale and high <= 1+scale) or -1-scale <= low <= 0: return
+        if added := adds_overlaps(c, low): return added
         return (f"the loss is {number(low)}", "An overlap of probabilities and labels lies "
             "between 0 and 1.",
             of_probabilities(c))
@@ -280,8 +290,8 @@ def power_of_mean(c):
         if inner.name not in ('cross_entropy', 'nll_loss', 'binary_cross_entropy',
             'binary_cross_entropy_with_logits') or not (mean or weighted): continue
         if not floats(inner.value) or not curved(c.value, inner.value): continue
-        if any(s.name == 'exp' and c.can_read(s.made) and bool((s.made.detach() > 1).any())
-            for s in c.steps): continue # exp(ce), as a perplexity, is no probability
+        last = c.maker(c.value)
+        if last is not None and last.name == 'exp': continue # a perplexity
         if mean: return (f"the loss is no linear function of the mean of {inner.name}",
             "A power of the mean has the direction of the mean's gradient: hard examples are not "
             "singled out, as a focal loss does.", focal_of_each(c, inner, None))
@@ -375,6 +385,7 @@ def divided_twice(c):
     if not steps_of(c) or not floats(c.value, c.x) or c.value.ndim or not c.x.ndim: return
     if len(c.x) < 2 or not c.can_read(c.value, c.x): return
     if not c.value or not c.value.detach().isfinite(): return
+    if found := mean_by_a_count(c): return found
     n = len(c.x)
     value = c.again(**given_twice(c))
     if not floats(value) or value.ndim: return
@@ -383,6 +394,19 @@ def divided_twice(c):
         f"A mean stays as it is, and a sum doubles: here a mean is divided by the {n} once more, "
         "and the steps are as many times smaller.",
         f"len({c.names[0]})*{as_code(c)}  # without one of the two divisions")
+
+def mean_by_a_count(c):
+    "The same of a mean over pairs, which a batch that is given twice has four times."
+    for step in steps_of(c):
+        n = step.given[1] if step.name == 'div' and len(step.given) > 1 else None
+        if not isinstance(n, int) or isinstance(n, bool) or n < 2: continue
+        mean = c.maker(step.given[0], ('neg', 'mul'))
+        if mean is None or mean.name != 'mean' or len(mean.given) > 1 or mean.options: continue
+        averaged = mean.given[0]
+        if averaged.ndim < 2 or averaged.shape != (n, n): continue
+        return (f"a mean over all {n*n} numbers of shape {shape(averaged)} is divided by {n}",
+            f"A mean has been divided by all of them: this loss is {n} times smaller.",
+            f"# a mean, or .sum()/{n}", 'hint')
 
 @rule('LX529', 'one number for the whole batch', 'hint', 'the graph',
     "(lambda x, y: (x.softmax(1).max()*F.cross_entropy(x, y, reduction='none')).mean()), "

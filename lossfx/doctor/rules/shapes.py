@@ -429,9 +429,12 @@ def default_axis(c):
     if c.outer is not None: return
     for step in c.steps:
         name,t = step.name,step.given[0] if step.given else None
-        if name not in defaults_to_1 or len(step.given) > 2 or 'dim' in step.options: continue
+        if name not in defaults_to_1: continue
+        dim = step.option('dim', 3 if name == 'normalize' else 2)
+        if dim not in (None, 1): continue
         made = origin(t) if floats(t) and t.ndim > 2 else None
         if made is None or made.moved or made.name not in linear: continue
-        return (f"{name} of a tensor of shape {shape(t)} from a linear layer, without dim",
+        return (f"{name} of a tensor of shape {shape(t)} from a linear layer, "
+            + ("without dim" if dim is None else "with dim=1"),
             f"It goes along axis 1, of length {t.shape[1]}; a linear layer has its features on the "
             f"last axis, of length {t.shape[-1]}.", f"# F.{name} with dim=-1")

@@ -45,7 +45,11 @@ def unread_argument(c):
     given = {n for n,t in c.arguments.items() if isinstance(t, Tensor)}
     named = [a.arg for a in (*tree.args.posonlyargs, *tree.args.args, *tree.args.kwonlyargs)]
     for name in named:
-        if name in read or name not in given or name.startswith('_'): continue
+        if name not in given or name.startswith('_'): continue
+        if name in read:
+            if (line := written_before_read(tree, name)) is None: continue
+            return (f"{c.name} is given {name}, and writes over it before it is read: `{line}`",
+                "Whatever it holds, the loss is the same.", f"# {name} itself on the right side?")
         return (f"{c.name} is given {name}, and its code never reads it",
             "Whatever it holds, the loss is the same.", f"# use {name}, or leave it out")
 
@@ -67,6 +71,14 @@ def unused_value(c):
             + ("overwritten before it is read" if again else "never read"),
             "A loss that computes what it does not use is not the loss that was meant.",
             f"# use {name}, or take the line out")
+
+def written_before_read(tree, name):
+    "The first line of a function that has a name, if it assigns it and does not read it; or None."
+    for node in tree.body:
+        names = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name]
+        if not names: continue
+        plain = isinstance(node, ast.Assign) and not isinstance(names[0].ctx, ast.Load)
+        return ast.unparse(node) if plain and name not in loaded(node) else None
 
 def assigned(node):
     "The one name to which a statement assigns what it computes; None of any other statement."

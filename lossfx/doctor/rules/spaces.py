@@ -147,7 +147,7 @@ def chosen_before(c):
     return (f"{c.names[0]} has no graph and holds whole numbers from 0 to {number(high)}, as "
         f"{c.names[1]} does: classes, as argmax gives them", "Which class is largest has no "
         "gradient: nothing is trained.",
-        f"F.cross_entropy(x, {c.names[1]}.long())  # x: what argmax was given, a number per class")
+        f"# F.cross_entropy(scores, {c.names[1]}.long()), with the scores that argmax was given")
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #6860ddbc
 @rule('LX307', 'a target in the other space', 'error', 'the value',
@@ -262,6 +262,10 @@ def probabilities(c):
     if c.contract.inputs != 'probabilities' and not overlap: return
     bounds = c.range(c.x)
     if bounds is None or isnan(bounds[0]) or (bounds[0] >= -1e-6 and bounds[1] <= 1+1e-6): return
+    if c.origin is not None and c.origin.name in ('LogSoftmax', 'LogSigmoid', 'LogSigmoidForward'):
+        return (f"{c.names[0]} comes out of a {c.origin.name.lower().removesuffix('forward')}, and "
+            f"holds numbers from {number(bounds[0])} to {number(bounds[1])}", "The loss takes "
+            "probabilities; these are their logarithms.", as_code(c, x=f"{c.names[0]}.exp()"))
     return (f"{c.names[0]} holds numbers from {number(bounds[0])} to {number(bounds[1])}",
         "The loss takes probabilities; of logits its value is above 1, below 0, or without bound.",
         as_code(c, x=f"{c.names[0]}.sigmoid()") if overlap
@@ -292,8 +296,13 @@ def one_minus_logit(c):
     "F.normalize(torch.randn(6, 4)), torch.arange(6).roll(3)")
 def any_length(c):
     for step in steps_of(c):
-        if step.name != 'div' or not is_small(step.given[1]): continue
-        made = c.maker(step.given[0])
+        if step.name not in ('div', 'mul') or len(step.given) < 2: continue
+        product,scale = step.given[:2]
+        if step.name == 'mul':
+            if isinstance(product, Tensor) and product.numel() == 1: product,scale = scale,product
+            scale = inverse(scale)
+        if not is_small(scale) or not isinstance(product, Tensor): continue
+        made = c.maker(product)
         if made is None or made.name not in ('matmul', 'mm') or len(tensors_of(made)) != 2: continue
         a,b = tensors_of(made)
         before = c.maker(b)
@@ -301,13 +310,18 @@ def any_length(c):
         if not c.can_read(a) or not floats(a) or len(a) < 2: continue
         length = a.detach().double().norm(dim=1)
         if not bool(((length-1).abs() > .1).any()) or not length.max() > 1.1*length.min(): continue
-        names = [n for n in roots(c, step.given[0]) if floats(c.arguments[n])]
+        names = [n for n in roots(c, product) if floats(c.arguments[n])]
         return (f"products of vectors of length {number(float(length.min()))} to "
-            f"{number(float(length.max()))} are divided by a temperature of "
-            f"{number(float(step.given[1]))}",
+            f"{number(float(length.max()))} are divided by a temperature of {number(float(scale))}",
             "A temperature below 1 is meant for cosines, from -1 to 1. Of vectors of any length "
             "the longest decide, and the softmax is nearly one-hot.",
             as_code(c, **{n:f"F.normalize({n}, dim=-1)" for n in names}))
+
+def inverse(scale):
+    "One by a number, or by a tensor of one; None of anything else."
+    if isinstance(scale, Tensor):
+        scale = float(scale.detach()) if readable(scale) and scale.numel() == 1 else None
+    return 1/scale if isinstance(scale, (int, float)) and scale else None
 
 def is_small(number):
     "Whether it is a temperature, of cosines: a number between 0 and 1, or a tensor of one."
