@@ -694,9 +694,13 @@ def factor_for_power(c):
     minus = [s for s in c.steps if s.name == 'sub' and is_just(s.given[0], 1)]
     if not minus: return # the factor of a focal loss is 1 - p
     zero,twice = (with_option(c, name, g) for g in (0., 2.*gamma))
-    if not floats(zero, twice) or bool(zero.any()): return
-    if not torch.allclose(twice, 2*c.value.detach(), 1e-4, 1e-7): return
-    return (f"the loss is {number(gamma)} times what it is with {name}=1, and 0 with {name}=0",
+    if not floats(zero, twice): return
+    whole = not bool(zero.any()) and torch.allclose(twice, 2*c.value.detach(), 1e-4, 1e-7)
+    term = gamma != 1 and any(s.name == 'mul' and any(is_just(v, gamma) for v in s.given)
+        and any(t is m.made for t in tensors_of(s) for m in minus) for s in c.steps)
+    if not whole and not term: return
+    return ((f"the loss is {number(gamma)} times what it is with {name}=1, and 0 with {name}=0"
+        if whole else f"1 less a probability is multiplied by {name}, {number(gamma)}"),
         "In a focal loss gamma is a power of 1 - p, which takes easy examples out. As a factor it "
         "is a learning rate.", f"# (1 - p)**{name}, in place of {name}*(1 - p)")
 
