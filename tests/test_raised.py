@@ -73,11 +73,11 @@ CASES = {
     "too many": (nn.MSELoss(), X, X + 1, X, X, "takes 3 positional arguments but 5"),
     "another name": (lambda p, t: F.cross_entropy(p, t, smoothing=0.1), X, Y,
         "unexpected keyword argument 'smoothing'"),
-    "table": (TwoWeights(), X, Y, "targets of shape (8,) goes from 0 to 4, and looks into a tensor "
+    "table": (TwoWeights(), X, Y, "targets of shape (8,), from 0 to 4, looks into a tensor "
         "of shape (2,)"),
-    "negative index": (negative, X, torch.full((8, 1), -100), "goes from -100 to -100"),
+    "negative index": (negative, X, torch.full((8, 1), -100), "from -100 to -100, looks into"),
     "embedding": (lambda i, w: F.embedding(i, w).mean(), torch.tensor([0, 9]), X,
-        "i of shape (2,) goes from 0 to 9, and looks into w of shape (8, 5)"),
+        "i of shape (2,), from 0 to 9, looks into w of shape (8, 5)"),
     "rows": (weighted, torch.rand(8), torch.rand(8, 4),
         "mul of loss of shape (8,) and of weight of shape (8, 4)"),
     "ranking": (nn.MarginRankingLoss(), X[:, 0], X[:, 1], torch.ones(4),
