@@ -35,6 +35,8 @@ def line_of(
         and not f.filename.startswith(of_others[:2])]
     return own[-1].line if own else ''
 
+def first_line(error): return str(error).partition('\n')[0]
+
 def called_by(
     c, # `Call`
     t # What an operation was given
@@ -43,8 +45,8 @@ def called_by(
     if not isinstance(t, Tensor): return repr(t) if isinstance(t, (int, float)) else str(type(t))
     itself = next((n for n,a in c.arguments.items() if a is t), None)
     made = roots(c, t)
-    of = f"{itself} " if itself else f"what is made of {' and '.join(made)} " if made else "a tensor "
-    return f"{of}of shape {shape(t)}"
+    what = f"what is made of {' and '.join(made)}" if made else "a tensor"
+    return f"{itself or what} of shape {shape(t)}"
 
 def name_in(c, t):
     "The argument that a tensor is; 'v' where it is none."
@@ -113,13 +115,13 @@ def otherwise_called(c, error, step):
         near = difflib.get_close_matches(other[1], known, 1, .5)
         near = near or [n for n in known if other[1] in n or n in other[1]]
         if near: fix = f"# {near[0]}=..., in place of {other[1]}=..."
-    return ('arguments that a loss does not take', said.partition(chr(10))[0].rstrip('.'),
+    return ('arguments that a loss does not take', first_line(error).rstrip('.'),
         f"{whose} takes {', '.join(wanted)}" + (f"; options are {', '.join(options)}."
         if options else "."), fix)
 
 # %% ../../nbs/authors/19_raised.ipynb #a9e1000b
-line_up = {'add', 'sub', 'mul', 'div', 'pow', 'maximum', 'minimum', 'max', 'min', 'where', 'eq', 'ne',
-    'gt', 'ge', 'lt', 'le', 'and', 'or', 'xlogy', 'lerp', 'logaddexp', 'fmod', 'masked_fill',
+line_up = {'add', 'sub', 'mul', 'div', 'pow', 'maximum', 'minimum', 'max', 'min', 'where', 'eq',
+    'ne', 'gt', 'ge', 'lt', 'le', 'and', 'or', 'xlogy', 'lerp', 'logaddexp', 'fmod', 'masked_fill',
     'margin_ranking_loss', 'cosine_embedding_loss',
     *(n for n,contract in contracts.items() if contract.same_shape)}
 
@@ -156,7 +158,8 @@ def product(c, error, step):
     fix = f"# {a.ndim and shape(a)} by ({a.shape[-1]}, ...), not by {shape(b)}"
     if pairs: fix = mended(c, b, "{0}.mT")
     elif b.ndim > 1 and b.shape[-1] == a.shape[-1]: fix = mended(c, b, "{0}.mT")
-    return ('matrices that do not fit', f"{step.name} of {called_by(c, a)} and of {called_by(c, b)}",
+    return ('matrices that do not fit',
+        f"{step.name} of {called_by(c, a)} and of {called_by(c, b)}",
         f"A matrix product sums over the last axis of the first, of length {a.shape[-1]}, and the "
         f"second last of the other.", fix)
 
@@ -187,12 +190,12 @@ def beyond(c, error, step):
     low,high = (int(v) for v in index.aminmax())
     if step.name == 'one_hot': lengths = [step.option('num_classes', 1, -1)]
     elif table is None: return
-    else: lengths = [table.shape[step.option('dim', 1, 0)] if step.name not in ('embedding', 'getitem')
-        and table.ndim else len(table)]
+    elif step.name in ('embedding', 'getitem') or not table.ndim: lengths = [len(table)]
+    else: lengths = [table.shape[step.option('dim', 1, 0)]]
     if low >= 0 and high < lengths[0] or min(lengths) < 1: return
     of = called_by(c, table) if table is not None else f"{lengths[0]} classes"
-    what = f"{called_by(c, index)} goes from {low} to {high}"
-    return ('an index that is not there', f"{what}, and looks into {of}",
+    what = f"{called_by(c, index)}, from {low} to {high},"
+    return ('an index that is not there', f"{what} looks into {of}",
         f"Indices go from 0 to {lengths[0]-1}." + (" -100 and -1 are marks of what is ignored: "
         "such places are taken out before." if low < 0 else ""),
         f"keep = {name_in(c, index)} >= 0  # and only these in the loss" if low < 0 else
@@ -207,8 +210,8 @@ def no_axis(c, error, step):
         axis = re.search(r'got (-?\d+)', said)
         axis = axis[1] if axis else '?'
         return ('an axis that is not there', f"{step.name} over axis {axis} of {called_by(c, t)}",
-            f"It has {t.ndim} ax{'is' if t.ndim == 1 else 'es'}. A batch of one example has an axis of "
-            "length 1 in front.", mended(c, t, "{0}.unsqueeze(0)"))
+            f"It has {t.ndim} ax{'is' if t.ndim == 1 else 'es'}. A batch of one has an axis "
+            "of length 1 in front.", mended(c, t, "{0}.unsqueeze(0)"))
     if 'is invalid for input of size' in said:
         return ('a view of another size', f"{step.name} to {step.given[1:]} of {called_by(c, t)}",
             f"It has {t.numel()} numbers, and a view keeps all of them.",
@@ -220,7 +223,8 @@ def no_axis(c, error, step):
     if 'same number of dimensions' in said and len(tensors_of(step)) > 1:
         index = tensors_of(step)[1]
         axis = step.option('dim', 1, -1)
-        return ('an index of fewer axes', f"{step.name} of {called_by(c, t)} by {called_by(c, index)}",
+        return ('an index of fewer axes',
+            f"{step.name} of {called_by(c, t)} by {called_by(c, index)}",
             "The index has the axes of what it looks into, with length 1 for one number each.",
             mended(c, index, f"{{0}}.unsqueeze({axis})"))
 
@@ -292,16 +296,15 @@ def other_device(c, error, step):
     "Tensors on several devices."
     places = {n:str(t.device) for n,t in c.arguments.items() if isinstance(t, Tensor)}
     if 'device' not in str(error): return
-    if len({*places.values()}) < 2: return ('tensors on two devices', str(error)
-        .partition(chr(10))[0], f"All arguments are on {next(iter(places.values()), 'one device')}: "
-        "the other one is held by the loss.", "loss.to(device)  # of register_buffer, for a tensor "
-        "that a module holds")
+    if len({*places.values()}) < 2: return ('tensors on two devices', first_line(error),
+        f"All arguments are on {next(iter(places.values()), 'one device')}: the other one is held "
+        "by the loss.", "loss.to(device)  # and register_buffer, for a tensor that a module holds")
     return ('tensors on two devices', ', '.join(f"{n} is on {d}" for n,d in places.items()),
         "An operation wants all on one.", as_code(c, y=f"{c.names[1]}.to({c.names[0]}.device)"))
 
 # %% ../../nbs/authors/19_raised.ipynb #a9e1000f
-explanations = (no_tensor, otherwise_called, numpy_within, many_conditions, written_leaf, other_device,
-    broadcast, product, joined, beyond, no_axis, wrong_kind)
+explanations = (no_tensor, otherwise_called, numpy_within, many_conditions, written_leaf,
+    other_device, broadcast, product, joined, beyond, no_axis, wrong_kind)
 
 def of_error(
     call # `Call` that raised an error
@@ -323,6 +326,6 @@ def of_error(
     given = [f"{n} of shape {shape(t)} and {t.dtype}" for n,t in tensors.items()] or ["no tensor"]
     line = line_of(e)
     return Finding('LX100', 'the loss raises an error', 'error',
-        f"{type(e).__name__}: {str(e).partition(chr(10))[0]}" + (f", in `{line}`" if line else ""),
+        f"{type(e).__name__}: {first_line(e)}" + (f", in `{line}`" if line else ""),
         f"{last.name} was given {' and '.join(given)}.",
         "# its documentation says which shapes and dtypes it takes")

@@ -11,7 +11,8 @@ __all__ = []
 from math import inf
 import torch
 from torch import Tensor
-from lossfx.doctor.calls import defaults_of,floats,node_name,readable,saved,slack,views,with_graph
+from lossfx.doctor.calls import (contracts,defaults_of,floats,node_name,readable,saved,slack,views,
+    with_graph)
 
 # %% ../../../nbs/authors/09_doctor_evidence.ipynb #69a6255c
 def made_shape(node):
@@ -108,6 +109,10 @@ def steps_of(c):
     "What a loss does that is neither torch's nor of this library: its `Step`s in their order."
     by_hand = c.outer is None and c.error is None and not c.is_ours
     return c.steps if by_hand and c.contract.inputs == 'anything' else []
+
+def of_torch(c):
+    "Whether the loss itself is one of torch's."
+    return c.torch_name in contracts or type(c.loss).__module__.startswith('torch.nn.')
 
 def is_just(v, value):
     "Whether an argument is a plain number of that value: a comparison with a tensor is no bool."

@@ -57,7 +57,9 @@ def chosen_tokens(x, y, masked=False):
 
 class FreeWeights(nn.Module):
     "A weighted mean whose weights are learned, as they are or as shares."
-    def __init__(self, held): super().__init__(); self.held,self.weights = held,nn.Parameter(torch.ones(3))
+    def __init__(self, held):
+        super().__init__()
+        self.held,self.weights = held,nn.Parameter(torch.ones(3))
     def forward(self, x, y):
         weights = self.weights.softmax(0) if self.held else self.weights
         return (((x-y)**2).mean(1)*weights).mean()

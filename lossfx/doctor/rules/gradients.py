@@ -255,7 +255,8 @@ def no_backward(c):
     if c.outer is not None or c.error is not None or c.gradient is not None: return
     if (error := c.backward_error) is None: return
     said = str(error).partition('. Hint')[0].partition(chr(10))[0].rstrip('.')
-    why,fix = "The loss has a value, and backward() fails.","# torch.autograd.set_detect_anomaly(True)"
+    why = "The loss has a value, and backward() fails."
+    fix = "# torch.autograd.set_detect_anomaly(True) tells the operation"
     if 'inplace operation' in said:
         why = "The gradient needs a value that the loss has written over since it was computed."
         fix = "# v = v + 1, v.clone() or torch.where, in place of v += 1, v[...] = 0 and v.relu_()"

@@ -356,18 +356,19 @@ def smoothed_wrongly(c):
             labels = t.detach().double().abs()
             sums = labels.sum(dim)
             total = float(sums.mean())
+            same = float((sums - total).abs().max()) <= 1e-3
             if not float(labels.min()) > 0 or float(labels.max()) > 1: continue
-            if float((sums - total).abs().max()) > 1e-3 or not slack(t) < abs(total - 1) < .6: continue
+            if not same or not slack(t) < abs(total - 1) < .6: continue
             C = t.shape[dim]
             return (f"labels that the loss makes add up to {number(total)} over {C} classes",
-                "A distribution adds up to 1. A smoothing of eps takes eps from the true class, and "
-                "gives eps/C to each class, that one included.",
+                "A distribution adds up to 1. A smoothing of eps takes eps from the true class, "
+                "and gives eps/C to each class, that one included.",
                 f"# (1 - eps)*labels + eps/{C}, or F.cross_entropy with label_smoothing=eps")
 
 def two_sided(c):
     "What is seen of labels of yes and no that were smoothed to one side; None if they were not."
     if not c.torch_name.startswith('binary_cross_entropy') or not floats(c.y): return
-    if not c.can_read(c.y) or c.y.numel() < 2: return
+    if not c.can_read(c.y) or c.y.numel() < 8: return # real numbers, of which two may be all
     values = c.y.detach().flatten()[:100_000].unique()
     if len(values) != 2: return
     low,high = values.tolist()
@@ -375,8 +376,8 @@ def two_sided(c):
     shares = [(1 - (high-low))/n for n in (2, C)] # of two sides, and of a class
     if not 1e-3 < low < high < 1-1e-3 or any(abs(low - s) < 1e-3 for s in shares): return
     return (f"{c.names[1]} holds {number(low)} and {number(high)}, which are {number(low)} from 0 "
-        f"and {number(1-high)} from 1", "Smoothed labels of yes and no are as far from 1 as from 0; "
-        "of these the prediction is drawn to one side.",
+        f"and {number(1-high)} from 1", "Smoothed labels of yes and no are as far from 1 as from "
+        "0; of these the prediction is drawn to one side.",
         f"# (1 - eps)*labels + eps/2: {number(low)} and {number(1-low)}", 'hint')
 
 # %% ../../../nbs/authors/12_rules_of_labels.ipynb #c5a1e04a

@@ -217,7 +217,7 @@ def zeros_in_quotient(c):
     "The same of a sum that is divided by a number, the count of all."
     for step in steps_of(c):
         total = step.given[1] if step.name == 'div' and len(step.given) > 1 else None
-        if not isinstance(total, int) or total < 2 or not isinstance(step.given[0], Tensor): continue
+        if not isinstance(total, int) or total < 2 or not floats(step.given[0]): continue
         behind = made_of(c, step.given[0])
         for masked in (s for s in c.steps if id(s.made) in behind and s.name == 'masked_fill'):
             mask = masked.option('mask', 1)

@@ -231,15 +231,16 @@ def axis_of_labels(c):
             if axis is not None and axis != dim % t.ndim: return dim % t.ndim,axis
 
 def axis_of_counts(c):
-    "The same where counts or labels of 0 and more meet the logarithm of a softmax, summed elsewhere."
+    "The same where counts are a factor, and the sum is along the axis of classes."
     for step in steps_of(c):
         if step.name != 'mul' or len(tensors_of(step)) != 2: continue
         for t,p in (tensors_of(step), tensors_of(step)[::-1]):
             made = origin(p)
             if made is not None and made.name == 'Log': made = made.before
             while made is not None and made.name in ('Add', 'Clamp', 'ClampMin'): made = made.before
-            if made is None or made.name not in ('Softmax', 'LogSoftmax') or made.dim is None: continue
-            if p.ndim != 2 or made.dim % 2 != 0 or t.shape != p.shape or len(p) < 2: continue
+            if made is None or made.name not in ('Softmax', 'LogSoftmax'): continue
+            if p.ndim != 2 or made.dim not in (0, -2): continue
+            if t.shape != p.shape or len(p) < 2: continue
             if not c.can_read(t) or t.requires_grad or float(t.min()) < 0: continue
             summed = [s for s in c.steps if s.name == 'sum' and s.given[0] is step.made
                 or s.name == 'neg' and s.given[0] is step.made]
