@@ -154,7 +154,7 @@ register(generalized_jensen_shannon_with_logits, GeneralizedJensenShannonLoss,
     other_names={'TRL':'generalized_jsd_loss', 'Liger':'LigerJSD',
         'Agarwal et al.':'JSD(beta), GKD'},
     keywords='teacher, student, JSD, bounded, on-policy',
-    properties=dict(bounded=.69315, symmetric=False, proper=False, least_at_label=True,
+    properties=dict(bounded=.693147, symmetric=False, proper=False, least_at_label=True,
         convex=False, lipschitz=.218043), picture=dict(beta=(.1, .5, .9)))
 register(total_variation_with_logits, TotalVariationLoss,
     family='distillation', task='learning from a teacher',
