@@ -182,8 +182,8 @@ def plot_losses(
 
 # %% ../nbs/authors/06_plot.ipynb #c57d1b6a
 def _two_digits(v):
-    "A number at a bar: 0.3 for 0.30, and 0 for -0.00."
-    return f'{round(v, 2) + 0.:.2f}'.rstrip('0').rstrip('.')
+    "A number at a bar: 0.3 for 0.30, 0 for -0.00, and 22.2 for 22.17, which would not fit."
+    return f'{round(v, 2 if abs(v) < 10 else 1) + 0.:.2f}'.rstrip('0').rstrip('.')
 
 # %% ../nbs/authors/06_plot.ipynb #c57d1b62
 @torch.enable_grad()
