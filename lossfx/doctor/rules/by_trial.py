@@ -522,7 +522,7 @@ def one_logarithm(c):
     x,y = c.names
     costs = [[c.again(**{x:torch.full_like(c.x.detach(), p), y:torch.full_like(c.y, label)})
         for p in ps] for label,ps in ((0., (.1, .5, .9)), (1., (.9, .5, .1)))]
-    if not all(floats(*of) for of in costs): return
+    if not all(floats(*of) and all(bool(v.isfinite().all()) for v in of) for of in costs): return
     bends,slopes = [],[]
     for a,b,last in ([float(v) for v in of] for of in costs):
         bends.append(abs(a - 2*b + last))
