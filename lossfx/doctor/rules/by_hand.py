@@ -218,12 +218,16 @@ def own_pairs(c):
     if not c.can_read(c.x, c.y): return
     x,y = c.x.detach(),c.indices
     if len(x) < 4 or x.shape[0] != x.shape[1] or y is None or y.shape != x.shape[:1]: return
-    if bool((y == torch.arange(len(y), device=y.device)).any()): return
+    own = y == torch.arange(len(y), device=y.device)
+    if bool(own.any()) and not bool(own.all()): return
     if not torch.allclose(x, x.T, 1e-4, 1e-4): return
     if not bool((x.diagonal() >= x.amax(1)).all()): return
     return (f"{c.names[0]} of shape {shape(x)} is symmetric, and its diagonal holds the largest "
         "number of each row: similarities of examples with each other and with themselves",
+        "The label of each example is itself, and other embeddings of it are nowhere: nothing is "
+        "compared that belongs together." if bool(own.all()) else
         "Each example competes with its own copy, which no training can move away.",
+        "# a @ b.T, of embeddings of two views" if bool(own.all()) else
         as_code(c, x="{0} - 1e4*torch.eye(len({0})).to({0})".format(c.names[0])))
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #d9be1b01

@@ -275,6 +275,7 @@ def below_agreement(c):
     "(lambda x, y: torch.where(y > x, .9*(y - x), .1*(x - y)).mean()), torch.randn(9), "
     "torch.randn(9)")
 def wrong_side(c):
+    if found := quantile_of_absolute(c): return found
     if not compares_numbers(c): return
     costs,far = of_differences(c, 1.),of_differences(c, 10.)
     if costs is None or far is None: return
@@ -286,6 +287,15 @@ def wrong_side(c):
             return (f"a prediction {what} {y} by 1 costs {number(cost)}, by 10 {number(ten)}",
                 "Below 0 there is no end: predictions run away on that side. A sign is wrong.",
                 f"{as_code(c)}.abs()  # of each term, before the mean")
+    near,here = of_differences(c, .01),of_differences(c, 0.)
+    near = near and [v - here[0] for v in near] # of a loss that is least at the target
+    if near and abs(near[0] - near[1]) < .03*near[0] and max(far) > 3*min(far) > 0:
+        ends = dict(zip(("above", "below"), far))
+        most = max(ends, key=ends.get)
+        return (f"a prediction {most} {y} by 10 costs {number(ends[most])}, and on the other side "
+            f"{number(min(far))}; near {y} both cost the same", "A square that turns into a line "
+            "where errors are large does so on one side alone: the condition is not of their size.",
+            "# the condition of error.abs(), as F.smooth_l1_loss and F.huber_loss have it", 'hint')
     _,q = option_of(c, 'q', 'tau', 'quantile', 'level')
     other_order = c.made_leaf and c.y.requires_grad or 'true' in c.names[0]
     if other_order: over,under,x,y = under,over,y,x # the target comes first
@@ -296,6 +306,62 @@ def wrong_side(c):
         f"To have {q:.0%} of targets below the prediction, too low has to cost more than too high "
         f"where that is more than half: what is learned is the quantile {number(1-q)}.",
         f"torch.maximum({number(q)}*({y} - {x}), {number(q-1)}*({y} - {x})).mean()")
+
+# %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10030a
+def quantile_of_absolute(c):
+    "What is seen of a quantile loss of the size of an error, which has no sign."
+    for step in steps_of(c):
+        if step.name not in ('max', 'maximum') or len(tensors_of(step)) != 2: continue
+        sides = [c.maker(t) for t in tensors_of(step)]
+        if any(s is None or s.name != 'mul' for s in sides): continue
+        (qs,errors) = ([next((v for v in s.given if isinstance(v, Tensor) == tensor), None)
+            for s in sides] for tensor in (False, True))
+        if errors[0] is not errors[1] or not all(isinstance(q, (int, float)) for q in qs): continue
+        made = c.maker(errors[0]) if errors[0] is not None else None
+        if abs(abs(qs[0]-qs[1]) - 1) > 1e-6 or made is None or made.name != 'abs': continue
+        return (f"the larger of {number(qs[0])} and of {number(qs[1])} times an absolute value",
+            "It has no sign, so that the first is always the larger one: every quantile becomes "
+            "the median.", f"# e = {c.names[1]} - {c.names[0]}, without .abs()")
+
+@rule('LX415', 'columns without effect', 'hint', 'calling again',
+    "(lambda x, y: ((x[:, :1] - y[:, :1])**2).mean()), torch.randn(6, 2), torch.randn(6, 2)",
+    "(lambda x, y: ((x - y)**2).mean()), torch.randn(6, 2), torch.randn(6, 2)")
+def idle_columns(c):
+    if not steps_of(c) or not floats(c.x, c.y) or c.x.shape != c.y.shape or c.x.ndim != 2: return
+    n,k = c.x.shape
+    if n < 3 or not 2 <= k <= 8 or c.gradient is None or not c.can_read(c.gradient, c.y): return
+    if c.inner or labels_along(c.y) is not None or c.y.requires_grad: return
+    idle = (c.gradient == 0).all(0)
+    if not 0 < int(idle.sum()) < k or bool((c.y.detach()[:, idle] == 0).all()): return
+    moved = torch.where(idle, 1., 0.).to(c.x)
+    x,y = c.names
+    values = [c.again(**{n:t.detach() + moved}) for n,t in zip(c.names, (c.x, c.y))]
+    if not floats(*values) or any(not torch.equal(v, c.value.detach()) for v in values): return
+    which = ', '.join(str(i) for i in range(k) if idle[i])
+    return (f"of the {k} columns of {x} and of {y}, {which} {'have' if ',' in which else 'has'} no "
+        "effect on the loss", "They are never trained: an index may be one too small or too large.",
+        f"# the columns that the loss reads: {x}[:, :2], not {x}[:, 2]")
+
+@rule('LX549', 'numbers of examples that act as one', 'warning', 'calling again',
+    "(lambda log_p, gained: -(log_p.mean()*gained).sum()), torch.randn(6), torch.rand(6)",
+    "(lambda log_p, gained: -(log_p*gained).sum()), torch.randn(6), torch.rand(6)")
+def one_factor(c):
+    if not steps_of(c) or c.inner or c.gradient is None or c.value.ndim or not c.x.ndim: return
+    n,g = len(c.x),c.gradient.flatten().double()
+    if n < 4 or not c.can_read(c.gradient) or not bool(g.any()): return
+    for name,t in c.arguments.items():
+        if name == c.names[0] or not floats(t) or t.requires_grad or not c.can_read(t): continue
+        if t.numel() != n or len(t) != n or len(t.unique()) < 3: continue
+        others = [gradients_by(c, c.arguments | {name:v}, c.names[:1])
+            for v in (torch.ones_like(t), 3*t)]
+        if None in others or any(o[c.names[0]] is None for o in others): continue
+        one,scaled = (o[c.names[0]].flatten().double() for o in others)
+        if not parallel(g, one) or not parallel(scaled, g): continue
+        if torch.allclose(scaled, g, 1e-3, 0): continue # it does not count at all
+        return (f"{name} has a number for each of {n} examples, and the gradient has the same "
+            "direction with all of them 1", f"What belongs to which example does not count: the "
+            f"terms are averaged before they meet {name}.",
+            f"# (terms*{name}).mean(), with a term for each example")
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10019
 @rule('LX539', 'a policy that unlearns', 'warning', 'calling again',

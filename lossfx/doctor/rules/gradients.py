@@ -58,7 +58,7 @@ def no_gradient(c):
     if isinstance(c.value, Tensor) and not c.value.requires_grad: what = "has no gradient"
     elif isinstance(c.value, (int, float)): what = f"is {number(float(c.value))}, a plain number"
     elif isinstance(c.value, Tensor) and not c.value.is_leaf and c.gradient is None \
-        and c.backward_error is None:
+        and c.backward_error is None and not trains_the_same(c, c.x):
         what = "does not depend on the prediction"
     else: return
     return (f"the value of {c.name} {what}", "argmax, rounding, comparisons, .item(), .detach() "
@@ -66,6 +66,12 @@ def no_gradient(c):
         without_steps(c))
 
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #be1b374b
+def trains_the_same(c, t):
+    "Whether a loss reaches what is behind a tensor by itself, as by its derivative."
+    if not floats(t) or t.grad_fn is None: return False
+    given = [a.grad_fn for a in c.arguments.values() if floats(a) and a.grad_fn is not None]
+    return bool(parameters_behind(c.value, until=given) & parameters_behind(t))
+
 @rule('LX402', 'a loss that was wrapped anew', 'error', 'the graph',
     "(lambda x, y: torch.tensor(F.mse_loss(x, y).item(), requires_grad=True)), torch.rand(4), "
     "torch.rand(4)",
@@ -420,6 +426,7 @@ def no_gradient_by(c):
         if name == c.names[0] or not floats(t) or not t.requires_grad: continue
         if any(id(t) in made_of(c, d) for d in cut): continue # which is meant
         if gradient_of(c, t) is not None or name not in roots(c, c.value): continue
+        if trains_the_same(c, t): continue
         return (f"{name} requires gradients, is used, and gets none",
             "It is compared, rounded or taken as an index: what it is made of is not trained.",
             f"# a smooth function of {name}, as a sigmoid of the difference")
@@ -434,9 +441,9 @@ def parameter_without(c):
             "Each way from it to the value is detached, compared or rounded: it stays as it was "
             "made.", f"# a term in which {name} is not detached; a buffer, if it is not trained")
 
-def parameters_behind(node, most=500):
+def parameters_behind(node, most=500, until=()):
     "The leaves of a graph, by the nodes that add up their gradients."
-    return {n for n in nodes_of(node, most) if type(n).__name__ == 'AccumulateGrad'}
+    return {n for n in nodes_of(node, most, until) if type(n).__name__ == 'AccumulateGrad'}
 
 @rule('LX411', 'a target that moves along', 'hint', 'the graph',
     "q_learning(still=False)", "q_learning(still=True)")

@@ -392,6 +392,24 @@ def beyond_lengths(c, lengths):
     beyond = torch.arange(most, device=lengths.device) >= lengths[:, None]
     return beyond,axes[0]
 
+def padded_frames(c):
+    "The same of sequences of numbers whose targets end in frames that are all alike."
+    if c.contract.targets not in ('numbers', 'anything') or not floats(c.x, c.y): return
+    if c.x.ndim != 3 or c.x.shape != c.y.shape or min(c.x.shape) < 2 or not c.can_read(c.y): return
+    y = c.y.detach()
+    is_mark = (y == y[:, -1:, :1].flatten().mode().values).all(2)
+    runs = is_mark.flip(1).long().cumprod(1).sum(1)
+    if int(is_mark.sum()) != int(runs.sum()) or int(runs.max()) == y.shape[1]: return
+    if len(runs.unique()) < 2 or int((runs > 1).sum()) < 2: return
+    if 2*int((runs > 0).sum()) < len(y): return
+    if c.gradient is None or not c.can_read(c.gradient): return
+    if not float((c.gradient != 0).any(2)[is_mark].double().mean()) > .9: return
+    mark = number(float(y[is_mark][0, 0]))
+    return (f"{c.names[1]} has sequences that end in {int(runs.sum())} frames of nothing but "
+        f"{mark}, and {c.names[0]} has a gradient there", "If they fill up short sequences, "
+        "padding is trained like the rest.", f"keep = ({c.names[1]} != {mark}).any(2)\n"
+        + as_code(c, **{n:f"{n}[keep]" for n in c.names}), 'hint')
+
 @rule('LX216', 'padding that trains', 'warning', 'the value',
     "(lambda x, y, lengths: F.l1_loss(x, y)), torch.randn(3, 5, 2), torch.randn(3, 5, 2), "
     "torch.tensor([5, 3, 2])",
@@ -399,6 +417,7 @@ def beyond_lengths(c, lengths):
     "lengths[:, None])).sum()/lengths.sum()), torch.randn(3, 5, 2), torch.randn(3, 5, 2), "
     "torch.tensor([5, 3, 2])")
 def padding_trains(c):
+    if found := padded_frames(c): return found
     if c.outer is not None or c.error is not None or c.is_ours or c.gradient is None: return
     if c.x.ndim < 2 or not c.can_read(c.gradient) or c.torch_name: return
     for name,t in c.arguments.items():
