@@ -22,11 +22,11 @@ from lossfx.doctor.rules.evidence import (gradient_of,gradients_by,is_just,made_
 def smooth(c):
     "Code of a loss of the same arguments that has a slope."
     x,y = c.x,c.y
-    if isinstance(y, Tensor) and floats(x):
+    if isinstance(y, Tensor) and floats(x) and not y.requires_grad:
         loss,rows = None,x.ndim > 1 and x.shape[1] > 1
         bounds = c.range(y) or (0, 1)
         if rows and y.shape == x.shape[:1] + x.shape[2:] and not floats(y): loss = 'cross_entropy'
-        elif y.shape == x.shape and bounds[0] >= 0 and bounds[1] <= 1:
+        elif y.shape == x.shape and are_yes_or_no(c, bounds):
             loss = 'cross_entropy' if rows and c.can_read(y) and c.sums(y, 1) == (1., 1.) else \
                 'binary_cross_entropy_with_logits'
         elif y.shape == x.shape: loss = 'mse_loss'
@@ -38,6 +38,12 @@ def smooth(c):
             return f"{code}  # " + (f"{before}: what goes into the activation; " if made else "") \
                 + "or another smooth loss"
     return "# a loss that is smooth in the prediction, as F.cross_entropy or F.mse_loss"
+
+def are_yes_or_no(c, bounds):
+    "Whether targets are labels of 0 and 1, or go with a prediction of probabilities."
+    if bounds[0] < 0 or bounds[1] > 1: return False
+    made = c.origin is not None and c.origin.name in ('Sigmoid', 'Softmax')
+    return made or not floats(c.y) or (c.can_read(c.y) and bool(((c.y == 0) | (c.y == 1)).all()))
 
 steps = {'argmax', 'argmin', 'round', 'floor', 'ceil', 'sign', 'trunc', 'gt', 'ge', 'lt', 'le',
     '__gt__', '__ge__', '__lt__', '__le__', 'topk', 'max'}

@@ -39,7 +39,10 @@ def twice_softmax(c):
     return (f"{c.names[0]} comes out of {say(made.name)}",
         f"{c.name} applies softmax itself. Of numbers from {low:.0f} to {high:.0f} it cannot fall "
         f"below {floor:.4g} for {C} classes, and learns slowly.",
-        of_input(c))
+        of_input(c, **{'y':f"{c.names[1]}.float()"} if is_one_hot_of_integers(c) else {}))
+
+def is_one_hot_of_integers(c):
+    return isinstance(c.y, Tensor) and c.y.shape == c.x.shape and not floats(c.y)
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #3bb0d4ec
 @rule('LX302', 'probabilities as logits', 'warning', 'the value',
