@@ -22,6 +22,7 @@ from lossfx.doctor.watching import LossWarning
 from right_losses import VALID
 from threads import LATE, THREADS, UNSEEN
 from threads_by_field import FIELDS, FRESH
+from threads_of_forums import FORUMS
 from torch import nn
 
 torch.manual_seed(0)
@@ -1256,7 +1257,8 @@ def examples():
     "Wrong calls by name: of each rule, as people write them, of public threads."
     yield from ((r.id, arguments(r.has)) for r in rules.values())
     yield from ((name, (loss, *args)) for name, (_, loss, args) in CASES.items())
-    yield from ((t.cite, t.call()) for t in THREADS + LATE + UNSEEN + FIELDS + FRESH if t.rule)
+    threads = THREADS + LATE + UNSEEN + FIELDS + FRESH + FORUMS
+    yield from ((t.cite, t.call()) for t in threads if t.rule)
 
 
 # Whose mistake is within a loss or a model, so that no other call of it can mend all of them
