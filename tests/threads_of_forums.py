@@ -671,9 +671,8 @@ FORUMS = [
       "an evaluation has no graph either: the report says it without a finding"),
     T("stackoverflow.com/questions/53628622", "log_softmax, and BCELoss", "LX310",
       lambda: (BCE, out(10, 2).log_softmax(1), one_hot(10, 2))),
-    T("whosebug.com/question/6042833", "one-hot labels that are made flat", "",
-      lambda: (flat_rows, out(32, 17), one_hot(32, 17).long()),
-      "of the error that is raised the labels are not named as one-hot", beside="LX100"),
+    T("whosebug.com/question/6042833", "one-hot labels that are made flat", "LX100",
+      lambda: (flat_rows, out(32, 17), one_hot(32, 17).long())),
     T("duoke360.com/post/35083", "classes on the last axis for CrossEntropyLoss", "LX103",
       lambda: (CE, out(6, 10, 20), torch.randint(0, 20, (6, 10)))),
     # losses by hand, which a forum has
@@ -735,9 +734,8 @@ FORUMS = [
       lambda: (SteppedIoU(), out(4, 64), bits(4, 64).long())),
     T("discuss.pytorch.org/t/115587", "weights of losses, which nothing holds", "LX548",
       lambda: (FreeWeights(3), out(3, 6, 5), classes(6, 5))),
-    T("blog.csdn.net/qq_38507163/article/details/111181447", "a root of a negative mean", "",
-      lambda: (pooled, out(8, 3, 4), torch.rand(8, 3)),
-      "the power is said to be too large, and is of a number below 0", beside="LX408"),
+    T("blog.csdn.net/qq_38507163/article/details/111181447", "a root of a negative mean", "LX408",
+      lambda: (pooled, out(8, 3, 4), torch.rand(8, 3))),
     T("discuss.pytorch.org/t/9617", "acos of 1", "LX405", lambda: (angles, *one_parallel())),
     # losses by hand, of repositories
     T("gitabcworld/MatchingNetworks#5", "softmax, then cross_entropy of mixed labels", "LX302",
