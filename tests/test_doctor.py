@@ -22,6 +22,7 @@ from lossfx.doctor.watching import LossWarning
 from right_losses import VALID
 from threads import LATE, THREADS, UNSEEN
 from threads_by_field import FIELDS, FRESH
+from threads_of_code import CODE
 from threads_of_forums import FORUMS
 from torch import nn
 
@@ -1257,15 +1258,15 @@ def examples():
     "Wrong calls by name: of each rule, as people write them, of public threads."
     yield from ((r.id, arguments(r.has)) for r in rules.values())
     yield from ((name, (loss, *args)) for name, (_, loss, args) in CASES.items())
-    threads = THREADS + LATE + UNSEEN + FIELDS + FRESH + FORUMS
+    threads = THREADS + LATE + UNSEEN + FIELDS + FRESH + FORUMS + CODE
     yield from ((t.cite, t.call()) for t in threads if t.rule)
 
 
 # Whose mistake is within a loss or a model, so that no other call of it can mend all of them
 WITHIN = {f"LX{n}" for n in (
     101, 114, 117, 118, 120, 121, 122, 201, 211, 215, 309, 316, 322, 323, 332, 333, 334, 401, 404,
-    406, 408, 409, 410, 412, 413, 414, 415, 416, 417, 418, 419, 504, 509, 519, 523, 529, 536, 537,
-    538, 540, 541, 542, 543, 545, 548, 549)}
+    406, 408, 409, 410, 412, 413, 414, 415, 416, 417, 418, 419, 504, 509, 517, 519, 523, 528, 529,
+    535, 536, 537, 538, 540, 541, 542, 543, 545, 548, 549)}
 
 
 def test_each_printed_fix_cures(fact):

@@ -6,6 +6,7 @@ import torch
 from lossfx import diagnose
 from threads import LATE, THREADS, UNSEEN
 from threads_by_field import FIELDS, FRESH
+from threads_of_code import CODE
 from threads_of_forums import FORUMS
 
 BEFORE = 43, 62  # of the new wrong ones of THREADS, by the rules as they were when these were read
@@ -14,8 +15,9 @@ BLIND = 28, 53  # of those of UNSEEN, rebuilt without a look at the rules that b
 OTHERS = 25, 60  # of those of FIELDS, from fields that no rule had been written for
 NEXT = 27, 55  # of those of FRESH; in both, what was held to be beyond a call is not counted
 ASKED = 31, 64  # of those of FORUMS when they were first tried
+WRITTEN = 23, 61  # of those of CODE when they were first tried
 EARLY = THREADS + LATE + UNSEEN
-ALL = EARLY + FIELDS + FRESH + FORUMS
+ALL = EARLY + FIELDS + FRESH + FORUMS + CODE
 
 
 def wrong(threads): return [t for t in threads if t.rule or t.missed]
@@ -42,8 +44,9 @@ def test_most_are_found(fact):
     every = wrong(ALL)
     assert len(every) >= 300 and len(counted(ALL)) >= 250
     assert len(named(EARLY)) >= 0.9 * len(wrong(EARLY)) and len(named(ALL)) >= 0.8 * len(every)
-    assert (BEFORE[1], LATER[1], BLIND[1], OTHERS[1], NEXT[1], ASKED[1]) == tuple(
-        len(counted(s)) for s in (THREADS, LATE, UNSEEN, FIELDS, FRESH, FORUMS))
+    first = BEFORE, LATER, BLIND, OTHERS, NEXT, ASKED, WRITTEN
+    sets = THREADS, LATE, UNSEEN, FIELDS, FRESH, FORUMS, CODE
+    assert [of for _, of in first] == [len(counted(s)) for s in sets]
     assert len({t.cite for t in ALL}) == len(ALL)
     assert not [t.cite for t in ALL if t.beside and t.rule or t.rule and t.missed]
     fact(f"{len(named(ALL))} of {len(every)} wrong calls of public threads are named")
