@@ -919,9 +919,6 @@ CODE = [
                torch.tensor([0.5, 1, 2])[classes(32)][:, None].expand(32, 4))),
     T("harryhan618/LaneNet#7", "each centre is pushed off from itself", "",
       lambda: (lanes, *three_lanes()), "it adds a constant, which no gradient shows"),
-    T("blog.csdn.net/cyj972628089/article/details/122732509", "reduction='none', and backward", "",
-      lambda: (nn.CrossEntropyLoss(reduction="none"), out(32, 5), classes(32, 5)),
-      "a mean may follow: the report says what backward needs without a finding"),
     # logarithms, roots and activations
     T("timeseriesAI/tsai#150", "the logarithm of an output below -1", "LX408",
       lambda: (MSLE(), column(32) * 6, 10 ** (6 * torch.rand(32) - 3))),
@@ -950,8 +947,6 @@ CODE = [
                ending(120, 20, 0, [15] * 8).view(-1))),
     T("jaechan-repo/muse_bench#5", "logits on both sides of kl_div", "LX305",
       lambda: (klr, out(2, 12, 50, scale=2), 2 * torch.randn(2, 12, 50))),
-    T("php.bkmy88.com/faq/1835025", "argmax of a softmax, as a prediction", "LX334",
-      lambda: (CE, out(64, 4).softmax(1).argmax(1).float(), classes(64, 4).float())),
     T("deepjavalibrary/djl#1316", "one of two logarithms is missing", "LX547",
       lambda: (bce_of_one_log, bits(32, 1), column(32).sigmoid())),
     T("RUCAIBox/RecBole#1505", "a sigmoid of scores without its logarithm", "",

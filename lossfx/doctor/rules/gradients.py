@@ -64,7 +64,7 @@ def no_gradient(c):
     if isinstance(c.value, Tensor) and not c.value.requires_grad: what = "has no gradient"
     elif isinstance(c.value, (int, float)): what = f"is {number(float(c.value))}, a plain number"
     elif isinstance(c.value, Tensor) and not c.value.is_leaf and c.gradient is None \
-        and c.backward_error is None and not trains_the_same(c, c.x):
+        and c.backward_error is None and not trains_the_same(c, c.x) and not trains_another(c):
         what = "does not depend on the prediction"
     else: return
     return (f"the value of {c.name} {what}", "argmax, rounding, comparisons, .item(), .detach() "
@@ -77,6 +77,15 @@ def trains_the_same(c, t):
     if not floats(t) or t.grad_fn is None: return False
     given = [a.grad_fn for a in c.arguments.values() if floats(a) and a.grad_fn is not None]
     return bool(parameters_behind(c.value, until=given) & parameters_behind(t))
+
+def trains_another(c):
+    "Whether the prediction is detached, and a parameter or another argument is trained."
+    behind = made_of(c, c.value)
+    cut = [s for s in c.steps if s.name == 'detach' and id(s.made) in behind]
+    if not any(id(c.x) in made_of(c, t) for s in cut for t in tensors_of(s)): return False
+    leaves = (n.variable for n in parameters_behind(c.value))
+    return any(isinstance(v, nn.Parameter) or any(v is a for a in c.arguments.values())
+        for v in leaves)
 
 @rule('LX402', 'a loss that was wrapped anew', 'error', 'the graph',
     "(lambda x, y: torch.tensor(F.mse_loss(x, y).item(), requires_grad=True)), torch.rand(4), "
@@ -232,12 +241,25 @@ def input_is_finite(c):
         fix)
 
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #c5a1e044
+def only_scales(c, node):
+    "Whether a backward gives what it is given times one number, as one that reverses a gradient."
+    seen = []
+    hook = node.register_hook(lambda made, given: seen.append((made[0], given[0])))
+    gradient_of(c, c.x)
+    hook.remove()
+    if not seen or not floats(*seen[0]) or seen[0][0].shape != seen[0][1].shape: return False
+    made,given = (t.double().flatten() for t in seen[0])
+    if not bool(given.any()): return False
+    scale = (made@given)/(given@given)
+    return torch.allclose(made, scale*given, 1e-4, 1e-12)
+
 @rule('LX418', 'a gradient that is not that of the value', 'warning', 'calling again',
     "(lambda x, y: Halved.apply(x, y)), torch.randn(6), torch.randn(6)",
     "(lambda x, y: Squared.apply(x, y)), torch.randn(6), torch.randn(6)")
 def other_slope(c):
     if c.outer is not None or c.error is not None or c.is_ours or c.gradient is None: return
     own = [n for n in c.within if isinstance(n, torch.autograd.function.BackwardCFunction)]
+    own = [n for n in own if not only_scales(c, n)]
     if not own or not c.can_read(c.gradient, c.value) or not c.x.numel(): return
     g,x = torch.Generator().manual_seed(0),c.x.detach()
     ratios,h = [],1e-3*max(1., float(x.abs().max()))
@@ -338,6 +360,8 @@ def infinite(c):
             "0 times the logarithm of 0 is NaN: a probability ran out of digits where the label "
             "is 0.", of_logits(c))
     if not c.x.numel() or not v.numel() or not bool(v.isinf().any()): return
+    if c.outer is not None and c.can_read(c.outer.value) \
+        and bool(c.outer.value.detach().isfinite().all()): return # it was masked afterwards
     if c.torch_name == 'ctc_loss' or not bool((x == -inf).any() | (x == 0).any()): return
     made = c.origin
     return (f"the loss is infinite: {c.names[0]} gives probability 0 to a class that the target has"
@@ -432,10 +456,18 @@ def no_gradient_by(c):
         if name == c.names[0] or not floats(t) or not t.requires_grad: continue
         if any(id(t) in made_of(c, d) for d in cut): continue # which is meant
         if gradient_of(c, t) is not None or name not in roots(c, c.value): continue
-        if trains_the_same(c, t): continue
+        if trains_the_same(c, t) or not goes_by_steps(c, t): continue
         return (f"{name} requires gradients, is used, and gets none",
             "It is compared, rounded or taken as an index: what it is made of is not trained.",
             f"# a smooth function of {name}, as a sigmoid of the difference")
+
+def goes_by_steps(c, t):
+    "Whether what is made of a tensor is compared, rounded or chosen by; not below no_grad alone."
+    return any(s.name.strip('_') in without_slopes or s.name == 'getitem' for s in c.steps
+        if any(id(t) in made_of(c, g) for g in tensors_of(s)))
+
+without_slopes = {'argmax', 'argmin', 'round', 'floor', 'ceil', 'sign', 'eq', 'ne', 'gt', 'ge',
+    'lt', 'le'}
 
 def parameter_without(c):
     "The same of a parameter that a loss holds and uses."

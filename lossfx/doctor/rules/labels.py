@@ -233,6 +233,8 @@ def ignored_class(c):
     k,y = c.option('ignore_index'),c.indices
     if y is None or not isinstance(k, int) or not c.n_classes or not 0 <= k < c.n_classes: return
     if not c.can_read(y) or not bool((y == k).any()): return
+    rows = rows_of_labels(c)
+    if rows is not None and ((padding_of(rows) or ())[:1] == (k,)): return # it fills up rows
     share = (y == k).double().mean().item()
     return (f"ignore_index is {k}, one of the {c.n_classes} classes, and {share:.0%} of the "
         f"targets",
@@ -280,6 +282,11 @@ def rows_of_labels(c):
     if y.ndim == 2: return y
     given = [y._base] if y._is_view() else [] # private to torch
     given += list(c.outer.arguments.values()) if c.outer is not None else []
+    t = y # flattened within the loss, of a part
+    while c.outer is not None and (step := c.outer.makers.get(id(t))) is not None \
+        and step.name in ('reshape', 'view', 'flatten', 'contiguous', 'long', 'to'):
+        t = step.given[0]
+    given.append(t)
     for t in given:
         rows = isinstance(t, Tensor) and t.ndim == 2 and t.dtype == y.dtype and c.can_read(t)
         if rows and t.numel() == y.numel() and torch.equal(t.flatten(), y.flatten()): return t
@@ -435,8 +442,8 @@ def padding_trains(c):
             f"prediction has a gradient there", "Padding is trained like the rest: short examples "
             "weigh more with what they do not have.",
             f"losses[{name}.bool()].mean()  # losses: reduction='none'" if word in of_padding else
-            f"keep = torch.arange({c.x.shape[axis]}) < {name}[:, None]\n"
-            "losses[keep].mean()  # losses: reduction='none', with the same axes")
+            f"# keep = torch.arange({c.x.shape[axis]}) < {name}[:, None], and the mean of "
+            f"losses{'' if axis == 1 else f'.movedim({axis}, 1)'}[keep], of reduction='none'")
 
 # %% ../../../nbs/authors/12_rules_of_labels.ipynb #c5a1e002
 @rule('LX212', 'yes and no as places', 'warning', 'the value',

@@ -288,7 +288,7 @@ def over_all(c):
         return
     if not {'exp', 'logsumexp', 'softmax', 'log_softmax'} & c.used: return
     if not c.can_read(c.value): return
-    if floats(c.y) and c.y.shape != c.x.shape: return
+    if floats(c.y) and (c.y.shape != c.x.shape or labels_along(c.y) != 1): return
     x,g = c.x.detach(),torch.Generator().manual_seed(0)
     value,off = float(c.value.detach()),1e-3*max(1., abs(float(c.value.detach())))
     draw = lambda *sizes: torch.randn(sizes, generator=g, device='cpu').to(x)
@@ -648,6 +648,23 @@ def unreachable(c):
         "right.", f"{as_code(c, x='x')}  # x: what goes into the activation"
         if c.origin is not None and c.origin.name in reach else
         f"{as_code(c, margin=f'{.15*found[0]:.2g}')}  # well below {number(found[0])}")
+
+# %% ../../../nbs/authors/13_rules_of_spaces.ipynb #c5a1e04d
+@rule('LX336', 'a positive that is the farther one', 'hint', 'the value',
+    "F.triplet_margin_loss, torch.zeros(12, 4), torch.ones(12, 4), torch.rand(12, 4)/4",
+    "F.triplet_margin_loss, torch.zeros(12, 4), torch.rand(12, 4)/4, torch.ones(12, 4)")
+def farther_positive(c):
+    negative = c.arguments.get('negative')
+    if c.torch_name != 'triplet_margin_loss' or not floats(c.x, c.y, negative): return
+    if c.x.ndim != 2 or len(c.x) < 10 or not c.can_read(c.x, c.y, negative): return
+    if not c.x.shape == c.y.shape == negative.shape: return
+    x = c.x.detach()
+    to_positive,to_negative = ((x - t.detach()).norm(dim=1) for t in (c.y, negative))
+    if not bool((to_positive > to_negative).all()): return
+    return (f"in all {len(x)} triplets {c.names[1]} is farther from {c.names[0]} than negative is: "
+        f"{number(float(to_positive.mean()))} and {number(float(to_negative.mean()))} on average",
+        "Before any training one in two is. If they are swapped, what belongs together is driven "
+        "apart.", as_code(c, y='negative', negative=c.names[1]) + "  # if they are swapped")
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #a9a05931
 likelihoods = {'LogSoftmax', 'LogSigmoidForward', 'Log', 'NllLoss', 'NllLoss2D',
