@@ -144,11 +144,14 @@ def constant(c):
         same = floats(far) and torch.allclose(far, c.value.detach(), 1e-6, 0)
     if not flat and not same: return by_steps(c, noise) # or a minimum
     if not flat and floats(c.y) and c.can_read(c.y) and not bool(c.y.any()): return # an empty mask
-    return (f"the loss is {number(value)} and its gradient by {c.names[0]} is exactly 0"
+    exact = not bool(c.gradient.any())
+    return (f"the loss is {number(value)} and its gradient by {c.names[0]} is "
+        + ("exactly 0" if exact else "0 but for rounding")
         + (f"; in its graph is {flat.pop().lower()}, which has no slope" if flat else ""),
         "Nothing moves: an activation is saturated, the labels take the prediction out, or a step "
         "in between cannot be differentiated.", without_steps(c) if steps & c.used else
-        of_input(c) if c.origin is not None and c.origin.name in reach else smooth(c))
+        of_input(c) if c.origin is not None and c.origin.name in reach else smooth(c),
+        'warning' if exact else 'hint')
 
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #c79d2fb0
 def by_steps(c, noise):
