@@ -14,8 +14,8 @@ from lossfx.doctor.calls import (Origin,as_code,floats,node_name,number,origin,p
     shape,slack,views)
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import as_within,at_an_edge,beyond_its_range,of_input,without_value
-from lossfx.doctor.rules.evidence import (gradient_of,kept_by,labels_along,made_of,made_shape,
-    normalised_axes,numel,of_torch,roots,say,signed,steps_of,tensors_of)
+from lossfx.doctor.rules.evidence import (distances,gradient_of,kept_by,labels_along,made_of,
+    made_shape,normalised_axes,numel,of_torch,roots,say,signed,steps_of,tensors_of)
 from lossfx.doctor.rules.gradients import infinite,without_slopes
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #4c29a81d
@@ -234,8 +234,6 @@ def own_pairs(c):
         as_code(c, x="{0} - 1e4*torch.eye(len({0})).to({0})".format(c.names[0])))
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #d9be1b01
-distances = {'normalize', 'cosine_similarity', 'pairwise_distance', 'cdist', 'norm'}
-
 @rule('LX523', 'embeddings that are all the same', 'warning', 'the value',
     "F.triplet_margin_loss, torch.ones(6, 4), torch.ones(6, 4), torch.ones(6, 4)",
     "F.triplet_margin_loss, torch.randn(6, 4), torch.randn(6, 4), torch.randn(6, 4)")

@@ -16,8 +16,8 @@ from lossfx.doctor.calls import as_code,defaults_of,floats,number,origin,predict
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import as_within,of_masked
 from lossfx.doctor.rules.evidence import (are_boxes,given_twice,gradient_of,gradients_by,
-    has_activation,has_name_of_overlap,is_just,labels_along,made_of,normalised_axes,of_torch,
-    option_of,overlap_names,roots,steps_of,takes_indices,tensors_of)
+    has_activation,has_name_of_overlap,is_just,labels_along,made_of,normalised_axes,of_embeddings,
+    of_torch,option_of,overlap_names,roots,steps_of,takes_indices,tensors_of)
 from lossfx.doctor.rules.spaces import of_log_scale
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10010
@@ -375,7 +375,7 @@ def costs_of_labels(c):
     "What predictions cost from right to wrong, the same for each label; None if that is unclear."
     if of_torch(c) or c.is_ours or c.outer is not None or c.error is not None: return
     if not floats(c.x, c.value) or c.value.ndim or not isinstance(c.y, Tensor): return
-    if not c.can_read(c.x, c.y) or c.y.numel() < 2 or c.used & distances: return
+    if not c.can_read(c.x, c.y) or c.y.numel() < 2 or c.used & of_embeddings: return
     if any(w in n.lower() for n in c.arguments for w in ('adv', 'reward', 'return', 'gain')): return
     if any(w in c.names[1].lower() for w in ('mask', 'weight', 'valid')): return
     chooses = c.used & {'gather', 'one_hot', 'scatter'} or any(i.n_classes for i in c.inner)
@@ -393,8 +393,6 @@ def costs_of_labels(c):
     found = [c.again(**{c.names[0]:t.to(c.x.dtype)}) for t in tried]
     if not floats(*found) or not all(bool(v.isfinite().all()) for v in found): return
     return [float(v) for v in found]
-
-distances = {'normalize', 'cosine_similarity', 'pairwise_distance', 'cdist', 'norm', 'matmul', 'mm'}
 
 @rule('LX550', 'wrong predictions that cost less', 'warning', 'calling again',
     "(lambda x, y: (x.sigmoid()**2*-F.logsigmoid(x)*y + (1-x.sigmoid())**2*-F.logsigmoid(-x)*"

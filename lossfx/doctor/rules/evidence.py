@@ -56,6 +56,9 @@ def over_classes(c):
 def signed(axis): return axis - 2**64 if axis >= 2**63 else axis # as torch stores it
 overlap_names = 'dice','jaccard','tversky','iou','lovasz'
 
+distances = {'normalize', 'cosine_similarity', 'pairwise_distance', 'cdist', 'norm'}
+of_embeddings = distances | {'matmul', 'mm'} # what is used where a prediction is a vector
+
 def has_name_of_overlap(c):
     "Whether a loss is called after an overlap; a hinge of one, of Lovász, takes logits."
     name = c.name.lower()

@@ -16,8 +16,8 @@ from lossfx.doctor.calls import (as_code,floats,node_name,nodes_of,number,origin
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import of_input,unused_name,yes_or_no
 from lossfx.doctor.rules.evidence import (are_compared,has_activation,is_just,is_overlap,kept_by,
-    labels_along,made_of,made_shape,normalised_axes,over_classes,reach,reaches,roots,say,
-    shape_stays,signed,steps_of,tensors_of)
+    labels_along,made_of,made_shape,normalised_axes,of_embeddings,over_classes,reach,reaches,roots,
+    say,shape_stays,signed,steps_of,tensors_of)
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #74fd781b
 def softmax_floor(low, high, C): return log1p((C-1)*exp(low-high))
@@ -286,7 +286,8 @@ def over_all(c):
     n,classes = c.x.shape
     if n == classes or min(n, classes) < 2 or not isinstance(c.y, Tensor) or c.y.shape[:1] != (n,):
         return
-    if not {'exp', 'logsumexp', 'softmax', 'log_softmax'} & c.used: return
+    if not {'exp', 'logsumexp', 'softmax', 'log_softmax'} & c.used or c.used & of_embeddings:
+        return
     if not c.can_read(c.value): return
     if floats(c.y) and (c.y.shape != c.x.shape or labels_along(c.y) != 1): return
     x,g = c.x.detach(),torch.Generator().manual_seed(0)
