@@ -1,4 +1,5 @@
 "What the tests share: the tools on the path, and a few lines of facts at the end of a run."
+import os
 import sys
 import tomllib
 from configparser import ConfigParser
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+# Tests run beside each other: threads of OpenMP would wait for the same cores, and spin meanwhile
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 sys.path.insert(0, str(ROOT / "tools"))
 FACTS = []
 

@@ -102,11 +102,17 @@ CASES = {
     "condition": (smooth, X, X + 1, "`if d < 1:`"),
     "leaf": (written, X, X + 1, "`total[i] = ((p[:, i] - t[:, i]) ** 2).mean()`"),
     "item": (of_number, X, X + 1, "`return (p - t).item()`"),
+    "flat one-hot": (lambda p, t: F.cross_entropy(p, t.view(-1)), X, F.one_hot(Y, 5),
+        "what is made of t of shape (40,)"),
+    "other counts": (nn.CrossEntropyLoss(), X, Y[:4], "input of shape (8, 5) and target of shape"),
+    "other sizes": (nn.CrossEntropyLoss(), torch.randn(2, 5, 4, 4), torch.zeros(2, 8, 8).long(),
+        "input of shape (2, 5, 4, 4) and target of shape (2, 8, 8)"),
     "device": (nn.CrossEntropyLoss(), X, Y.to("meta"), "input is on cpu, target is on meta"),
 }
 WORDS = {"table": "5 numbers in the table", "numpy": "torch.sqrt in place of np.sqrt",
     "another name": "label_smoothing=..., in place of smoothing=...", "view": "product is 15",
     "strides": ".reshape in place of .view", "condition": "torch.where(condition",
+    "other counts": "one row of scores for each label",
     "leaf": "torch.stack(values)", "item": "without .item()", "negative index": "t >= 0",
     "one missing by hand": "masked(y_hat, y, mask)",
     "one missing": "nn.TripletMarginLoss()(anchor, positive, negative)"}

@@ -127,13 +127,13 @@ def origin(
 def nodes_of(
     value, # A loss, or a node
     most:int=200, # Nodes to look at
-    until=None # A node that is not looked behind
+    until=() # Nodes that are not looked behind
 )->list: # Nodes, the last operation first
     "The graph of a loss, breadth first."
     seen,queue = {},[getattr(value, 'grad_fn', value)]
     while queue and len(seen) < most:
         node = queue.pop(0)
-        if node is None or node in seen or node is until: continue
+        if node is None or node in seen or node in until: continue
         seen[node] = True
         queue += [n for n,_ in node.next_functions]
     return list(seen)
@@ -236,7 +236,7 @@ class Call:
     def within(self):
         "The graph from the value back to the prediction: what the loss itself does."
         if not floats(self.value) or self.value.grad_fn is None: return []
-        return nodes_of(self.value, 300, self.x.grad_fn if floats(self.x) else None)
+        return nodes_of(self.value, 300, (self.x.grad_fn,) if floats(self.x) else ())
 
     @cached_property
     def makers(self):

@@ -201,6 +201,28 @@ def beyond(c, error, step):
         f"keep = {name_in(c, index)} >= 0  # and only these in the loss" if low < 0 else
         f"# {high+1} numbers in the table, one for each class")
 
+def other_counts(c, error, step):
+    "Scores and labels of different numbers of examples."
+    if not step or step.name not in ('cross_entropy', 'nll_loss'): return
+    x,y = (step.option(n, k) for k,n in enumerate(('input', 'target')))
+    if not isinstance(x, Tensor) or not isinstance(y, Tensor) or x.ndim < 2 or not y.ndim: return
+    met = f"{called_by(c, x)} and {called_by(c, y)}"
+    if x.ndim > 2 and y.ndim == x.ndim-1 and len(x) == len(y) and x.shape[2:] != y.shape[1:]:
+        size = ', '.join(map(str, y.shape[1:]))
+        return ('scores and labels of other sizes', met, f"Scores are for {shape(x.shape[2:])} "
+            f"places, and labels for {shape(y.shape[1:])}.",
+            mended(c, x, f"F.interpolate({{0}}, size=({size}{',' if y.ndim == 2 else ''}))"))
+    if len(x) == len(y): return
+    if y.numel() == x.numel() and c.can_read(y) and bool(((y == 0) | (y == 1)).all()):
+        return ('one-hot labels without their axis', met, f"Rows of {x.shape[1]} numbers of which "
+            "one is 1 were made one row: an index for each example is what goes there.",
+            mended(c, argument_behind(c, y), f"{{0}}.view({len(x)}, {x.shape[1]}).argmax(1)"))
+    n,m = len(x),y.numel()
+    return ('other numbers of scores and labels', met, f"There are {n} rows of scores and {m} "
+        "labels" + (f": {m//n} labels a row." if m % n == 0 else f": {n//m} rows a label."
+        if n % m == 0 else ", of which neither is a multiple of the other."),
+        "# one row of scores for each label: which axis was flattened, cut or left out?")
+
 def no_axis(c, error, step):
     "An axis that a tensor has not, and a view of another number of elements."
     said = str(error)
@@ -304,7 +326,7 @@ def other_device(c, error, step):
 
 # %% ../../nbs/authors/19_raised.ipynb #a9e1000f
 explanations = (no_tensor, otherwise_called, numpy_within, many_conditions, written_leaf,
-    other_device, broadcast, product, joined, beyond, no_axis, wrong_kind)
+    other_device, broadcast, product, joined, beyond, other_counts, no_axis, wrong_kind)
 
 def of_error(
     call # `Call` that raised an error

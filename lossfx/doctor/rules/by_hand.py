@@ -14,9 +14,9 @@ from lossfx.doctor.calls import (Origin,as_code,floats,node_name,number,origin,p
     shape,slack,views)
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import as_within,at_an_edge,beyond_its_range,of_input,without_value
-from lossfx.doctor.rules.evidence import (gradient_of,kept_by,labels_along,made_of,made_shape,
-    normalised_axes,numel,of_torch,roots,say,signed,steps_of,tensors_of)
-from lossfx.doctor.rules.gradients import infinite
+from lossfx.doctor.rules.evidence import (distances,gradient_of,kept_by,labels_along,made_of,
+    made_shape,normalised_axes,numel,of_torch,roots,say,signed,steps_of,tensors_of)
+from lossfx.doctor.rules.gradients import infinite,without_slopes
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #4c29a81d
 activations = {'Sigmoid', 'LogSigmoidForward', 'Softmax', 'LogSoftmax'}
@@ -25,6 +25,12 @@ activations = {'Sigmoid', 'LogSigmoidForward', 'Softmax', 'LogSoftmax'}
     "(lambda x, y: soft_dice(x.softmax(1), y)), torch.randn(4, 3), torch.eye(3)[[0, 1, 2, 0]]",
     "soft_dice, torch.randn(4, 3), torch.eye(3)[[0, 1, 2, 0]]")
 def twice_by_hand(c):
+    made = c.origin if c.torch_name == 'binary_cross_entropy' else None
+    if made is not None and made.name == 'Sigmoid' and made.before is not None \
+        and made.before.name in ('Sigmoid', 'Softmax'):
+        return (f"{c.names[0]} comes out of a sigmoid of what comes out of "
+            f"{say(made.before.name)}", "The numbers are squeezed twice: no probability is below "
+            "1/2 or above 0.73.", as_code(c, x='p') + "  # p: of one of both activations")
     if c.outer is not None or c.is_ours or c.contract.inputs != 'anything': return
     for node in c.within:
         if node_name(node) not in activations or not node.next_functions: continue
@@ -83,9 +89,6 @@ def without_bound(c):
         fix = "F.logsigmoid(v)  # v: what goes into the sigmoid"
     return (f"the loss is infinite, and all numbers that it was given are finite; it takes {cause}",
         "Its gradient is NaN or infinite, and after one step every parameter is.", fix)
-
-without_slopes = {'argmax', 'argmin', 'round', 'floor', 'ceil', 'sign', 'eq', 'ne', 'gt', 'ge',
-    'lt', 'le'}
 
 def term_of_steps(c):
     "What is seen of a term that was made of a prediction, and through which no gradient goes."
@@ -218,17 +221,19 @@ def own_pairs(c):
     if not c.can_read(c.x, c.y): return
     x,y = c.x.detach(),c.indices
     if len(x) < 4 or x.shape[0] != x.shape[1] or y is None or y.shape != x.shape[:1]: return
-    if bool((y == torch.arange(len(y), device=y.device)).any()): return
+    own = y == torch.arange(len(y), device=y.device)
+    if bool(own.any()) and not bool(own.all()): return
     if not torch.allclose(x, x.T, 1e-4, 1e-4): return
     if not bool((x.diagonal() >= x.amax(1)).all()): return
     return (f"{c.names[0]} of shape {shape(x)} is symmetric, and its diagonal holds the largest "
         "number of each row: similarities of examples with each other and with themselves",
+        "The label of each example is itself, and other embeddings of it are nowhere: nothing is "
+        "compared that belongs together." if bool(own.all()) else
         "Each example competes with its own copy, which no training can move away.",
+        "# a @ b.T, of embeddings of two views" if bool(own.all()) else
         as_code(c, x="{0} - 1e4*torch.eye(len({0})).to({0})".format(c.names[0])))
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #d9be1b01
-distances = {'normalize', 'cosine_similarity', 'pairwise_distance', 'cdist', 'norm'}
-
 @rule('LX523', 'embeddings that are all the same', 'warning', 'the value',
     "F.triplet_margin_loss, torch.ones(6, 4), torch.ones(6, 4), torch.ones(6, 4)",
     "F.triplet_margin_loss, torch.randn(6, 4), torch.randn(6, 4), torch.randn(6, 4)")

@@ -16,8 +16,8 @@ from lossfx.doctor.calls import as_code,defaults_of,floats,number,origin,predict
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import as_within,of_masked
 from lossfx.doctor.rules.evidence import (are_boxes,given_twice,gradient_of,gradients_by,
-    has_activation,is_just,labels_along,made_of,normalised_axes,of_torch,option_of,overlap_names,
-    roots,steps_of,takes_indices,tensors_of)
+    has_activation,has_name_of_overlap,is_just,labels_along,made_of,normalised_axes,of_embeddings,
+    of_torch,option_of,overlap_names,roots,steps_of,takes_indices,tensors_of)
 from lossfx.doctor.rules.spaces import of_log_scale
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10010
@@ -112,7 +112,7 @@ def made_small(c):
         return
     if not floats(c.value, c.x) or c.value.ndim or not c.can_read(c.value, c.y) or of_torch(c):
         return
-    named = any(n in c.name.lower() for n in similarities)
+    named = any(n in c.name.lower() for n in similarities) and 'hinge' not in c.name.lower()
     y,activated = labels_like(c),has_activation(c)
     if y is None or c.inner: return
     binary = bool(((y == 0) | (y == 1)).all())
@@ -123,9 +123,16 @@ def made_small(c):
     values = [c.again(**{c.names[0]:t.to(c.x.dtype)}) for t in (best, worst)]
     if not floats(*values): return
     best,worst = (float(v.double().mean()) for v in values)
+    each = bool(y.reshape(len(y), -1).any(1).all())
+    if y.ndim > 1: each = each and bool(y.movedim(1, 0).flatten(1).any(1).all()) # of each class
+    if named and each and abs(best - .5) < .05 and worst > .9 and 'log' not in c.used:
+        return (f"the loss is {number(best)} for a perfect prediction and {number(worst)} for its "
+            "opposite", "An overlap loss is 0 where prediction and labels agree: Dice has a 2 "
+            "above the fraction, Jaccard the union below it.",
+            "# 2*intersection/(a + b), or intersection/(a + b - intersection)", 'warning')
     unit = .9 <= best <= 1.01 and -.01 <= worst <= .1 # an overlap, whatever its name
     if not best > worst + .1 or not (named or (binary and unit)): return
-    sure = any(n in c.name.lower() for n in overlap_names)
+    sure = has_name_of_overlap(c)
     return (f"the loss is {number(best)} for a perfect prediction and {number(worst)} for its "
         "opposite", "An optimizer makes it small: the model learns to be wrong.",
         f"1 - {as_code(c)}", 'warning' if sure else 'hint')
@@ -275,6 +282,7 @@ def below_agreement(c):
     "(lambda x, y: torch.where(y > x, .9*(y - x), .1*(x - y)).mean()), torch.randn(9), "
     "torch.randn(9)")
 def wrong_side(c):
+    if found := quantile_of_absolute(c): return found
     if not compares_numbers(c): return
     costs,far = of_differences(c, 1.),of_differences(c, 10.)
     if costs is None or far is None: return
@@ -286,6 +294,15 @@ def wrong_side(c):
             return (f"a prediction {what} {y} by 1 costs {number(cost)}, by 10 {number(ten)}",
                 "Below 0 there is no end: predictions run away on that side. A sign is wrong.",
                 f"{as_code(c)}.abs()  # of each term, before the mean")
+    near,here = of_differences(c, .01),of_differences(c, 0.)
+    near = near and [v - here[0] for v in near] # of a loss that is least at the target
+    if near and abs(near[0] - near[1]) < .03*near[0] and max(far) > 3*min(far) > 0:
+        ends = dict(zip(("above", "below"), far))
+        most = max(ends, key=ends.get)
+        return (f"a prediction {most} {y} by 10 costs {number(ends[most])}, and on the other side "
+            f"{number(min(far))}; near {y} both cost the same", "A square that turns into a line "
+            "where errors are large does so on one side alone: the condition is not of their size.",
+            "# the condition of error.abs(), as F.smooth_l1_loss and F.huber_loss have it", 'hint')
     _,q = option_of(c, 'q', 'tau', 'quantile', 'level')
     other_order = c.made_leaf and c.y.requires_grad or 'true' in c.names[0]
     if other_order: over,under,x,y = under,over,y,x # the target comes first
@@ -296,6 +313,142 @@ def wrong_side(c):
         f"To have {q:.0%} of targets below the prediction, too low has to cost more than too high "
         f"where that is more than half: what is learned is the quantile {number(1-q)}.",
         f"torch.maximum({number(q)}*({y} - {x}), {number(q-1)}*({y} - {x})).mean()")
+
+# %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10030a
+def quantile_of_absolute(c):
+    "What is seen of a quantile loss of the size of an error, which has no sign."
+    for step in steps_of(c):
+        if step.name not in ('max', 'maximum') or len(tensors_of(step)) != 2: continue
+        sides = [c.maker(t) for t in tensors_of(step)]
+        if any(s is None or s.name != 'mul' for s in sides): continue
+        (qs,errors) = ([next((v for v in s.given if isinstance(v, Tensor) == tensor), None)
+            for s in sides] for tensor in (False, True))
+        if errors[0] is not errors[1] or not all(isinstance(q, (int, float)) for q in qs): continue
+        made = c.maker(errors[0], ('unbind', 'getitem')) if errors[0] is not None else None
+        if abs(abs(qs[0]-qs[1]) - 1) > 1e-6 or made is None or made.name != 'abs': continue
+        return (f"the larger of {number(qs[0])} and of {number(qs[1])} times an absolute value",
+            "It has no sign, so that the first is always the larger one: every quantile becomes "
+            "the median.", f"# e = {c.names[1]} - {c.names[0]}, without .abs()")
+
+@rule('LX415', 'columns without effect', 'hint', 'calling again',
+    "(lambda x, y: ((x[:, :1] - y[:, :1])**2).mean()), torch.randn(6, 2), torch.randn(6, 2)",
+    "(lambda x, y: ((x - y)**2).mean()), torch.randn(6, 2), torch.randn(6, 2)")
+def idle_columns(c):
+    if not steps_of(c) or not floats(c.x, c.y) or c.x.shape != c.y.shape or c.x.ndim != 2: return
+    n,k = c.x.shape
+    if n < 3 or not 2 <= k <= 8 or c.gradient is None or not c.can_read(c.gradient, c.y): return
+    if c.inner or labels_along(c.y) is not None or c.y.requires_grad: return
+    idle = (c.gradient == 0).all(0)
+    if not 0 < int(idle.sum()) < k or bool((c.y.detach()[:, idle] == 0).all()): return
+    moved = torch.where(idle, 1., 0.).to(c.x)
+    x,y = c.names
+    values = [c.again(**{n:t.detach() + moved}) for n,t in zip(c.names, (c.x, c.y))]
+    if not floats(*values) or any(not torch.equal(v, c.value.detach()) for v in values): return
+    which = ', '.join(str(i) for i in range(k) if idle[i])
+    return (f"of the {k} columns of {x} and of {y}, {which} {'have' if ',' in which else 'has'} no "
+        "effect on the loss", "They are never trained: an index may be one too small or too large.",
+        f"# the columns that the loss reads: {x}[:, :2], not {x}[:, 2]")
+
+@rule('LX549', 'numbers of examples that act as one', 'warning', 'calling again',
+    "(lambda log_p, gained: -(log_p.mean()*gained).sum()), torch.randn(6), torch.rand(6)",
+    "(lambda log_p, gained: -(log_p*gained).sum()), torch.randn(6), torch.rand(6)")
+def one_factor(c):
+    if not steps_of(c) or c.inner or c.gradient is None or c.value.ndim or not c.x.ndim: return
+    n,g = len(c.x),c.gradient.flatten().double()
+    if n < 4 or not c.can_read(c.gradient) or not bool(g.any()): return
+    for name,t in c.arguments.items():
+        if name == c.names[0] or not floats(t) or t.requires_grad or not c.can_read(t): continue
+        if t.numel() != n or len(t) != n or len(t.unique()) < 3: continue
+        others = [gradients_by(c, c.arguments | {name:v}, c.names[:1])
+            for v in (torch.ones_like(t), 3*t)]
+        if None in others or any(o[c.names[0]] is None for o in others): continue
+        one,scaled = (o[c.names[0]].flatten().double() for o in others)
+        if not parallel(g, one) or not parallel(scaled, g): continue
+        if torch.allclose(scaled, g, 1e-3, 0): continue # it does not count at all
+        return (f"{name} has a number for each of {n} examples, and the gradient has the same "
+            "direction with all of them 1", f"What belongs to which example does not count: the "
+            f"terms are averaged before they meet {name}.",
+            f"# (terms*{name}).mean(), with a term for each example")
+
+# %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10030b
+def costs_of_labels(c):
+    "What predictions cost from right to wrong, the same for each label; None if that is unclear."
+    if of_torch(c) or c.is_ours or c.outer is not None or c.error is not None: return
+    if not floats(c.x, c.value) or c.value.ndim or not isinstance(c.y, Tensor): return
+    if not c.can_read(c.x, c.y) or c.y.numel() < 2 or c.used & of_embeddings: return
+    if any(w in n.lower() for n in c.arguments for w in ('adv', 'reward', 'return', 'gain')): return
+    if any(w in c.names[1].lower() for w in ('mask', 'weight', 'valid')): return
+    chooses = c.used & {'gather', 'one_hot', 'scatter'} or any(i.n_classes for i in c.inner)
+    if not floats(c.y) and not chooses: return
+    hot = labels_like(c)
+    if hot is None or not bool(((hot == 0) | (hot == 1)).all()): return
+    if c.x.ndim > 1 and c.y.shape == c.x.shape and labels_along(c.y) is None and chooses: return
+    activated = has_activation(c) or any(i.contract.applies for i in c.inner)
+    low,high = c.range(c.x) or (nan, nan)
+    classes = c.x.shape[1] if c.x.ndim > 1 and labels_along(hot) == 1 else 2
+    if activated: tried = [s*(2*hot-1) for s in (8, 3, 1, -1, -3, -8)]
+    elif 0 <= low and high <= 1:
+        tried = [hot*p + (1-hot)*(1-p)/(classes-1) for p in (.999, .9, .6, .4, .1, .001)]
+    else: return
+    found = [c.again(**{c.names[0]:t.to(c.x.dtype)}) for t in tried]
+    if not floats(*found) or not all(bool(v.isfinite().all()) for v in found): return
+    return [float(v) for v in found]
+
+@rule('LX550', 'wrong predictions that cost less', 'warning', 'calling again',
+    "(lambda x, y: (x.sigmoid()**2*-F.logsigmoid(x)*y + (1-x.sigmoid())**2*-F.logsigmoid(-x)*"
+    "(1-y)).mean()), torch.randn(8), torch.tensor([0., 1] * 4)",
+    "(lambda x, y: ((1-x.sigmoid())**2*-F.logsigmoid(x)*y + x.sigmoid()**2*-F.logsigmoid(-x)*"
+    "(1-y)).mean()), torch.randn(8), torch.tensor([0., 1] * 4)")
+def cheap_mistakes(c):
+    costs = costs_of_labels(c)
+    if costs is None: return
+    right,worst = costs[0],costs[-1]
+    most,size = max(costs[2:-1]),max(costs) - min(costs)
+    if size < 1e-3: return
+    if worst < right - .5*size: return (f"predictions that are surely right cost {number(right)}, "
+        f"and that are surely wrong {number(worst)}", "An optimizer makes the loss small: it "
+        "learns to be wrong.", f"-{as_code(c)}  # unless wrong predictions are meant", 'hint')
+    if not worst < most - .2*size: return
+    return (f"predictions that are surely wrong cost {number(worst)}, and less sure ones up to "
+        f"{number(most)}", "The surer a mistake, the more it costs, or as much: here a mistake "
+        "that is sure enough is left as it is. The factor of a focal loss is a power of 1 - p.",
+        "# (1 - p)**gamma, with p the probability of the label")
+
+@rule('LX551', 'what was rejected, preferred', 'warning', 'calling again',
+    "(lambda chosen, rejected: -F.logsigmoid(rejected - chosen).mean()), torch.randn(6), "
+    "torch.randn(6)",
+    "(lambda chosen, rejected: -F.logsigmoid(chosen - rejected).mean()), torch.randn(6), "
+    "torch.randn(6)")
+def prefers_rejected(c):
+    if c.outer is not None or c.error is not None or c.is_ours or not floats(c.value): return
+    words = ('chosen', 'reject'), ('pos_score', 'neg_score'), ('preferred', 'dispreferred')
+    for good,bad in words:
+        both = [[n for n,t in c.arguments.items() if w in n.lower() and floats(t)
+            and 'ref' not in n.lower().replace('pref', '')] for w in (good, bad)]
+        both[0] = [n for n in both[0] if bad not in n.lower()]
+        if [len(names) for names in both] != [1, 1]: continue
+        names = [names[0] for names in both]
+        found = gradients_by(c, c.arguments, names)
+        up,down = (found[n] for n in names) if found else (None, None)
+        if up is None or down is None or not c.can_read(up, down): continue
+        if not bool((up >= 0).all() & up.any() & (down <= 0).all() & down.any()): continue
+        return (f"the loss grows with {names[0]}, and falls with {names[1]}", "An optimizer makes "
+            f"{names[0]} small and {names[1]} large: the other way round is meant.",
+            f"# a function of {names[0]} - {names[1]} that falls, as -F.logsigmoid")
+
+@rule('LX552', 'a volume that is made small', 'warning', 'calling again',
+    "(lambda z, log_det: (.5*(z**2).sum(1) + log_det).mean()), torch.randn(6, 2), torch.randn(6)",
+    "(lambda z, log_det: (.5*(z**2).sum(1) - log_det).mean()), torch.randn(6, 2), torch.randn(6)")
+def small_volume(c):
+    if not steps_of(c) or not floats(c.value): return
+    words = 'log_det','logdet','sldj','ldj','log_jac'
+    names = [n for n,t in c.arguments.items() if floats(t) and any(w in n.lower() for w in words)]
+    found = gradients_by(c, c.arguments, names) if len(names) == 1 else None
+    g = found and found[names[0]]
+    if g is None or not c.can_read(g) or not bool((g >= 0).all() & g.any()): return
+    return (f"the loss grows with {names[0]}", "The log-likelihood of a flow has the logarithm of "
+        "the determinant with a plus, and the loss is minus that: with this sign all numbers are "
+        "drawn to one point.", f"# -(log_prob + {names[0]}).mean()")
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10019
 @rule('LX539', 'a policy that unlearns', 'warning', 'calling again',
@@ -352,8 +505,10 @@ def alike(c):
     (real,),(fake,) = of.values()
     r,f = (c.arguments[n].detach() for n in (real, fake))
     if r.shape != f.shape or not c.can_read(r, f, c.value) or c.value.ndim: return
-    swapped = c.again(**{real:f, fake:r})
-    if not floats(swapped) or not torch.allclose(swapped, c.value.detach(), 1e-5, 1e-7): return
+    g = torch.Generator().manual_seed(0)
+    a,b = (k + torch.randn(r.shape, generator=g, device='cpu').to(r) for k in (0., .3))
+    ways = [c.again(**{real:t, fake:other}) for t,other in ((a, b), (b, a))]
+    if not floats(*ways) or not torch.allclose(*ways, 1e-5, 1e-7): return
     here = gradients_by(c, c.arguments, [real])
     there = here and gradients_by(c, c.arguments | {fake:f + 1}, [real])
     if not here or not there or here[real] is None or there[real] is None: return
@@ -384,7 +539,8 @@ def factor_for_power(c):
     name,gamma = option_of(c, 'gamma', 'focusing')
     if name is None or not gamma > 0 or not c.can_read(c.value) or not bool(c.value.any()): return
     if not has_activation(c) and not c.inner: return
-    minus = [s for s in c.steps if s.name == 'sub' and is_just(s.given[0], 1)]
+    minus = [s for s in c.steps if s.name == 'sub' and is_just(s.given[0], 1)
+        and id(c.x) in made_of(c, s.made)]
     if not minus: return # the factor of a focal loss is 1 - p
     zero,twice = (with_option(c, name, g) for g in (0., 2.*gamma))
     if not floats(zero, twice): return
@@ -522,7 +678,7 @@ def one_logarithm(c):
     x,y = c.names
     costs = [[c.again(**{x:torch.full_like(c.x.detach(), p), y:torch.full_like(c.y, label)})
         for p in ps] for label,ps in ((0., (.1, .5, .9)), (1., (.9, .5, .1)))]
-    if not all(floats(*of) for of in costs): return
+    if not all(floats(*of) and all(bool(v.isfinite().all()) for v in of) for of in costs): return
     bends,slopes = [],[]
     for a,b,last in ([float(v) for v in of] for of in costs):
         bends.append(abs(a - 2*b + last))

@@ -149,6 +149,8 @@ def beyond_its_range(c):
             "v.clamp(min=1e-12).log()  # v: what is 0 there")
     if step.name == 'log1p' and low <= -1:
         return f"log1p of {number(low)}","v.clamp(min=-1+1e-6).log1p()  # v: what is below -1 there"
+    exponent = step.option('exponent', 1)
+    if step.name == 'pow' and low < 0 and isinstance(exponent, float) and exponent % 1: return
     if step.name in grows and abs(high) < inf:
         most = max(abs(low), abs(high)) if step.name != 'exp' else high
         after = [s.name for s in c.steps if any(g is step.made for g in s.given)]
@@ -156,7 +158,7 @@ def beyond_its_range(c):
         after += [s.name for a in sums for s in c.steps if any(g is a.made for g in s.given)]
         fix = "F.softplus(v)  # v: what goes into the exponential" \
             if step.name == 'exp' and {'log', 'log1p'} & {*after} else \
-            "v.abs() + F.softplus(-2*v.abs()) - math.log(2)  # the logarithm of cosh(v)" \
+            "v.abs() + F.softplus(-2*v.abs()) - 0.6931  # log(cosh(v)), with the log of 2" \
             if step.name == 'cosh' and 'log' in after else \
             f"# smaller numbers in {step.name}: units of another size, or a clamp before it"
         return f"{step.name} of {number(most)}, which {str(step.made.dtype)[6:]} cannot hold",fix

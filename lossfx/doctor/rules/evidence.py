@@ -56,9 +56,17 @@ def over_classes(c):
 def signed(axis): return axis - 2**64 if axis >= 2**63 else axis # as torch stores it
 overlap_names = 'dice','jaccard','tversky','iou','lovasz'
 
+distances = {'normalize', 'cosine_similarity', 'pairwise_distance', 'cdist', 'norm'}
+of_embeddings = distances | {'matmul', 'mm'} # what is used where a prediction is a vector
+
+def has_name_of_overlap(c):
+    "Whether a loss is called after an overlap; a hinge of one, of Lovász, takes logits."
+    name = c.name.lower()
+    return any(n in name for n in overlap_names) and 'hinge' not in name
+
 def is_overlap(c):
-    named = any(n in c.name.lower() for n in overlap_names)
-    return named and floats(c.x) and isinstance(c.y, Tensor) and not are_boxes(c) and are_labels(c)
+    if not has_name_of_overlap(c) or not floats(c.x) or not isinstance(c.y, Tensor): return False
+    return not are_boxes(c) and are_labels(c)
 
 def are_labels(c):
     "Whether a target may be labels: whole numbers, or from -1 to 1, and no ends of boxes or spans."
@@ -118,8 +126,12 @@ def is_just(v, value):
     "Whether an argument is a plain number of that value: a comparison with a tensor is no bool."
     return isinstance(v, (int, float)) and v == value
 
+shaped_like = {'zeros_like', 'ones_like', 'full_like', 'empty_like', 'rand_like', 'randn_like',
+    'new_zeros', 'new_ones', 'new_full', 'new_empty', 'new_tensor'} # and made of no number of it
+
 def tensors_of(step):
     "What a step was given by position, also in a list, as of `torch.cat`, or as an index."
+    if step.name in shaped_like: return []
     each = [v if isinstance(v, (list, tuple)) else (v,) for v in step.given]
     return [t for values in each for t in values if isinstance(t, Tensor)]
 
@@ -205,13 +217,15 @@ def are_compared(c):
     "Whether prediction and target meet in a loss, and are not of two terms."
     if c.contract.inputs != 'anything': return True
     if any(i.x is c.x and i.y is c.y for i in c.inner): return True
-    own = {id(i.value) for i in c.inner}
     for step in c.steps:
-        given = [made_of(c, t) for t in tensors_of(step)]
-        if any(own & ids for ids in given): continue # what loss functions made, as they are added
-        if any(id(c.x) in ids for ids in given) and any(id(c.y) in ids for ids in given):
-            return True
+        if step.name not in compares or len(tensors_of(step)) != 2: continue
+        a,b = (made_of(c, t) for t in tensors_of(step))
+        x,y = id(c.x),id(c.y)
+        if (x in a and y in b and x not in b and y not in a) or \
+            (x in b and y in a and x not in a and y not in b): return True
     return not c.steps
+
+compares = {'sub', 'dist', 'cdist', 'pairwise_distance', 'cosine_similarity', 'eq'} # no product
 
 def gradient_of(c, made):
     "Of the sum of the value, by a tensor that was made within the loss; None if there is none."

@@ -22,11 +22,11 @@ from lossfx.doctor.rules.evidence import (gradient_of,gradients_by,is_just,made_
 def smooth(c):
     "Code of a loss of the same arguments that has a slope."
     x,y = c.x,c.y
-    if isinstance(y, Tensor) and floats(x):
+    if isinstance(y, Tensor) and floats(x) and not y.requires_grad:
         loss,rows = None,x.ndim > 1 and x.shape[1] > 1
         bounds = c.range(y) or (0, 1)
         if rows and y.shape == x.shape[:1] + x.shape[2:] and not floats(y): loss = 'cross_entropy'
-        elif y.shape == x.shape and bounds[0] >= 0 and bounds[1] <= 1:
+        elif y.shape == x.shape and are_yes_or_no(c, bounds):
             loss = 'cross_entropy' if rows and c.can_read(y) and c.sums(y, 1) == (1., 1.) else \
                 'binary_cross_entropy_with_logits'
         elif y.shape == x.shape: loss = 'mse_loss'
@@ -38,6 +38,12 @@ def smooth(c):
             return f"{code}  # " + (f"{before}: what goes into the activation; " if made else "") \
                 + "or another smooth loss"
     return "# a loss that is smooth in the prediction, as F.cross_entropy or F.mse_loss"
+
+def are_yes_or_no(c, bounds):
+    "Whether targets are labels of 0 and 1, or go with a prediction of probabilities."
+    if bounds[0] < 0 or bounds[1] > 1: return False
+    made = c.origin is not None and c.origin.name in ('Sigmoid', 'Softmax')
+    return made or not floats(c.y) or (c.can_read(c.y) and bool(((c.y == 0) | (c.y == 1)).all()))
 
 steps = {'argmax', 'argmin', 'round', 'floor', 'ceil', 'sign', 'trunc', 'gt', 'ge', 'lt', 'le',
     '__gt__', '__ge__', '__lt__', '__le__', 'topk', 'max'}
@@ -58,7 +64,7 @@ def no_gradient(c):
     if isinstance(c.value, Tensor) and not c.value.requires_grad: what = "has no gradient"
     elif isinstance(c.value, (int, float)): what = f"is {number(float(c.value))}, a plain number"
     elif isinstance(c.value, Tensor) and not c.value.is_leaf and c.gradient is None \
-        and c.backward_error is None:
+        and c.backward_error is None and not trains_the_same(c, c.x) and not trains_another(c):
         what = "does not depend on the prediction"
     else: return
     return (f"the value of {c.name} {what}", "argmax, rounding, comparisons, .item(), .detach() "
@@ -66,6 +72,21 @@ def no_gradient(c):
         without_steps(c))
 
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #be1b374b
+def trains_the_same(c, t):
+    "Whether a loss reaches what is behind a tensor by itself, as by its derivative."
+    if not floats(t) or t.grad_fn is None: return False
+    given = [a.grad_fn for a in c.arguments.values() if floats(a) and a.grad_fn is not None]
+    return bool(parameters_behind(c.value, until=given) & parameters_behind(t))
+
+def trains_another(c):
+    "Whether the prediction is detached, and a parameter or another argument is trained."
+    behind = made_of(c, c.value)
+    cut = [s for s in c.steps if s.name == 'detach' and id(s.made) in behind]
+    if not any(id(c.x) in made_of(c, t) for s in cut for t in tensors_of(s)): return False
+    leaves = (n.variable for n in parameters_behind(c.value))
+    return any(isinstance(v, nn.Parameter) or any(v is a for a in c.arguments.values())
+        for v in leaves)
+
 @rule('LX402', 'a loss that was wrapped anew', 'error', 'the graph',
     "(lambda x, y: torch.tensor(F.mse_loss(x, y).item(), requires_grad=True)), torch.rand(4), "
     "torch.rand(4)",
@@ -118,13 +139,19 @@ def constant(c):
     flat = {'Round', 'Floor', 'Ceil', 'Sign', 'Trunc'} & {node_name(n) for n in nodes_of(c.value)}
     same = floats(moved) and moved.shape == c.value.shape and \
         torch.allclose(moved, c.value.detach(), 1e-6, 0)
+    if same and bool(c.gradient.any()): # small beside the value, as where a variance is huge?
+        far = c.again(**{c.names[0]:c.x.detach() + 1e4*size*noise})
+        same = floats(far) and torch.allclose(far, c.value.detach(), 1e-6, 0)
     if not flat and not same: return by_steps(c, noise) # or a minimum
     if not flat and floats(c.y) and c.can_read(c.y) and not bool(c.y.any()): return # an empty mask
-    return (f"the loss is {number(value)} and its gradient by {c.names[0]} is exactly 0"
+    exact = not bool(c.gradient.any())
+    return (f"the loss is {number(value)} and its gradient by {c.names[0]} is "
+        + ("exactly 0" if exact else "0 but for rounding")
         + (f"; in its graph is {flat.pop().lower()}, which has no slope" if flat else ""),
         "Nothing moves: an activation is saturated, the labels take the prediction out, or a step "
         "in between cannot be differentiated.", without_steps(c) if steps & c.used else
-        of_input(c) if c.origin is not None and c.origin.name in reach else smooth(c))
+        of_input(c) if c.origin is not None and c.origin.name in reach else smooth(c),
+        'warning' if exact else 'hint')
 
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #c79d2fb0
 def by_steps(c, noise):
@@ -220,12 +247,25 @@ def input_is_finite(c):
         fix)
 
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #c5a1e044
+def only_scales(c, node):
+    "Whether a backward gives what it is given times one number, as one that reverses a gradient."
+    seen = []
+    hook = node.register_hook(lambda made, given: seen.append((made[0], given[0])))
+    gradient_of(c, c.x)
+    hook.remove()
+    if not seen or not floats(*seen[0]) or seen[0][0].shape != seen[0][1].shape: return False
+    made,given = (t.double().flatten() for t in seen[0])
+    if not bool(given.any()): return False
+    scale = (made@given)/(given@given)
+    return torch.allclose(made, scale*given, 1e-4, 1e-12)
+
 @rule('LX418', 'a gradient that is not that of the value', 'warning', 'calling again',
     "(lambda x, y: Halved.apply(x, y)), torch.randn(6), torch.randn(6)",
     "(lambda x, y: Squared.apply(x, y)), torch.randn(6), torch.randn(6)")
 def other_slope(c):
     if c.outer is not None or c.error is not None or c.is_ours or c.gradient is None: return
     own = [n for n in c.within if isinstance(n, torch.autograd.function.BackwardCFunction)]
+    own = [n for n in own if not only_scales(c, n)]
     if not own or not c.can_read(c.gradient, c.value) or not c.x.numel(): return
     g,x = torch.Generator().manual_seed(0),c.x.detach()
     ratios,h = [],1e-3*max(1., float(x.abs().max()))
@@ -326,6 +366,8 @@ def infinite(c):
             "0 times the logarithm of 0 is NaN: a probability ran out of digits where the label "
             "is 0.", of_logits(c))
     if not c.x.numel() or not v.numel() or not bool(v.isinf().any()): return
+    if c.outer is not None and c.can_read(c.outer.value) \
+        and bool(c.outer.value.detach().isfinite().all()): return # it was masked afterwards
     if c.torch_name == 'ctc_loss' or not bool((x == -inf).any() | (x == 0).any()): return
     made = c.origin
     return (f"the loss is infinite: {c.names[0]} gives probability 0 to a class that the target has"
@@ -420,9 +462,18 @@ def no_gradient_by(c):
         if name == c.names[0] or not floats(t) or not t.requires_grad: continue
         if any(id(t) in made_of(c, d) for d in cut): continue # which is meant
         if gradient_of(c, t) is not None or name not in roots(c, c.value): continue
+        if trains_the_same(c, t) or not goes_by_steps(c, t): continue
         return (f"{name} requires gradients, is used, and gets none",
             "It is compared, rounded or taken as an index: what it is made of is not trained.",
             f"# a smooth function of {name}, as a sigmoid of the difference")
+
+def goes_by_steps(c, t):
+    "Whether what is made of a tensor is compared, rounded or chosen by; not below no_grad alone."
+    return any(s.name.strip('_') in without_slopes or s.name == 'getitem' for s in c.steps
+        if any(id(t) in made_of(c, g) for g in tensors_of(s)))
+
+without_slopes = {'argmax', 'argmin', 'round', 'floor', 'ceil', 'sign', 'eq', 'ne', 'gt', 'ge',
+    'lt', 'le'}
 
 def parameter_without(c):
     "The same of a parameter that a loss holds and uses."
@@ -434,9 +485,9 @@ def parameter_without(c):
             "Each way from it to the value is detached, compared or rounded: it stays as it was "
             "made.", f"# a term in which {name} is not detached; a buffer, if it is not trained")
 
-def parameters_behind(node, most=500):
+def parameters_behind(node, most=500, until=()):
     "The leaves of a graph, by the nodes that add up their gradients."
-    return {n for n in nodes_of(node, most) if type(n).__name__ == 'AccumulateGrad'}
+    return {n for n in nodes_of(node, most, until) if type(n).__name__ == 'AccumulateGrad'}
 
 @rule('LX411', 'a target that moves along', 'hint', 'the graph',
     "q_learning(still=False)", "q_learning(still=True)")

@@ -233,6 +233,8 @@ def ignored_class(c):
     k,y = c.option('ignore_index'),c.indices
     if y is None or not isinstance(k, int) or not c.n_classes or not 0 <= k < c.n_classes: return
     if not c.can_read(y) or not bool((y == k).any()): return
+    rows = rows_of_labels(c)
+    if rows is not None and ((padding_of(rows) or ())[:1] == (k,)): return # it fills up rows
     share = (y == k).double().mean().item()
     return (f"ignore_index is {k}, one of the {c.n_classes} classes, and {share:.0%} of the "
         f"targets",
@@ -280,6 +282,11 @@ def rows_of_labels(c):
     if y.ndim == 2: return y
     given = [y._base] if y._is_view() else [] # private to torch
     given += list(c.outer.arguments.values()) if c.outer is not None else []
+    t = y # flattened within the loss, of a part
+    while c.outer is not None and (step := c.outer.makers.get(id(t))) is not None \
+        and step.name in ('reshape', 'view', 'flatten', 'contiguous', 'long', 'to'):
+        t = step.given[0]
+    given.append(t)
     for t in given:
         rows = isinstance(t, Tensor) and t.ndim == 2 and t.dtype == y.dtype and c.can_read(t)
         if rows and t.numel() == y.numel() and torch.equal(t.flatten(), y.flatten()): return t
@@ -392,6 +399,24 @@ def beyond_lengths(c, lengths):
     beyond = torch.arange(most, device=lengths.device) >= lengths[:, None]
     return beyond,axes[0]
 
+def padded_frames(c):
+    "The same of sequences of numbers whose targets end in frames that are all alike."
+    if c.contract.targets not in ('numbers', 'anything') or not floats(c.x, c.y): return
+    if c.x.ndim != 3 or c.x.shape != c.y.shape or min(c.x.shape) < 2 or not c.can_read(c.y): return
+    y = c.y.detach()
+    is_mark = (y == y[:, -1:, :1].flatten().mode().values).all(2)
+    runs = is_mark.flip(1).long().cumprod(1).sum(1)
+    if int(is_mark.sum()) != int(runs.sum()) or int(runs.max()) == y.shape[1]: return
+    if len(runs.unique()) < 2 or int((runs > 1).sum()) < 2: return
+    if 2*int((runs > 0).sum()) < len(y): return
+    if c.gradient is None or not c.can_read(c.gradient): return
+    if not float((c.gradient != 0).any(2)[is_mark].double().mean()) > .9: return
+    mark = number(float(y[is_mark][0, 0]))
+    return (f"{c.names[1]} has sequences that end in {int(runs.sum())} frames of nothing but "
+        f"{mark}, and {c.names[0]} has a gradient there", "If they fill up short sequences, "
+        "padding is trained like the rest.", f"keep = ({c.names[1]} != {mark}).any(2)\n"
+        + as_code(c, **{n:f"{n}[keep]" for n in c.names}), 'hint')
+
 @rule('LX216', 'padding that trains', 'warning', 'the value',
     "(lambda x, y, lengths: F.l1_loss(x, y)), torch.randn(3, 5, 2), torch.randn(3, 5, 2), "
     "torch.tensor([5, 3, 2])",
@@ -399,6 +424,7 @@ def beyond_lengths(c, lengths):
     "lengths[:, None])).sum()/lengths.sum()), torch.randn(3, 5, 2), torch.randn(3, 5, 2), "
     "torch.tensor([5, 3, 2])")
 def padding_trains(c):
+    if found := padded_frames(c): return found
     if c.outer is not None or c.error is not None or c.is_ours or c.gradient is None: return
     if c.x.ndim < 2 or not c.can_read(c.gradient) or c.torch_name: return
     for name,t in c.arguments.items():
@@ -416,8 +442,8 @@ def padding_trains(c):
             f"prediction has a gradient there", "Padding is trained like the rest: short examples "
             "weigh more with what they do not have.",
             f"losses[{name}.bool()].mean()  # losses: reduction='none'" if word in of_padding else
-            f"keep = torch.arange({c.x.shape[axis]}) < {name}[:, None]\n"
-            "losses[keep].mean()  # losses: reduction='none', with the same axes")
+            f"# keep = torch.arange({c.x.shape[axis]}) < {name}[:, None], and the mean of "
+            f"losses{'' if axis == 1 else f'.movedim({axis}, 1)'}[keep], of reduction='none'")
 
 # %% ../../../nbs/authors/12_rules_of_labels.ipynb #c5a1e002
 @rule('LX212', 'yes and no as places', 'warning', 'the value',

@@ -8,6 +8,7 @@ A mean is over something: elements, examples, what a mask keeps, the sum of weig
 __all__ = []
 
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #f321dd62
+import re
 from math import isnan
 import torch
 from torch import Tensor
@@ -93,6 +94,8 @@ def impossible(c):
         scale += 5*slack(c.y)*(len(c.x) if c.option('reduction') == 'sum' and c.x.ndim else 1)
     if c.contract.inputs == 'anything':
         if c.outer is not None or not is_overlap(c): return
+        logs = {'log', 'log_softmax', 'logsigmoid', 'softplus'}
+        if c.inner or logs & c.used: return # a cross entropy beside it
         high = c.value.detach().double().max().item()
         if c.value.ndim or (low >= -scale and high <= 1+scale) or -1-scale <= low <= 0: return
         if added := adds_overlaps(c, low): return added
@@ -184,10 +187,11 @@ def masked_mean(c):
         if found is None: return
         zeros,total,fix = found
     else: return
+    unsure = any(re.search(r'pseudo|ulb|unlab|_[usw]$|_u_', n) for n in c.arguments)
     return (f"{zeros} of {total} elements are masked, and the mean divides by {total}",
         f"The loss is {total/max(total-zeros, 1):.3g} times smaller than the mean of those that "
-        f"count, by "
-        "another factor in each batch.", fix)
+        f"count, by another factor in each batch." + (" Where a mask keeps what a model is sure "
+        "of, this may be meant." if unsure else ""), fix, 'hint' if unsure else 'warning')
 
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #56eec110
 def zeros_in_mean(c):
@@ -195,7 +199,7 @@ def zeros_in_mean(c):
     for node in nodes_of(c.value, 12):
         if node_name(node) != 'Mean': continue
         before = origin(node.next_functions[0][0])
-        if before is None: continue
+        if before is None or were_chosen(node, before): continue
         if before.name == 'Mul':
             for side in ('other', 'self'):
                 mask = saved(before.node, side)
@@ -212,6 +216,14 @@ def zeros_in_mean(c):
                 kept = f"({inner.names[1]} != {inner.option('ignore_index', -100)}).sum()"
                 fix = as_code(inner, reduction="'sum'") + f"/{kept}"
                 if zeros and inner.value.numel() > zeros: return zeros,inner.value.numel(),fix
+
+def were_chosen(node, before):
+    "Whether some elements are taken out by an index between a mean and what it is of."
+    node = node.next_functions[0][0]
+    while node is not None and node is not before.node:
+        if node_name(node) in ('Index', 'MaskedSelect'): return True
+        node = node.next_functions[0][0] if node.next_functions else None
+    return False
 
 def zeros_in_quotient(c):
     "The same of a sum that is divided by a number, the count of all."
@@ -351,7 +363,7 @@ def weights_of_frequencies(c):
     positive = c.option('pos_weight')
     if c.torch_name == 'binary_cross_entropy_with_logits' and c.can_read(positive, c.y):
         y,odds = c.y.detach().double(),None
-        if positive.numel() == 1 and y.numel() >= 50 and bool(((y == 0) | (y == 1)).all()):
+        if positive.numel() == 1 and y.numel() >= 16 and bool(((y == 0) | (y == 1)).all()):
             p,w = y.mean().item(),positive.item()
             odds = p/(1-p) if p < 1 else None
         if odds is None or not 0 < w < .5 or not .75*odds <= w <= 1.33*odds: return

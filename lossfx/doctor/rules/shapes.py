@@ -40,8 +40,9 @@ def broadcasts(c):
     pairs,most = numel(wide),max(c.x.numel(), c.y.numel())
     if not pairs: return
     if pairs == most:
-        if not c.contract.symmetric or 0 in (c.x.ndim, c.y.ndim) or len(c.x) == len(c.y):
-            return # several predictions of an example with one target, or one for all
+        if not c.contract.symmetric or 0 in (c.x.ndim, c.y.ndim): return
+        if c.x.ndim == c.y.ndim and len(c.x) == len(c.y):
+            return # several predictions of an example with one target
         return (f"{c.names[0]} of shape {shape(c.x)} and {c.names[1]} of shape {shape(c.y)}",
             f"{min(c.x.numel(), c.y.numel())} numbers are compared with all {most} of the other.",
             one_for_all(c), 'hint')
@@ -396,6 +397,28 @@ def repeated_channel(c):
             "trained on the same target.",
             f"# of {shape(many)} the part that is meant, as v[:, :1]" if k == 1 else
             f"# of {shape(many)} the part that is meant, as v.narrow({k}, 0, 1)")
+
+# %% ../../../nbs/authors/11_rules_of_shapes.ipynb #c5a1e04b
+reduces = {'max', 'amax', 'min', 'amin', 'sum', 'mean', 'logsumexp', 'norm', 'std', 'var'}
+
+@rule('LX118', 'one number a row, taken from columns', 'warning', 'the graph',
+    "(lambda s: (s - s.max(1)[0]).logsumexp(1).mean()), torch.randn(5, 5)",
+    "(lambda s: (s - s.max(1, keepdim=True)[0]).logsumexp(1).mean()), torch.randn(5, 5)")
+def of_rows_to_columns(c):
+    for step in steps_of(c):
+        given = tensors_of(step)
+        if step.name not in ('sub', 'div', 'mul', 'add') or len(given) != 2: continue
+        few,many = sorted(given, key=lambda t: t.ndim)
+        made = c.maker(few, ('detach', 'add', 'sqrt', 'clamp'))
+        if made is None or made.name not in reduces or few.ndim != many.ndim-1: continue
+        of,dim = made.given[0],made.option('dim', 1)
+        if of.shape != many.shape or many.ndim < 2 or not isinstance(dim, int): continue
+        if dim % many.ndim != many.ndim-1 or many.shape[-1] != many.shape[-2]: continue
+        if many.shape[-1] < 2: continue
+        return (f"{made.name} over the last axis of {shape(many)} has shape {shape(few)}, and "
+            f"meets {shape(many)} again in {step.name}", "Shapes line up from the last axis: what "
+            "was computed of a row goes to a column. Only that the matrix is square lets it pass.",
+            f"# .{made.name}(-1, keepdim=True)")
 
 # %% ../../../nbs/authors/11_rules_of_shapes.ipynb #e707272e
 reductions = 'mean','sum','none','batchmean'

@@ -16,8 +16,8 @@ from lossfx.doctor.calls import (as_code,floats,node_name,nodes_of,number,origin
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import of_input,unused_name,yes_or_no
 from lossfx.doctor.rules.evidence import (are_compared,has_activation,is_just,is_overlap,kept_by,
-    labels_along,made_shape,normalised_axes,over_classes,reach,reaches,roots,say,shape_stays,signed,
-    steps_of,tensors_of)
+    labels_along,made_of,made_shape,normalised_axes,of_embeddings,over_classes,reach,reaches,roots,
+    say,shape_stays,signed,steps_of,tensors_of)
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #74fd781b
 def softmax_floor(low, high, C): return log1p((C-1)*exp(low-high))
@@ -39,7 +39,10 @@ def twice_softmax(c):
     return (f"{c.names[0]} comes out of {say(made.name)}",
         f"{c.name} applies softmax itself. Of numbers from {low:.0f} to {high:.0f} it cannot fall "
         f"below {floor:.4g} for {C} classes, and learns slowly.",
-        of_input(c))
+        of_input(c, **{'y':f"{c.names[1]}.float()"} if is_one_hot_of_integers(c) else {}))
+
+def is_one_hot_of_integers(c):
+    return isinstance(c.y, Tensor) and c.y.shape == c.x.shape and not floats(c.y)
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #3bb0d4ec
 @rule('LX302', 'probabilities as logits', 'warning', 'the value',
@@ -271,6 +274,34 @@ def probabilities(c):
         "The loss takes probabilities; of logits its value is above 1, below 0, or without bound.",
         as_code(c, x=f"{c.names[0]}.sigmoid()") if overlap
         else as_code(c, f"{c.name}_with_logits"))
+
+# %% ../../../nbs/authors/13_rules_of_spaces.ipynb #c5a1e04c
+@rule('LX335', 'a softmax over the whole batch', 'warning', 'calling again',
+    "(lambda x, y: -(x - x.exp().sum().log())[torch.arange(6), y].mean()), torch.randn(6, 3), "
+    "torch.arange(6) % 3",
+    "(lambda x, y: -(x - x.exp().sum(1, keepdim=True).log())[torch.arange(6), y].mean()), "
+    "torch.randn(6, 3), torch.arange(6) % 3")
+def over_all(c):
+    if not steps_of(c) or not floats(c.x, c.value) or c.value.ndim or c.x.ndim != 2: return
+    n,classes = c.x.shape
+    if n == classes or min(n, classes) < 2 or not isinstance(c.y, Tensor) or c.y.shape[:1] != (n,):
+        return
+    if not {'exp', 'logsumexp', 'softmax', 'log_softmax'} & c.used or c.used & of_embeddings:
+        return
+    if not c.can_read(c.value): return
+    if floats(c.y) and (c.y.shape != c.x.shape or labels_along(c.y) != 1): return
+    x,g = c.x.detach(),torch.Generator().manual_seed(0)
+    value,off = float(c.value.detach()),1e-3*max(1., abs(float(c.value.detach())))
+    draw = lambda *sizes: torch.randn(sizes, generator=g, device='cpu').to(x)
+    moved = [c.again(**{c.names[0]:x + by}) for by in (draw(1, 1), draw(n, 1), draw(1, classes))]
+    if not floats(*moved): return
+    whole,rows,columns = (abs(float(v) - value) for v in moved)
+    if not whole < off or not rows > 10*off or not columns > 10*off: return
+    return (f"the loss stays when a number is added to all of {c.names[0]}, and changes when one "
+        "is added to each example", "A softmax over classes does not see what is added to all "
+        f"classes of an example: this one is over all {n*classes} numbers of the batch, so that "
+        "examples compete.", f"F.cross_entropy({c.names[0]}, {c.names[1]})  # or dim=1, "
+        "keepdim=True in each maximum and sum")
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #c5a1e011
 @rule('LX328', 'one minus the logit', 'warning', 'the graph',
@@ -619,6 +650,23 @@ def unreachable(c):
         if c.origin is not None and c.origin.name in reach else
         f"{as_code(c, margin=f'{.15*found[0]:.2g}')}  # well below {number(found[0])}")
 
+# %% ../../../nbs/authors/13_rules_of_spaces.ipynb #c5a1e04d
+@rule('LX336', 'a positive that is the farther one', 'hint', 'the value',
+    "F.triplet_margin_loss, torch.zeros(12, 4), torch.ones(12, 4), torch.rand(12, 4)/4",
+    "F.triplet_margin_loss, torch.zeros(12, 4), torch.rand(12, 4)/4, torch.ones(12, 4)")
+def farther_positive(c):
+    negative = c.arguments.get('negative')
+    if c.torch_name != 'triplet_margin_loss' or not floats(c.x, c.y, negative): return
+    if c.x.ndim != 2 or len(c.x) < 10 or not c.can_read(c.x, c.y, negative): return
+    if not c.x.shape == c.y.shape == negative.shape: return
+    x = c.x.detach()
+    to_positive,to_negative = ((x - t.detach()).norm(dim=1) for t in (c.y, negative))
+    if not bool((to_positive > to_negative).all()): return
+    return (f"in all {len(x)} triplets {c.names[1]} is farther from {c.names[0]} than negative is: "
+        f"{number(float(to_positive.mean()))} and {number(float(to_negative.mean()))} on average",
+        "Before any training one in two is. If they are swapped, what belongs together is driven "
+        "apart.", as_code(c, y='negative', negative=c.names[1]) + "  # if they are swapped")
+
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #a9a05931
 likelihoods = {'LogSoftmax', 'LogSigmoidForward', 'Log', 'NllLoss', 'NllLoss2D',
     'BinaryCrossEntropyWithLogits', 'BinaryCrossEntropy'}
@@ -632,6 +680,7 @@ def likely(node): return node_name(node) in likelihoods
     "torch.randn(4, 3), torch.eye(3)[[0, 1, 2, 0]]")
 def power_of_logarithm(c):
     if c.outer is not None or c.is_ours: return
+    if found := power_of_logit(c): return found
     chosen = {'Mul', 'Neg', 'Gather', 'Index', 'Sum', 'Div'}
     for node in c.within:
         base = kept_by(node, 'self') if node_name(node) == 'Pow' else None
@@ -649,6 +698,28 @@ def power_of_logarithm(c):
             "log_p = x.log_softmax(-1)\n-(1 - log_p.exp())**gamma*log_p  # where the labels are")
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #c8da6e59
+bounding = {'sigmoid', 'softmax', 'exp', 'log_softmax', 'logsigmoid', 'tanh', 'clamp', 'clip'}
+
+def power_of_logit(c):
+    "The same of a logit, beside a cross entropy of it."
+    values = [i.value for i in c.inner if floats(i.value) and i.contract.applies]
+    for step in steps_of(c):
+        if step.name != 'pow' or not values or not isinstance(step.given[0], Tensor): continue
+        base,minus = step.given[0],c.maker(step.given[0])
+        if minus is None or minus.name != 'sub' or not is_just(minus.given[0], 1): continue
+        if not c.can_read(base) or id(c.x) not in (behind := made_of(c, base)): continue
+        if any(s.name in bounding for s in c.steps if id(s.made) in behind): continue
+        low,high = c.range(base)
+        if low >= -slack(base) and high <= 1+slack(base): continue
+        factors = (tensors_of(s) for s in c.steps if s.name == 'mul')
+        if not any(t is step.made for f in factors for t in f): continue
+        return (f"a power of 1 - {c.names[0]}, which goes from {number(low)} to {number(high)}",
+            "The factor of a focal loss is a power of 1-p, from 0 to 1, and p the probability of "
+            "the label. Of a logit it has no bound.",
+            f"p = {c.names[0]}.sigmoid()  # and 1 - p in place of 1 - {c.names[0]}"
+            if 'binary_cross_entropy_with_logits' in {i.name for i in c.inner} else
+            "p = torch.exp(-ce)  # and (1 - p)**gamma*ce")
+
 def normalised_rows(node, t, axis):
     "Whether what goes into a product has rows of length 1: by its values, or by what made it."
     if t is not None and t.ndim:
