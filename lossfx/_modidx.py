@@ -750,6 +750,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                       'lossfx.doctor.raised.broadcast': ('authors/raised.html#broadcast', 'lossfx/doctor/raised.py'),
                                       'lossfx.doctor.raised.called_by': ('authors/raised.html#called_by', 'lossfx/doctor/raised.py'),
                                       'lossfx.doctor.raised.first_line': ('authors/raised.html#first_line', 'lossfx/doctor/raised.py'),
+                                      'lossfx.doctor.raised.is_own': ('authors/raised.html#is_own', 'lossfx/doctor/raised.py'),
                                       'lossfx.doctor.raised.joined': ('authors/raised.html#joined', 'lossfx/doctor/raised.py'),
                                       'lossfx.doctor.raised.line_of': ('authors/raised.html#line_of', 'lossfx/doctor/raised.py'),
                                       'lossfx.doctor.raised.lines_up': ('authors/raised.html#lines_up', 'lossfx/doctor/raised.py'),
