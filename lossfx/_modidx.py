@@ -936,6 +936,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                   'lossfx/doctor/rules/evidence.py'),
                                               'lossfx.doctor.rules.evidence.has_name_of_overlap': ( 'authors/doctor_evidence.html#has_name_of_overlap',
                                                                                                     'lossfx/doctor/rules/evidence.py'),
+                                              'lossfx.doctor.rules.evidence.has_own_backward': ( 'authors/doctor_evidence.html#has_own_backward',
+                                                                                                 'lossfx/doctor/rules/evidence.py'),
                                               'lossfx.doctor.rules.evidence.is_just': ( 'authors/doctor_evidence.html#is_just',
                                                                                         'lossfx/doctor/rules/evidence.py'),
                                               'lossfx.doctor.rules.evidence.is_overlap': ( 'authors/doctor_evidence.html#is_overlap',
