@@ -1994,8 +1994,58 @@ EQUATIONS = {
 }
 
 
+# What is left out, added up or clipped on purpose
+
+
+def of_known(p, t): ok = torch.isfinite(t); return F.mse_loss(p[ok], t[ok])
+def squares_of_known(p, t): ok = ~t.isnan(); return ((p[ok] - t[ok]) ** 2).mean()
+
+
+def filled(p, t):
+    ok = ~t.isnan()
+    return ((p - torch.nan_to_num(t)) ** 2 * ok).sum() / ok.sum()
+
+
+def some_unknown(n=12): return torch.where(torch.arange(n) % 4 == 2, torch.nan, R(n))
+
+
+def dice_of_each_class(x, y):
+    q, o = x.softmax(1), F.one_hot(y, x.size(1)).movedim(-1, 1)
+    return (1 - 2 * (q * o).sum((0, 2, 3)) / (q + o).sum((0, 2, 3))).sum()
+
+
+def dice_and_squares(x, y):
+    p = x.sigmoid()
+    return 1 - 2 * (p * y).sum() / (p + y).sum() + ((p - y) ** 2 * 3).mean()
+
+
+def self_paced(s, y):
+    e = F.cross_entropy(s, y, reduction="none")
+    return (e * (e.detach() < 2.2).float()).mean()
+
+
+class Clipped(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x): return x.clone()
+
+    @staticmethod
+    def backward(ctx, g): return g.clamp(-0.01, 0.01)
+
+
+LEFT_OUT = {
+    "mse of known": lambda: (of_known, (row(12), some_unknown())),
+    "squares of known": lambda: (squares_of_known, (row(12), some_unknown())),
+    "unknown filled and masked": lambda: (filled, (row(12), some_unknown())),
+    "dice of each class, added": lambda: (dice_of_each_class, (maps(2, 4), ints(4, 2, 12, 12))),
+    "dice and squares": lambda: (dice_and_squares, (maps(2), blobs())),
+    "self-paced": lambda: (self_paced, (out(32, 10), ints(10, 32))),
+    "clipped gradient": lambda: (
+        lambda x, y: F.mse_loss(Clipped.apply(x), y), (out(8, 3), 3 * R(8, 3))),
+}
+
+
 FIELDS = [REINFORCEMENT, PREFERENCES, GENERATIVE, SEQUENCES, IMAGES, METRIC, REGRESSION, RANKS,
-          TASKS, EQUATIONS]
+          TASKS, EQUATIONS, LEFT_OUT]
 RIGHT = {name: build for field in FIELDS for name, build in field.items()}
 
 
