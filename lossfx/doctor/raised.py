@@ -21,18 +21,22 @@ from lossfx.doctor.rules.base import Finding
 from lossfx.doctor.rules.evidence import roots,tensors_of
 
 # %% ../../nbs/authors/19_raised.ipynb #a9e10006
-of_others = (str(Path(torch.__file__).parent), str(Path(calls.__file__).parents[1]),
-    sysconfig.get_path('stdlib'), '<frozen')
+of_others = str(Path(torch.__file__).parent),str(Path(calls.__file__).parents[1]),'<frozen'
+of_python = sysconfig.get_path('stdlib')
+
+def is_own(
+    file:str # Of a frame
+)->bool: # Whether it is neither torch's, nor Python's, nor of this library
+    "Whether code is the user's own, or of another package."
+    if file.startswith(of_others): return False
+    return 'site-packages' in file or not file.startswith(of_python)
 
 def line_of(
     error:Exception # As it was caught
 )->str: # '' where none is known
     "The line of the user's own code that raised an error."
     frames = traceback.extract_tb(error.__traceback__)
-    in_packages = 'site-packages'
-    own = [f for f in frames if f.line and f.name != '<lambda>'
-        and (in_packages in f.filename or not f.filename.startswith(of_others))
-        and not f.filename.startswith(of_others[:2])]
+    own = [f for f in frames if is_own(f.filename) and f.line and f.name != '<lambda>']
     return own[-1].line if own else ''
 
 def first_line(error): return str(error).partition('\n')[0]
@@ -154,10 +158,9 @@ def product(c, error, step):
     given = tensors_of(step)[:2]
     if len(given) != 2: return
     a,b = given
-    pairs = a.ndim > 1 and a.shape == b.shape
-    fix = f"# {a.ndim and shape(a)} by ({a.shape[-1]}, ...), not by {shape(b)}"
-    if pairs: fix = mended(c, b, "{0}.mT")
-    elif b.ndim > 1 and b.shape[-1] == a.shape[-1]: fix = mended(c, b, "{0}.mT")
+    turned = b.ndim > 1 and b.shape[-1] == a.shape[-1]
+    fix = mended(c, b, "{0}.mT") if turned else \
+        f"# {shape(a)} by ({a.shape[-1]}, ...), not by {shape(b)}"
     return ('matrices that do not fit',
         f"{step.name} of {called_by(c, a)} and of {called_by(c, b)}",
         f"A matrix product sums over the last axis of the first, of length {a.shape[-1]}, and the "
@@ -188,15 +191,15 @@ def beyond(c, error, step):
     if index is None or not c.can_read(index) or not index.numel(): return
     table = next((t for t in given if t is not index), None)
     low,high = (int(v) for v in index.aminmax())
-    if step.name == 'one_hot': lengths = [step.option('num_classes', 1, -1)]
-    elif table is None: return
-    elif step.name in ('embedding', 'getitem') or not table.ndim: lengths = [len(table)]
-    else: lengths = [table.shape[step.option('dim', 1, 0)]]
-    if low >= 0 and high < lengths[0] or min(lengths) < 1: return
-    of = called_by(c, table) if table is not None else f"{lengths[0]} classes"
+    if step.name == 'one_hot': length = step.option('num_classes', 1, -1)
+    elif table is None or not table.ndim: return
+    elif step.name in ('embedding', 'getitem'): length = len(table)
+    else: length = table.shape[step.option('dim', 1, 0)]
+    if low >= 0 and high < length or length < 1: return
+    of = called_by(c, table) if table is not None else f"{length} classes"
     what = f"{called_by(c, index)}, from {low} to {high},"
     return ('an index that is not there', f"{what} looks into {of}",
-        f"Indices go from 0 to {lengths[0]-1}." + (" -100 and -1 are marks of what is ignored: "
+        f"Indices go from 0 to {length-1}." + (" -100 and -1 are marks of what is ignored: "
         "such places are taken out before." if low < 0 else ""),
         f"keep = {name_in(c, index)} >= 0  # and only these in the loss" if low < 0 else
         f"# {high+1} numbers in the table, one for each class")

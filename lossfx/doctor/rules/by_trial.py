@@ -16,8 +16,9 @@ from lossfx.doctor.calls import as_code,defaults_of,floats,number,origin,predict
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import as_within,of_masked
 from lossfx.doctor.rules.evidence import (are_boxes,given_twice,gradient_of,gradients_by,
-    has_activation,has_name_of_overlap,is_just,labels_along,made_of,normalised_axes,of_embeddings,
-    of_torch,option_of,overlap_names,roots,steps_of,takes_indices,tensors_of)
+    has_activation,has_name_of_overlap,has_own_backward,is_just,labels_along,made_of,
+    normalised_axes,of_embeddings,of_torch,option_of,overlap_names,roots,steps_of,takes_indices,
+    tensors_of)
 from lossfx.doctor.rules.spaces import of_log_scale
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10010
@@ -57,6 +58,7 @@ def parallel(a, b):
 def constant_for_zero(c):
     if c.outer is not None or c.error is not None or c.inner or c.gradient is None: return
     if c.contract.inputs != 'anything' or not floats(c.x, c.y) or c.x.shape != c.y.shape: return
+    if 'sort' in c.used: return # as in a hinge of Lovász, whose gradient is 0 after the last label
     if not c.can_read(c.y) or c.y.numel() < 2 or not bool(((c.y == 0) | (c.y == 1)).all()): return
     zero,some = (c.y == 0).flatten(),c.gradient.flatten() != 0
     if zero.all() or not zero.any() or bool(some[zero].any()) or not some.any(): return
@@ -77,7 +79,7 @@ def constant_for_zero(c):
 def sum_beside_mean(c):
     if c.outer is not None or c.error is not None or c.is_ours or of_torch(c): return
     if not floats(c.value, c.x) or c.value.ndim or not c.x.ndim or len(c.x) < 2: return
-    if not c.can_read(c.x, c.value): return
+    if not c.can_read(c.x, c.value) or has_own_backward(c): return
     n = len(c.x)
     twice = given_twice(c)
     names = [k for k,t in twice.items() if floats(t)]
@@ -378,6 +380,7 @@ def costs_of_labels(c):
     if not c.can_read(c.x, c.y) or c.y.numel() < 2 or c.used & of_embeddings: return
     if any(w in n.lower() for n in c.arguments for w in ('adv', 'reward', 'return', 'gain')): return
     if any(w in c.names[1].lower() for w in ('mask', 'weight', 'valid')): return
+    if c.y.requires_grad: return
     chooses = c.used & {'gather', 'one_hot', 'scatter'} or any(i.n_classes for i in c.inner)
     if not floats(c.y) and not chooses: return
     hot = labels_like(c)

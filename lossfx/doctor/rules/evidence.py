@@ -54,7 +54,7 @@ def over_classes(c):
     return -1
 
 def signed(axis): return axis - 2**64 if axis >= 2**63 else axis # as torch stores it
-overlap_names = 'dice','jaccard','tversky','iou','lovasz'
+overlap_names = 'dice','jaccard','tversky','iou'
 
 distances = {'normalize', 'cosine_similarity', 'pairwise_distance', 'cdist', 'norm'}
 of_embeddings = distances | {'matmul', 'mm'} # what is used where a prediction is a vector
@@ -121,6 +121,10 @@ def steps_of(c):
 def of_torch(c):
     "Whether the loss itself is one of torch's."
     return c.torch_name in contracts or type(c.loss).__module__.startswith('torch.nn.')
+
+def has_own_backward(c):
+    "Whether somebody's own `torch.autograd.Function` is in the graph of a loss."
+    return any(isinstance(n, torch.autograd.function.BackwardCFunction) for n in c.within)
 
 def is_just(v, value):
     "Whether an argument is a plain number of that value: a comparison with a tensor is no bool."

@@ -219,6 +219,8 @@ def target_is_finite(c):
     bounds = c.range(c.y)
     if bounds is None or all(map(isfinite, bounds)) or made_inside(c): return
     if c.option('log_target') and bounds[0] == -inf and bounds[1] <= 0: return # probability 0
+    finite = lambda t: c.can_read(t) and bool(t.detach().isfinite().all())
+    if finite(c.value) and finite(c.gradient): return # what is none was left out
     bad = (~c.y.detach().isfinite()).sum().item()
     return (f"{c.names[1]} holds NaN or infinity at {bad} of {c.y.numel()} places",
         "One of them makes the whole loss NaN, and then every parameter.",

@@ -9,14 +9,14 @@ __all__ = []
 
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #f321dd62
 import re
-from math import isnan
+from math import inf,isnan
 import torch
 from torch import Tensor
 from lossfx.doctor.calls import as_code,floats,node_name,nodes_of,number,origin,saved,shape,slack
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import of_masked
-from lossfx.doctor.rules.evidence import (given_twice,is_just,is_overlap,made_of,option_of,
-    over_classes,steps_of,tensors_of)
+from lossfx.doctor.rules.evidence import (given_twice,has_activation,is_just,is_overlap,made_of,
+    option_of,over_classes,steps_of,tensors_of)
 
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #7b91d5d5
 @rule('LX501', "kl_div with 'mean'", 'warning', 'the call',
@@ -97,7 +97,8 @@ def impossible(c):
         logs = {'log', 'log_softmax', 'logsigmoid', 'softplus'}
         if c.inner or logs & c.used: return # a cross entropy beside it
         high = c.value.detach().double().max().item()
-        if c.value.ndim or (low >= -scale and high <= 1+scale) or -1-scale <= low <= 0: return
+        most = 1+scale if not has_activation(c) else inf # several classes may be added up
+        if c.value.ndim or (low >= -scale and high <= most) or -1-scale <= low <= 0: return
         if added := adds_overlaps(c, low): return added
         return (f"the loss is {number(low)}", "An overlap of probabilities and labels lies "
             "between 0 and 1.",
@@ -187,7 +188,9 @@ def masked_mean(c):
         if found is None: return
         zeros,total,fix = found
     else: return
-    unsure = any(re.search(r'pseudo|ulb|unlab|_[usw]$|_u_', n) for n in c.arguments)
+    by_loss = any(s.name.strip('_') in ('lt', 'le', 'gt', 'ge') and id(c.x) in made_of(c, s.made)
+        for s in c.steps) # what is chosen by the prediction itself
+    unsure = by_loss or any(re.search(r'pseudo|ulb|unlab|_[usw]$|_u_', n) for n in c.arguments)
     return (f"{zeros} of {total} elements are masked, and the mean divides by {total}",
         f"The loss is {total/max(total-zeros, 1):.3g} times smaller than the mean of those that "
         f"count, by another factor in each batch." + (" Where a mask keeps what a model is sure "
