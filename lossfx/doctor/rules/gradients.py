@@ -144,7 +144,7 @@ def constant(c):
         same = floats(far) and torch.allclose(far, c.value.detach(), 1e-6, 0)
     if not flat and not same: return by_steps(c, noise) # or a minimum
     if not flat and floats(c.y) and c.can_read(c.y) and not bool(c.y.any()): return # an empty mask
-    exact = not bool(c.gradient.any())
+    exact = bool(flat) or not bool(c.gradient.any()) and torch.equal(moved, c.value.detach())
     return (f"the loss is {number(value)} and its gradient by {c.names[0]} is "
         + ("exactly 0" if exact else "0 but for rounding")
         + (f"; in its graph is {flat.pop().lower()}, which has no slope" if flat else ""),
@@ -157,8 +157,9 @@ def constant(c):
 def by_steps(c, noise):
     "What is seen of a loss that changes with the prediction, and nowhere has a slope."
     if not steps_of(c) or c.inner or c.made_leaf: return
-    for scale in (.1, 1):
-        moved = gradients_by(c, c.arguments | {c.names[0]:c.x.detach() + scale*noise}, c.names[:1])
+    x = c.x.detach()
+    for at in (x + .1*noise, x + noise, noise, -noise): # where nothing is saturated as well
+        moved = gradients_by(c, c.arguments | {c.names[0]:at}, c.names[:1])
         slope = moved and moved[c.names[0]]
         if slope is None or bool(slope.any()): return
     return (f"the loss changes with {c.names[0]}, and its gradient is exactly 0 here and nearby",

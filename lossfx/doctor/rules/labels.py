@@ -378,8 +378,9 @@ def two_sided(c):
     "What is seen of labels of yes and no that were smoothed to one side; None if they were not."
     if not c.torch_name.startswith('binary_cross_entropy') or not floats(c.y): return
     if not c.can_read(c.y) or c.y.numel() < 8: return # real numbers, of which two may be all
-    values = c.y.detach().flatten()[:100_000].unique()
-    if len(values) != 2: return
+    y = c.y.detach().flatten()
+    values = y[:100].unique() # not sorted whole, which takes longer than a loss
+    if len(values) != 2 or not bool(((y == values[0]) | (y == values[1])).all()): return
     low,high = values.tolist()
     C = c.y.shape[-1] if c.y.ndim > 1 else 2
     shares = [(1 - (high-low))/n for n in (2, C)] # of two sides, and of a class
