@@ -669,6 +669,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                      'lossfx.doctor.calls.Call.sums': ('authors/calls.html#call.sums', 'lossfx/doctor/calls.py'),
                                      'lossfx.doctor.calls.Call.torch_name': ( 'authors/calls.html#call.torch_name',
                                                                               'lossfx/doctor/calls.py'),
+                                     'lossfx.doctor.calls.Call.value_of': ('authors/calls.html#call.value_of', 'lossfx/doctor/calls.py'),
                                      'lossfx.doctor.calls.Call.within': ('authors/calls.html#call.within', 'lossfx/doctor/calls.py'),
                                      'lossfx.doctor.calls.Call.x': ('authors/calls.html#call.x', 'lossfx/doctor/calls.py'),
                                      'lossfx.doctor.calls.Call.y': ('authors/calls.html#call.y', 'lossfx/doctor/calls.py'),

@@ -19,6 +19,8 @@ from lossfx.doctor.diagnosis import Report
 from lossfx.doctor.rules import explained_at, rules, sections
 from lossfx.doctor.rules.examples import arguments
 from lossfx.doctor.watching import LossWarning
+from right_by_field import PLANTED
+from right_by_field import RIGHT as OF_FIELDS
 from right_losses import VALID, redundant  # which is a constant of two examples
 from threads import LATE, THREADS, UNSEEN
 from threads_by_field import FIELDS, FRESH
@@ -1116,6 +1118,41 @@ def test_a_device_is_not_waited_for():
     x, y = torch.empty(4, 3, device="meta"), torch.empty(4, device="meta", dtype=torch.long)
     assert "No value was read" in repr(diagnose(F.cross_entropy, x, y))
     assert [f.id for f in diagnose(F.cross_entropy, x, y[:, None])][:1] == ["LX107"]
+
+
+def without_values(v):
+    "What a loss is given, on a device that has no values to read."
+    if type(v) in (list, tuple): return type(v)(map(without_values, v))
+    if isinstance(v, nn.Module): return v.to("meta")
+    if not isinstance(v, torch.Tensor): return v
+    empty = torch.empty_like(v.detach(), device="meta").requires_grad_(v.requires_grad)
+    return empty if v.is_leaf else empty * 1
+
+
+def all_calls():
+    "Wrong ones and right ones, of torch and by hand."
+    yield from ((name, call, {}) for name, call in examples())
+    planted = {name: build for name, (_, _, build, *_) in PLANTED.items()}
+    for name, build in (OF_FIELDS | planted).items():
+        loss, args, *named = build()
+        yield name, (loss, *args), named[0] if named else {}
+
+
+def test_no_rule_waits_for_a_device():
+    "On one without values each that is read is an error."
+    torch.manual_seed(0)
+    for name, (loss, *args), named in all_calls():
+        args, named = without_values(args), {n: without_values(v) for n, v in named.items()}
+        try: diagnose(without_values(loss), *args, **named)
+        except Exception as e: raise AssertionError(f"{name}: {e}") from e
+
+
+def test_nothing_is_drawn():
+    torch.manual_seed(0)
+    for name, (loss, *args), named in all_calls():
+        before = torch.get_rng_state()
+        diagnose(loss, *args, **named)
+        assert torch.equal(before, torch.get_rng_state()), name
 
 
 def test_under_the_compiler_it_steps_aside(monkeypatch):

@@ -129,7 +129,8 @@ def test_what_is_raised_is_told(case):
     assert found[0].why.endswith(".")
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if c not in WORDS])
+# Code for another call than this one is asserted by its words; a tensor on "meta" has no values
+@pytest.mark.parametrize("case", [c for c in CASES if c not in WORDS and c != "device"])
 def test_what_is_printed_runs(case):
     loss, *args, _ = CASES[case]
     fix = diagnose(loss, *args, reads=True)[0].fix
@@ -138,8 +139,6 @@ def test_what_is_printed_runs(case):
         return
     names = names_of(loss, args)
     given = IMPORTS | {"loss": loss, getattr(loss, "__name__", "_"): loss} | dict(zip(names, args))
-    if case == "device":
-        return  # which has no values to compute with
     value = eval(fix, given)
     assert value.isfinite()
 

@@ -259,9 +259,13 @@ class Call:
         for n,t in replaced.items(): # of several predictions the first
             given = self.arguments.get(n)
             if first_of(given) is not given: replaced[n] = type(given)([t, *given[1:]])
+        return self.value_of(self.function, **replaced)
+
+    def value_of(self, function, /, **replaced):
+        "The value of another function of the same arguments; nothing is drawn, None if it raises."
         try:
             with torch.no_grad(), torch.random.fork_rng(devices=()):
-                return self.function(**self.arguments | replaced)
+                return function(**self.arguments | replaced)
         except Exception: return None # whatever a foreign function raises
 
 def readable(t):

@@ -72,7 +72,7 @@ def diagnose(
             instance_of(loss))])
     tensors = [t for t in (*args, *kwargs.values()) if isinstance(t, Tensor)]
     if reads is None: reads = all(t.device.type == 'cpu' for t in tensors)
-    call = called(loss, args, kwargs, reads)
+    with torch.random.fork_rng(devices=()): call = called(loss, args, kwargs, reads)
     findings = [f for c in looked_at(call) for f in findings_of(c)]
     findings = without_repeats(findings)
     if call.error is not None and not any(f.severity == 'error' for f in findings):

@@ -528,9 +528,7 @@ def with_option(c, name, value):
     if not isinstance(c.loss, nn.Module) or not hasattr(c.loss, name): return
     loss = copy.copy(c.loss)
     setattr(loss, name, value)
-    try:
-        with torch.no_grad(): return loss(**c.arguments)
-    except Exception: return # whatever a foreign function raises
+    return c.value_of(loss)
 
 @rule('LX541', 'a focusing power that is a factor', 'warning', 'calling again',
     "(lambda x, y, gamma=2.: (gamma*(1 - x.softmax(1))*x.log_softmax(1)*-y).sum(1).mean()), "
@@ -643,10 +641,7 @@ def free_weights(c):
 
 def with_parameter(c, name, value):
     "The value of a module with another parameter; None if it raises."
-    try:
-        with torch.no_grad():
-            return torch.func.functional_call(c.loss, {name:value}, kwargs=c.arguments)
-    except Exception: return # whatever a foreign function raises
+    return c.value_of(lambda **given: torch.func.functional_call(c.loss, {name:value}, (), given))
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a1001f
 @rule('LX545', 'boxes farther away that cost less', 'warning', 'calling again',

@@ -267,8 +267,9 @@ def only_scales(c, node):
 def other_slope(c):
     if c.outer is not None or c.error is not None or c.is_ours or c.gradient is None: return
     own = [n for n in c.within if isinstance(n, torch.autograd.function.BackwardCFunction)]
-    own = [n for n in own if not only_scales(c, n)]
     if not own or not c.can_read(c.gradient, c.value) or not c.x.numel(): return
+    own = [n for n in own if not only_scales(c, n)]
+    if not own: return
     g,x = torch.Generator().manual_seed(0),c.x.detach()
     ratios,h = [],1e-3*max(1., float(x.abs().max()))
     for _ in range(3):

@@ -215,6 +215,7 @@ def zeros_in_mean(c):
             if not plain or not isinstance(inner.value, Tensor) or inner.error: continue
             if inner.value.grad_fn is not None and origin(inner.value) is not None and \
                 origin(inner.value).node is before.node:
+                if not c.can_read(inner.y): continue
                 zeros = int((~inner.counted).sum())
                 kept = f"({inner.names[1]} != {inner.option('ignore_index', -100)}).sum()"
                 fix = as_code(inner, reduction="'sum'") + f"/{kept}"
@@ -304,7 +305,8 @@ def power_of_mean(c):
         weighted = isinstance(inner.option('pos_weight' if of_labels else 'weight'), Tensor)
         if inner.name not in ('cross_entropy', 'nll_loss', 'binary_cross_entropy',
             'binary_cross_entropy_with_logits') or not (mean or weighted): continue
-        if not floats(inner.value) or not curved(c.value, inner.value): continue
+        if not c.can_read(c.value) or not floats(inner.value): continue
+        if not curved(c.value, inner.value): continue
         last = c.maker(c.value)
         if last is not None and last.name == 'exp': continue # a perplexity
         if mean: return (f"the loss is no linear function of the mean of {inner.name}",
