@@ -686,6 +686,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                      'lossfx.doctor.calls.Step': ('authors/calls.html#step', 'lossfx/doctor/calls.py'),
                                      'lossfx.doctor.calls.Step.option': ('authors/calls.html#step.option', 'lossfx/doctor/calls.py'),
                                      'lossfx.doctor.calls.as_code': ('authors/calls.html#as_code', 'lossfx/doctor/calls.py'),
+                                     'lossfx.doctor.calls.as_it_was': ('authors/calls.html#as_it_was', 'lossfx/doctor/calls.py'),
                                      'lossfx.doctor.calls.bound_call': ('authors/calls.html#bound_call', 'lossfx/doctor/calls.py'),
                                      'lossfx.doctor.calls.called': ('authors/calls.html#called', 'lossfx/doctor/calls.py'),
                                      'lossfx.doctor.calls.code_of': ('authors/calls.html#code_of', 'lossfx/doctor/calls.py'),

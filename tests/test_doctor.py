@@ -1147,6 +1147,37 @@ def test_no_rule_waits_for_a_device():
         except Exception as e: raise AssertionError(f"{name}: {e}") from e
 
 
+class Centred(nn.Module):
+    "A loss with a running centre, which each call moves."
+    def __init__(self, anew):
+        super().__init__()
+        self.anew = anew
+        self.register_buffer("centre", torch.zeros(3))
+
+    def forward(self, x, y):
+        if self.anew: self.centre = 0.9 * self.centre + 0.1 * x.detach().mean(0)
+        else: self.centre.mul_(0.9).add_(0.1 * x.detach().mean(0))
+        return ((x - self.centre - y) ** 2).mean()
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_a_buffer_is_left_as_it_was(anew):
+    loss = Centred(anew)
+    centre = loss.centre
+    diagnose(loss, torch.randn(6, 3), torch.randn(6, 3))
+    assert loss.centre is centre and not centre.any()
+    loss(torch.ones(6, 3), torch.randn(6, 3))
+    assert loss.centre.tolist() == pytest.approx([0.1] * 3)
+
+
+def test_a_graph_from_before_can_be_used_after_it():
+    "A buffer that is only read, as class weights are, is not written either."
+    loss, x = nn.CrossEntropyLoss(weight=torch.rand(3)), model_output(6, 3)
+    value = loss(x, torch.arange(6) % 3)
+    diagnose(loss, x, torch.arange(6) % 3)
+    value.backward()
+
+
 def test_nothing_is_drawn():
     torch.manual_seed(0)
     for name, (loss, *args), named in all_calls():

@@ -366,6 +366,19 @@ def with_graph():
     "Also below `torch.no_grad` and `torch.inference_mode`."
     with torch.inference_mode(False), torch.enable_grad(): yield
 
+@contextmanager
+def as_it_was(loss):
+    "Afterwards a module holds what it held: a buffer that forward writes, as a running centre."
+    modules = [*loss.modules()] if isinstance(loss, nn.Module) else []
+    held = [(m, n, b, b.detach().clone(), b._version) for m in modules
+        for n,b in m._buffers.items() if b is not None and not b.is_inference()]
+    try: yield
+    finally:
+        for module,name,buffer,before,version in held:
+            module._buffers[name] = buffer
+            if buffer._version == version: continue # a graph may need it as it is
+            with torch.no_grad(): buffer.copy_(before)
+
 def called(
     loss, # Function or module
     args:tuple, # By position

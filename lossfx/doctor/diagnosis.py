@@ -11,7 +11,7 @@ __all__ = ['diagnose']
 import inspect
 import torch
 from torch import Tensor,nn
-from lossfx.doctor.calls import Call,called,is_of_torch,needed,parameters,shape
+from lossfx.doctor.calls import Call,as_it_was,called,is_of_torch,needed,parameters,shape
 from lossfx.doctor.raised import of_error
 from lossfx.doctor.rules import Finding,rules,severities
 
@@ -72,8 +72,9 @@ def diagnose(
             instance_of(loss))])
     tensors = [t for t in (*args, *kwargs.values()) if isinstance(t, Tensor)]
     if reads is None: reads = all(t.device.type == 'cpu' for t in tensors)
-    with torch.random.fork_rng(devices=()): call = called(loss, args, kwargs, reads)
-    findings = [f for c in looked_at(call) for f in findings_of(c)]
+    with torch.random.fork_rng(devices=()), as_it_was(loss):
+        call = called(loss, args, kwargs, reads)
+        findings = [f for c in looked_at(call) for f in findings_of(c)]
     findings = without_repeats(findings)
     if call.error is not None and not any(f.severity == 'error' for f in findings):
         findings.append(of_error(call))
