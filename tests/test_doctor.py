@@ -2,6 +2,7 @@
 
 import ast
 import collections
+import copy
 import json
 import random
 import re
@@ -1123,7 +1124,7 @@ def test_a_device_is_not_waited_for():
 def without_values(v):
     "What a loss is given, on a device that has no values to read."
     if type(v) in (list, tuple): return type(v)(map(without_values, v))
-    if isinstance(v, nn.Module): return v.to("meta")
+    if isinstance(v, nn.Module): return copy.deepcopy(v).to("meta")
     if not isinstance(v, torch.Tensor): return v
     empty = torch.empty_like(v.detach(), device="meta").requires_grad_(v.requires_grad)
     return empty if v.is_leaf else empty * 1
