@@ -244,7 +244,8 @@ class Call:
         found = {}
         for step in self.steps:
             made = step.made if isinstance(step.made, tuple) else (step.made,)
-            for t in made: found.setdefault(id(t), step)
+            for t in made: # `t.float()` of what is float32 is `t`, and made nothing
+                if not any(t is given for given in step.given): found.setdefault(id(t), step)
         return found
 
     def maker(self, t, past=()):

@@ -14,8 +14,8 @@ from lossfx.doctor.calls import (Origin,as_code,floats,node_name,number,origin,p
     shape,slack,views)
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import as_within,at_an_edge,beyond_its_range,of_input,without_value
-from lossfx.doctor.rules.evidence import (distances,gradient_of,kept_by,labels_along,made_of,
-    made_shape,normalised_axes,numel,of_torch,roots,say,signed,steps_of,tensors_of)
+from lossfx.doctor.rules.evidence import (distances,gradient_of,is_just,kept_by,labels_along,
+    made_of,made_shape,normalised_axes,numel,of_torch,option_of,roots,say,signed,steps_of,tensors_of)
 from lossfx.doctor.rules.gradients import infinite,without_slopes
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #4c29a81d
@@ -189,6 +189,14 @@ def product(node, most=12):
     return found
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #f3c47b33
+def activated(node):
+    "What made that which goes into an activation, also into a logsumexp that is written out."
+    if not node.next_functions: return
+    name,made = node_name(node),origin(node.next_functions[0][0])
+    if name in activations | {'Logsumexp'}: return made
+    inside = made.before if name == 'Log' and made is not None and made.name == 'Sum' else None
+    return inside.before if inside is not None and inside.name == 'Exp' else None
+
 @rule('LX516', 'a mask before an activation', 'warning', 'the graph',
     "(lambda x, y, mask: soft_dice(x*mask, y*mask)), torch.randn(6), torch.ones(6), "
     "torch.tensor([1., 1, 1, 0, 0, 0])",
@@ -197,8 +205,7 @@ def product(node, most=12):
 def masked_logits(c):
     if c.outer is not None or c.is_ours: return
     for node in c.within:
-        if node_name(node) not in activations or not node.next_functions: continue
-        made = origin(node.next_functions[0][0])
+        made = activated(node)
         if made is not None and made.name == 'Neg': made = made.before
         if made is None or made.name != 'Mul': continue
         for side in ('other', 'self'):
@@ -327,3 +334,135 @@ def small_entropy(c):
             "their logarithms enters it with a minus",
             "An entropy bonus keeps a policy from choosing too early; this makes it certain.",
             "# - coefficient*entropy, in place of + coefficient*entropy")
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b20001
+@rule('LX557', 'the least of what a mask made 0', 'warning', 'the value',
+    "(lambda d, same: F.relu(d.max(1).values - (d*~same).min(1).values + 1).mean()), "
+    "torch.rand(6, 6), torch.eye(6) > 0",
+    "(lambda d, same: F.relu(d.max(1).values - (d + 1e4*same).min(1).values + 1).mean()), "
+    "torch.rand(6, 6), torch.eye(6) > 0")
+def least_of_masked(c):
+    for step in steps_of(c):
+        least = step.name in ('min', 'amin')
+        if not least and step.name not in ('max', 'amax') or not tensors_of(step): continue
+        made = step.made[0] if isinstance(step.made, tuple) else step.made
+        product = c.maker(step.given[0])
+        if product is None or product.name != 'mul' or len(tensors_of(product)) != 2: continue
+        if not floats(made) or not c.can_read(made) or not made.numel() or made.any(): continue
+        for mask,values in (tensors_of(product), tensors_of(product)[::-1]):
+            if not floats(values) or mask.requires_grad or not c.can_read(mask, values): continue
+            if not bool(((mask == 0) | (mask == 1)).all()) or not (mask == 0).any(): continue
+            kept = values.detach().expand_as(product.made)[(mask != 0).expand_as(product.made)]
+            if not kept.numel() or not bool((kept > 0 if least else kept < 0).all()): continue
+            what,fill,opposite = ('least','inf','above') if least else ('largest','-inf','below')
+            return (f"the {what} of numbers that a mask multiplies is 0 each time, and all that it "
+                f"keeps are {opposite} 0", "What the mask takes out is 0, and is what is found: "
+                "the term is a constant.", f"# v.masked_fill(mask == 0, {fill})  # before the {what}")
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b20002
+norms = {'norm', 'vector_norm', 'linalg_vector_norm', 'linalg_norm'}
+
+def scaled_along(c, t):
+    "The axis along which a tensor was given length 1 or variance 1, and which; None if neither."
+    turned,step = False,c.maker(t)
+    while step is not None and step.name in ('T', 't', 'mT', 'transpose') and t.ndim == 2:
+        turned,step = not turned,c.maker(step.given[0])
+    if step is None or not tensors_of(step): return
+    if step.name == 'normalize': axis,what = step.option('dim', 2, 1),'length'
+    elif step.name == 'div' and isinstance(step.given[1], Tensor):
+        by = c.maker(step.given[1], ('add', 'clamp', 'clamp_min', 'sqrt', 'unsqueeze'))
+        if by is None or by.name not in norms | {'std', 'var'}: return
+        axis,what = by.option('dim', 2 if by.name in norms else 1),'variance'
+        if by.name in norms: what = 'length'
+    else: return
+    axis = axis[0] if isinstance(axis, (tuple, list)) and len(axis) == 1 else axis
+    if not isinstance(axis, int) or isinstance(axis, bool): return
+    axis %= t.ndim
+    return 1-axis if turned else axis,what
+
+@rule('LX337', 'a length along another axis', 'hint', 'the graph',
+    "(lambda a, b: F.cross_entropy(F.normalize(a, dim=0)@F.normalize(b, dim=0).T/.1, "
+    "torch.arange(len(a)))), torch.randn(6, 4), torch.randn(6, 4)",
+    "(lambda a, b: F.cross_entropy(F.normalize(a, dim=1)@F.normalize(b, dim=1).T/.1, "
+    "torch.arange(len(a)))), torch.randn(6, 4), torch.randn(6, 4)")
+def scaled_along_another(c):
+    for step in steps_of(c):
+        if step.name not in ('matmul', 'mm', 'bmm') or len(tensors_of(step)) != 2: continue
+        for t,axis in zip(tensors_of(step), (-1, -2)):
+            found = scaled_along(c, t) if t.ndim > 1 else None
+            if found is None or found[0] == t.ndim + axis: continue
+            at,what = found
+            batch = c.maker(t, ()) is not None and c.maker(t).name in ('T', 't', 'mT', 'transpose')
+            if what == 'variance' and not batch: continue # as of a batch norm
+            return (f"numbers of shape {shape(t)} have {what} 1 along axis {at}, and a product adds "
+                f"them up along axis {t.ndim + axis}", "A cosine is a product along the axis that "
+                "was given length 1, and a correlation one along that of variance 1: this is "
+                "neither.", f"# dim={'0' if batch else '-1'} of what is multiplied")
+
+@rule('LX338', 'a temperature that multiplies', 'hint', 'the graph',
+    "(lambda a, b, temperature=.1: F.cross_entropy(F.normalize(a)@F.normalize(b).T*temperature, "
+    "torch.arange(len(a)))), torch.randn(6, 4), torch.randn(6, 4)",
+    "(lambda a, b, temperature=.1: F.cross_entropy(F.normalize(a)@F.normalize(b).T/temperature, "
+    "torch.arange(len(a)))), torch.randn(6, 4), torch.randn(6, 4)")
+def multiplied_temperature(c):
+    if not steps_of(c): return
+    name,T = option_of(c, 'temperature', 'temp', 'tau', 'T', 't')
+    if name is None or not 0 < T < 1: return
+    for step in c.steps:
+        if step.name not in ('softmax', 'log_softmax', 'logsumexp', 'exp', 'cross_entropy'): continue
+        made = c.maker(step.given[0]) if tensors_of(step) else None
+        if made is None or made.name != 'mul' or not any(is_just(v, T) for v in made.given): continue
+        return (f"what goes into {step.name} is multiplied by {name}, {number(T)}",
+            "A temperature below 1 makes a softmax sharper, and divides; as a factor it makes all "
+            "nearly alike.", f"# /{name}, in place of *{name}")
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b20003
+def factor_of(c, t):
+    "The factor of a product, from 0 to 1, that is the same for several numbers; None if none."
+    made = c.maker(t)
+    if made is None or made.name != 'mul' or len(made.given) < 2: return
+    for v,other in (made.given[:2], made.given[1::-1]):
+        if not isinstance(other, Tensor): continue
+        if isinstance(v, float): v = torch.tensor(v)
+        if not floats(v) or not v.numel() < other.numel() or not c.can_read(v): continue
+        if bool(((v >= 0) & (v <= 1)).all()): return v.detach()
+
+@rule('LX559', 'a mixture with a root too few', 'warning', 'the value',
+    "mixed_noise(False), torch.rand(6), torch.randn(6, 4), torch.randn(6, 4)",
+    "mixed_noise(True), torch.rand(6), torch.randn(6, 4), torch.randn(6, 4)")
+def missing_root(c):
+    for step in steps_of(c):
+        if step.name != 'add' or len(tensors_of(step)) != 2: continue
+        a,b = (factor_of(c, t) for t in tensors_of(step))
+        if a is None or b is None or not bool(((a > .05) & (a < .95)).any()): continue
+        one = lambda v: torch.allclose(v, torch.ones_like(v), 1e-4, 1e-4)
+        if not one(a**2 + b) and not one(a + b**2): continue
+        total = a**2 + b**2
+        return (f"two tensors are added with factors whose squares add up to "
+            f"{number(float(total.min()))} to {number(float(total.max()))}",
+            "Of two independent parts of variance 1 the sum has variance 1 where the squares of "
+            "the factors add up to 1: one of both is without its square root.",
+            "# alpha_bar.sqrt()*x + (1 - alpha_bar).sqrt()*noise")
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b20004
+@rule('LX561', 'a term that is there twice', 'hint', 'the graph',
+    "(lambda a, b: .5*(F.cross_entropy(a@b.T, torch.arange(len(a))) + "
+    "F.cross_entropy(a@b.T, torch.arange(len(a))))), torch.randn(6, 4), torch.randn(6, 4)",
+    "(lambda a, b: .5*(F.cross_entropy(a@b.T, torch.arange(len(a))) + "
+    "F.cross_entropy(b@a.T, torch.arange(len(a))))), torch.randn(6, 4), torch.randn(6, 4)")
+def there_twice(c):
+    for step in steps_of(c):
+        terms = tensors_of(step) if step.name == 'add' else ()
+        if len(terms) != 2 or not floats(*terms) or not c.can_read(*terms): continue
+        if any(t.ndim or not t.requires_grad for t in terms) or not torch.equal(*terms): continue
+        leaves = [t for t in c.arguments.values() if predicted(t) and isinstance(t, Tensor)]
+        if not leaves or not bool(terms[0].detach()): continue
+        found = [torch.autograd.grad(t, leaves, retain_graph=True, allow_unused=True)
+            for t in terms]
+        same = [a is b is None or a is not None and b is not None and torch.allclose(a, b, 1e-5)
+            for a,b in zip(*found)]
+        if not all(same) or all(g is None for g in found[0]): continue
+        return (f"two terms are added that are both {number(float(terms[0].detach()))}, with the "
+            "same gradient", "It is one term, counted twice: the other one was meant, of the "
+            "transposed, of the other view or of the other class.", "# one of both of other "
+            "arguments")

@@ -8,8 +8,7 @@ A loss has properties that its name promises: a distance is least at the target,
 __all__ = []
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10004
-import copy
-from math import nan
+from math import inf,nan
 import torch
 from torch import Tensor,nn
 from lossfx.doctor.calls import as_code,defaults_of,floats,number,origin,predicted,slack
@@ -18,7 +17,7 @@ from lossfx.doctor.rules.cures import as_within,of_masked
 from lossfx.doctor.rules.evidence import (are_boxes,given_twice,gradient_of,gradients_by,
     has_activation,has_name_of_overlap,has_own_backward,is_just,labels_along,made_of,
     normalised_axes,of_embeddings,of_torch,option_of,overlap_names,roots,steps_of,takes_indices,
-    tensors_of)
+    tensors_of,with_option)
 from lossfx.doctor.rules.spaces import of_log_scale
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10010
@@ -277,6 +276,35 @@ def below_agreement(c):
         f"{c.names[1]}", "An optimizer makes it small: it drives the two distributions apart.",
         f"-{as_code(c)}")
 
+# %% ../../../nbs/authors/16_rules_by_trial.ipynb #c8b30004
+def turned_columns(c):
+    "What is seen of several quantiles, a column each, that cost the other way round."
+    if not steps_of(c) or not floats(c.x, c.y, c.value) or c.value.ndim or c.x.ndim < 2: return
+    options = c.arguments | {n:v for n,v in vars(c.loss).items()} if isinstance(c.loss, nn.Module) \
+        else defaults_of(c) | c.arguments
+    names = [n for n in ('quantiles', 'taus', 'qs', 'tau', 'q', 'levels') if n in options]
+    levels = options[names[0]] if names else None
+    if isinstance(levels, Tensor): levels = levels.detach().flatten().tolist()
+    if not isinstance(levels, (list, tuple)) or len(levels) != c.x.shape[-1]: return
+    if not all(isinstance(q, float) and 0 < q < 1 for q in levels): return
+    y = c.y.detach()
+    if y.ndim < c.x.ndim: y = y[..., None]
+    if y.ndim != c.x.ndim or not c.can_read(y): return
+    exact = y.expand_as(c.x).to(c.x.dtype)
+    def cost(k, by):
+        value = c.again(**{c.names[0]:exact + by*torch.eye(len(levels))[k].to(exact)})
+        return float(value) if floats(value) else nan
+    both = [(cost(k, 1) - cost(k, 0), cost(k, -1) - cost(k, 0)) for k in range(len(levels))]
+    if not all(over > 0 and under > 0 for over,under in both): return
+    shares = [under/(over+under) for over,under in both]
+    turned = all(abs(s - (1-q)) < .02 for s,q in zip(shares, levels))
+    if not turned or all(abs(q - .5) < .05 for q in levels): return
+    k = max(range(len(levels)), key=lambda k: abs(levels[k]-.5))
+    return (f"with a quantile of {number(levels[k])}, a prediction below the target by 1 costs "
+        f"{number(both[k][1])}, and one above it {number(both[k][0])}",
+        f"What is learned is the quantile {number(1-levels[k])}: each column the other way round.",
+        "# torch.maximum(q*e, (q - 1)*e), with e = target - prediction")
+
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10018
 @rule('LX535', 'errors that cost the wrong way', 'warning', 'calling again',
     "(lambda x, y: torch.where(y > x, .9*(y - x), .1*(y - x)).mean()), torch.randn(9), "
@@ -284,7 +312,7 @@ def below_agreement(c):
     "(lambda x, y: torch.where(y > x, .9*(y - x), .1*(x - y)).mean()), torch.randn(9), "
     "torch.randn(9)")
 def wrong_side(c):
-    if found := quantile_of_absolute(c): return found
+    if found := quantile_of_absolute(c) or turned_columns(c): return found
     if not compares_numbers(c): return
     costs,far = of_differences(c, 1.),of_differences(c, 10.)
     if costs is None or far is None: return
@@ -417,119 +445,7 @@ def cheap_mistakes(c):
         "that is sure enough is left as it is. The factor of a focal loss is a power of 1 - p.",
         "# (1 - p)**gamma, with p the probability of the label")
 
-@rule('LX551', 'what was rejected, preferred', 'warning', 'calling again',
-    "(lambda chosen, rejected: -F.logsigmoid(rejected - chosen).mean()), torch.randn(6), "
-    "torch.randn(6)",
-    "(lambda chosen, rejected: -F.logsigmoid(chosen - rejected).mean()), torch.randn(6), "
-    "torch.randn(6)")
-def prefers_rejected(c):
-    if c.outer is not None or c.error is not None or c.is_ours or not floats(c.value): return
-    words = ('chosen', 'reject'), ('pos_score', 'neg_score'), ('preferred', 'dispreferred')
-    for good,bad in words:
-        both = [[n for n,t in c.arguments.items() if w in n.lower() and floats(t)
-            and 'ref' not in n.lower().replace('pref', '')] for w in (good, bad)]
-        both[0] = [n for n in both[0] if bad not in n.lower()]
-        if [len(names) for names in both] != [1, 1]: continue
-        names = [names[0] for names in both]
-        found = gradients_by(c, c.arguments, names)
-        up,down = (found[n] for n in names) if found else (None, None)
-        if up is None or down is None or not c.can_read(up, down): continue
-        if not bool((up >= 0).all() & up.any() & (down <= 0).all() & down.any()): continue
-        return (f"the loss grows with {names[0]}, and falls with {names[1]}", "An optimizer makes "
-            f"{names[0]} small and {names[1]} large: the other way round is meant.",
-            f"# a function of {names[0]} - {names[1]} that falls, as -F.logsigmoid")
-
-@rule('LX552', 'a volume that is made small', 'warning', 'calling again',
-    "(lambda z, log_det: (.5*(z**2).sum(1) + log_det).mean()), torch.randn(6, 2), torch.randn(6)",
-    "(lambda z, log_det: (.5*(z**2).sum(1) - log_det).mean()), torch.randn(6, 2), torch.randn(6)")
-def small_volume(c):
-    if not steps_of(c) or not floats(c.value): return
-    words = 'log_det','logdet','sldj','ldj','log_jac'
-    names = [n for n,t in c.arguments.items() if floats(t) and any(w in n.lower() for w in words)]
-    found = gradients_by(c, c.arguments, names) if len(names) == 1 else None
-    g = found and found[names[0]]
-    if g is None or not c.can_read(g) or not bool((g >= 0).all() & g.any()): return
-    return (f"the loss grows with {names[0]}", "The log-likelihood of a flow has the logarithm of "
-        "the determinant with a plus, and the loss is minus that: with this sign all numbers are "
-        "drawn to one point.", f"# -(log_prob + {names[0]}).mean()")
-
-# %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10019
-@rule('LX539', 'a policy that unlearns', 'warning', 'calling again',
-    "(lambda log_prob, reward: (log_prob*reward).mean()), torch.randn(6), torch.rand(6)",
-    "(lambda log_prob, reward: -(log_prob*reward).mean()), torch.randn(6), torch.rand(6)")
-def unlearns(c):
-    if not steps_of(c) or not floats(c.value) or c.value.ndim: return
-    words = 'reward','return','advantage','adv'
-    logs = [n for n,t in c.arguments.items() if predicted(t) and 'log' in n.lower()
-        and ('prob' in n.lower() or n.lower().startswith(('log_p', 'logp')))]
-    gains = [n for n,t in c.arguments.items() if floats(t)
-        and n.lower().rstrip('s') in words and not t.requires_grad]
-    if not logs: return unlearns_within(c, words)
-    if len(logs) != 1 or len(gains) != 1 or not c.can_read(c.arguments[gains[0]]): return
-    at = [gradients_by(c, c.arguments | {gains[0]:torch.full_like(c.arguments[gains[0]], v)}, logs)
-        for v in (0, 1)]
-    if None in at or None in [found[logs[0]] for found in at]: return
-    g = at[1][logs[0]] - at[0][logs[0]] # what a baseline adds is in both
-    if not bool((g >= 0).all()) or not bool(g.any()): return
-    return (f"the larger {gains[0]}, the more the loss grows with {logs[0]}",
-        "An optimizer makes what was rewarded less likely: the expected reward is to be made "
-        "large, so that the loss is minus it.", f"-{as_code(c)}")
-
-def unlearns_within(c, words):
-    "The same of a log-probability that the loss makes itself, as of a categorical distribution."
-    for step in steps_of(c):
-        given = tensors_of(step)
-        if step.name != 'mul' or len(given) != 2: continue
-        for log,gain in (given, given[::-1]):
-            names = roots(c, gain)
-            if len(names) != 1 or names[0].lower().rstrip('s') not in words: continue
-            if gain.requires_grad or not log.requires_grad or not floats(log): continue
-            if not c.can_read(log) or float(log.detach().max()) > 0: continue
-            behind = made_of(c, log)
-            made = {s.name for s in c.steps if id(s.made) in behind}
-            if not made & {'log_softmax', 'logsumexp', 'logsigmoid', 'log'}: continue
-            slope = gradient_of(c, step.made)
-            if slope is None or not bool((slope >= 0).all()) or not bool(slope.any()): continue
-            return (f"the loss grows with the product of a log-probability and {names[0]}",
-                "An optimizer makes what was rewarded less likely: the expected reward is to be "
-                "made large, so that the loss is minus it.", f"-{as_code(c)}")
-
-# %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a1001a
-@rule('LX540', 'real and fake alike', 'warning', 'calling again',
-    "(lambda real, fake: F.softplus(-real).mean() + F.softplus(-fake).mean()), torch.randn(6, 1), "
-    "torch.randn(6, 1)",
-    "(lambda real, fake: F.softplus(-real).mean() + F.softplus(fake).mean()), torch.randn(6, 1), "
-    "torch.randn(6, 1)")
-def alike(c):
-    if c.outer is not None or c.error is not None or c.is_ours or not floats(c.value): return
-    of = {w:[n for n,t in c.arguments.items() if w in n.lower() and floats(t)]
-        for w in ('real', 'fake')}
-    if any(len(names) != 1 for names in of.values()): return
-    (real,),(fake,) = of.values()
-    r,f = (c.arguments[n].detach() for n in (real, fake))
-    if r.shape != f.shape or not c.can_read(r, f, c.value) or c.value.ndim: return
-    g = torch.Generator().manual_seed(0)
-    a,b = (k + torch.randn(r.shape, generator=g, device='cpu').to(r) for k in (0., .3))
-    ways = [c.again(**{real:t, fake:other}) for t,other in ((a, b), (b, a))]
-    if not floats(*ways) or not torch.allclose(*ways, 1e-5, 1e-7): return
-    here = gradients_by(c, c.arguments, [real])
-    there = here and gradients_by(c, c.arguments | {fake:f + 1}, [real])
-    if not here or not there or here[real] is None or there[real] is None: return
-    if not torch.equal(here[real], there[real]) or not bool(here[real].any()): return # a distance
-    return (f"the loss is the same with {real} and {fake} in each other's places, and is a sum of "
-        "one term of each", "A discriminator that is asked the same of both learns nothing that "
-        "tells them apart.", f"# in the term of {fake} the other label: zeros_like, or the other "
-        "sign")
-
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a1001b
-def with_option(c, name, value):
-    "The value of a loss with a number in an option, of the call or of the module."
-    if name in c.arguments or name in defaults_of(c): return c.again(**{name:value})
-    if not isinstance(c.loss, nn.Module) or not hasattr(c.loss, name): return
-    loss = copy.copy(c.loss)
-    setattr(loss, name, value)
-    return c.value_of(loss)
-
 @rule('LX541', 'a focusing power that is a factor', 'warning', 'calling again',
     "(lambda x, y, gamma=2.: (gamma*(1 - x.softmax(1))*x.log_softmax(1)*-y).sum(1).mean()), "
     "torch.randn(4, 3), torch.eye(3)[[0, 1, 2, 0]]",
@@ -689,3 +605,83 @@ def one_logarithm(c):
             "grows in a straight line with the probability") + f", for label {other} with a "
             "logarithm", "Cross entropy has the logarithm of the probability of what is true: of "
             "p for label 1, of 1 - p for label 0.", f"F.binary_cross_entropy({x}, {y})")
+
+# %% ../../../nbs/authors/16_rules_by_trial.ipynb #c8b30001
+@rule('LX556', 'a cost that jumps', 'hint', 'calling again',
+    "(lambda x, y: torch.where((x - y).abs() < 1, (x - y)**2, (x - y).abs() - .5).mean()), "
+    "torch.randn(9), torch.randn(9)",
+    "(lambda x, y: torch.where((x - y).abs() < 1, .5*(x - y)**2, (x - y).abs() - .5).mean()), "
+    "torch.randn(9), torch.randn(9)")
+def cost_that_jumps(c):
+    chosen = {n.strip('_') for n in c.used} & {'where', 'lt', 'le', 'gt', 'ge', 'less', 'greater'}
+    if not chosen or not compares_numbers(c) or of_differences(c, 1.) is None: return
+    zero,(x,y) = torch.zeros_like(c.y.detach()),c.names
+    def cost(e):
+        value = c.again(**{x:torch.full_like(c.x.detach(), e), y:zero})
+        return float(value) if floats(value) else nan
+    unit = option_of(c, 'delta', 'beta', 'threshold', 'eps', 'epsilon')[1] or 1.
+    errors = [unit*k/4 for k in range(-16, 17)]
+    costs = [cost(e) for e in errors]
+    size = max(costs) - min(costs)
+    if not 0 < size < inf: return
+    bend = lambda i: -abs(costs[i-1] - 2*costs[i] + costs[i+1])
+    for i in sorted(range(1, len(errors)-1), key=bend)[:3]:
+        low,high = errors[i-1],errors[i+1]
+        for _ in range(5): # to where the step is largest
+            ends = [low + (high - low)*k/8 for k in range(9)]
+            at = [cost(e) for e in ends]
+            k = max(range(8), key=lambda k: abs(at[k+1] - at[k]))
+            (low,high),(a,b) = ends[k:k+2],at[k:k+2]
+        if not abs(a - b) > 1e-3*size: continue
+        return (f"an error of {number(low)} costs {number(a)}, and one that is hardly larger "
+            f"{number(b)}", "Where two branches do not meet, the cost has a step that no gradient "
+            "shows: a factor or a constant of one of them is wrong.",
+            "# F.huber_loss and F.smooth_l1_loss have branches that meet")
+
+# %% ../../../nbs/authors/16_rules_by_trial.ipynb #c8b30002
+duals = 'alpha','lambda','lamb','lagrange','dual','multiplier' # which are meant to grow
+
+@rule('LX560', 'a parameter without a least value', 'warning', 'calling again',
+    "OwnVariance(1), torch.randn(9), torch.randn(9)",
+    "OwnVariance(-1), torch.randn(9), torch.randn(9)")
+def no_least(c):
+    if not steps_of(c) or not isinstance(c.loss, nn.Module) or not floats(c.value): return
+    if c.value.ndim or not c.can_read(c.value): return
+    for name,p in c.loss._parameters.items():
+        if p is None or not p.requires_grad or p.numel() > 16: continue
+        if any(w in name.lower() for w in duals): continue
+        for sign in (-1, 1):
+            at = [with_parameter(c, name, torch.full_like(p, k*sign)) for k in (20, 40, 80)]
+            if not floats(*at) or not all(bool(v.isfinite()) for v in at): continue
+            falls = [float(a) - float(b) > 1 for a,b in zip((c.value.detach(), *at), at)]
+            if not all(falls): continue
+            return (f"with the parameter {name} of the loss at {20*sign}, {40*sign} and {80*sign} "
+                f"it is {', '.join(number(float(v)) for v in at)}",
+                "An optimizer lowers it without end by this parameter alone, whatever the model "
+                "predicts: the factor of the loss is to fall where the term beside it rises.",
+                f"# (-{name}).exp()*loss + {name}, with {name} a log-variance")
+
+# %% ../../../nbs/authors/16_rules_by_trial.ipynb #c8b30003
+apart = {'orthogonality', 'orthogonal', 'orth', 'diversity', 'redundancy', 'decorrelation', 'hsic',
+    'difference', 'repulsion', 'independence', 'discrepancy', 'adversarial', 'adv', 'mi', 'reverse'}
+
+@rule('LX563', 'pairs that cost more than strangers', 'hint', 'calling again',
+    "(lambda a, b: F.cosine_similarity(a, b).mean()), torch.randn(6, 4, requires_grad=True), "
+    "torch.randn(6, 4, requires_grad=True)",
+    "(lambda a, b: -F.cosine_similarity(a, b).mean()), torch.randn(6, 4, requires_grad=True), "
+    "torch.randn(6, 4, requires_grad=True)")
+def strangers(c):
+    if not steps_of(c) or not floats(c.x, c.y, c.value) or c.value.ndim: return
+    if c.x.shape != c.y.shape or c.x.ndim != 2 or len(c.x) < 4 or c.x.shape[1] < 2: return
+    if not predicted(c.x) or not c.can_read(c.x, c.y, c.value): return
+    others = [t for n,t in c.arguments.items() if n not in c.names and isinstance(t, Tensor)]
+    if any(t.ndim for t in others) or any(w in c.name.lower() for w in apart): return
+    if not predicted(c.y) and not c.used & of_embeddings: return
+    g,(x,y) = torch.Generator().manual_seed(0),c.names
+    a = torch.randn(c.x.shape, generator=g, device='cpu').to(c.x)
+    pairs,mixed = (c.again(**{x:a, y:b.to(c.y.dtype)}) for b in (a + 1e-3, a.roll(1, 0)))
+    if not floats(pairs, mixed) or not float(pairs) > float(mixed) + .01*(1+abs(float(mixed))): return
+    return (f"where {x} and {y} are the same row by row the loss is {number(float(pairs))}, and "
+        f"{number(float(mixed))} where each row meets that of another example",
+        "An optimizer makes it small: it drives apart what belongs together.",
+        f"-{as_code(c)}  # unless they are to differ")

@@ -8,9 +8,10 @@ A rule sees the arguments of a call, the graph behind the prediction and the gra
 __all__ = []
 
 # %% ../../../nbs/authors/09_doctor_evidence.ipynb #d2181a9d
+import copy
 from math import inf
 import torch
-from torch import Tensor
+from torch import Tensor,nn
 from lossfx.doctor.calls import (contracts,defaults_of,floats,node_name,readable,saved,slack,views,
     with_graph)
 
@@ -216,6 +217,14 @@ def option_of(c, *names):
         if value is None: value = defaults_of(c).get(name)
         if isinstance(value, (int, float)) and not isinstance(value, bool): return name,value
     return None,None
+
+def with_option(c, name, value):
+    "The value of a loss with a number in an option, of the call or of the module."
+    if name in c.arguments or name in defaults_of(c): return c.again(**{name:value})
+    if not isinstance(c.loss, nn.Module) or not hasattr(c.loss, name): return
+    loss = copy.copy(c.loss)
+    setattr(loss, name, value)
+    return c.value_of(loss)
 
 def are_compared(c):
     "Whether prediction and target meet in a loss, and are not of two terms."

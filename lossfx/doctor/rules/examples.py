@@ -133,6 +133,44 @@ class Kept(nn.Module):
         alpha = self.alpha.gather(0, y)
         return (alpha*F.cross_entropy(x, y, reduction='none')).mean()
 
+def named_as(name, loss): loss.__name__ = name; return loss
+
+def cox(log_hazard, time, event, longer):
+    at_risk = time[None] >= time[:, None] if longer else time[None] <= time[:, None]
+    log_sum = log_hazard.expand(len(time), -1).masked_fill(~at_risk, -1e9).logsumexp(1)
+    return -((log_hazard - log_sum)*event).sum()/event.sum()
+
+def mixed_noise(rooted):
+    "A loss of a net that predicts noise."
+    net = nn.Linear(4, 4)
+    def loss(alpha_bar, x, noise):
+        a,b = alpha_bar.sqrt(),1 - alpha_bar
+        mixed = a[:, None]*x + (b.sqrt() if rooted else b)[:, None]*noise
+        return F.mse_loss(net(mixed), noise)
+    return loss
+
+def penalty(create_graph):
+    "A penalty of the slope of a critic."
+    critic = nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 1))
+    def loss(x):
+        x = x.detach().requires_grad_()
+        slope, = torch.autograd.grad(critic(x).sum(), x, create_graph=create_graph)
+        return critic(x).mean() + ((slope.norm(dim=1) - 1)**2).mean()
+    return loss
+
+def summed_slopes(x, columns):
+    u = (x**3)[:, :columns]
+    slope, = torch.autograd.grad(u, x, torch.ones_like(u), create_graph=True)
+    return (slope - 1).square().mean()
+
+class OwnVariance(nn.Module):
+    "A squared error with a variance of its own, or, of sign 1, with its inverse."
+    def __init__(self, sign):
+        super().__init__()
+        self.sign,self.log_var = sign,nn.Parameter(torch.zeros(()))
+    def forward(self, x, y):
+        return (self.sign*self.log_var).exp()*((x-y)**2).mean() + self.log_var
+
 def self_pairs(z, y, own=None):
     z = F.normalize(z)
     sim = z@z.T/.1

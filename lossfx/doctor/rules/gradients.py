@@ -451,6 +451,39 @@ def norm_over_one(c):
             "own, that is drawn to 1") + "; the norm of an example is over all "
             f"{t[0].numel()} of its numbers.", "# v.flatten(1).norm(2, dim=1)")
 
+# %% ../../../nbs/authors/14_rules_of_gradients.ipynb #c8b40001
+def derivatives(c):
+    "The calls of `torch.autograd.grad` within a loss, and what they give."
+    return [(s, [t for t in s.made if isinstance(t, Tensor)]) for s in steps_of(c)
+        if s.name == 'grad' and isinstance(s.made, tuple)]
+
+@rule('LX422', 'a derivative without its graph', 'hint', 'the graph',
+    "penalty(create_graph=False), torch.randn(6, 3)",
+    "penalty(create_graph=True), torch.randn(6, 3)")
+def cut_derivative(c):
+    for step,made in derivatives(c):
+        if step.options.get('create_graph') or any(t.requires_grad for t in made): continue
+        behind = made_of(c, c.value)
+        if not any(id(t) in behind for t in made): continue
+        cut = [s for s in c.steps if s.name == 'detach' and id(s.made) in behind]
+        if any(id(t) in made_of(c, s.made) for s in cut for t in made): continue # which is meant
+        return ("a derivative that torch.autograd.grad made is a part of the loss, and has no graph",
+            "The term changes the number, and trains nothing.",
+            "# torch.autograd.grad(..., create_graph=True)")
+
+@rule('LX423', 'derivatives that are added up', 'hint', 'the graph',
+    "(lambda x: summed_slopes(x, 2)), torch.randn(6, 2, requires_grad=True)",
+    "(lambda x: summed_slopes(x, 1)), torch.randn(6, 2, requires_grad=True)")
+def added_derivatives(c):
+    for step,_ in derivatives(c):
+        outputs,along = step.given[0],step.options.get('grad_outputs')
+        along = along[0] if isinstance(along, (tuple, list)) and along else along
+        if len(outputs) != 1 or outputs[0].ndim != 2 or outputs[0].shape[1] < 2: continue
+        if not c.can_read(along) or not bool((along == 1).all()): continue
+        return (f"torch.autograd.grad of an output of shape {shape(outputs[0])}, with ones as "
+            f"grad_outputs", f"It gives the sum of the derivatives of all {outputs[0].shape[1]} "
+            "columns, not one for each.", "# u[:, :1], one column at a time")
+
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #751ed9f9
 @rule('LX414', 'an argument without gradient', 'hint', 'the graph',
     "(lambda x, y, border: ((x > border).float()*(x - y)**2).mean()), torch.randn(6), "
