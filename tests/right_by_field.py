@@ -2267,7 +2267,7 @@ PLANTED = {
         "max in place of min of the two surrogates", "LX413",
         lambda: (ppo_policy, ppo_policy_call())),
     "advantage with a graph": (
-        "not detached in the actor's term", "",
+        "not detached in the actor's term", "LX421",
         lambda: (a2c, a2c_step()[:3])),
     "td target with a graph": (
         "of the network that is trained", "LX411",
@@ -2286,21 +2286,21 @@ PLANTED = {
         lambda: (lm_loss, (mlp(8, 20)(nn.Embedding(20, 8)(ids := ints(20, 3, 8))), ids)), "LX211"),
     "similarity to itself": ("not masked", "LX517", lambda: (nt_xent, views(8, 5))),
     "pinball turned": (
-        "q and 1 - q change places", "", lambda: (pinball, (out(20, 3), R(20)))),
+        "q and 1 - q change places", "LX535", lambda: (pinball, (out(20, 3), R(20)))),
     "gauss without 0.5": (
         "on the squared term", "LX542", lambda: (gauss_nll, (*out(20, 2).unbind(1), R(20)))),
     "cox ascending": (
-        "the risk set is those who died before", "",
+        "the risk set is those who died before", "LX558",
         lambda: (cox, (row(20), torch.rand(20) * 10, bits(20, p=0.6)))),
     "barlow twins of rows": (
-        "standardised along features, not along the batch", "",
+        "standardised along features, not along the batch", "LX337",
         lambda: (barlow_twins, views(16, 8))),
     "codebook not trained": ("both terms detach z_q", "", lambda: (vq, quantized())),
     "exp(+log_var)": (
-        "the loss has no least value", "",
+        "the loss has no least value", "LX560",
         lambda: (MultiTask(2), (out(8, 1), R(8, 1), out(8, 4), ints(4, 8)))),
     "no create_graph": (
-        "the derivative is a constant to the optimiser", "",
+        "the derivative is a constant to the optimiser", "LX422",
         lambda: (Decay(mlp(1, 1)), (torch.rand(20, 1) * 3, torch.zeros(1, 1), torch.ones(1, 1)))),
     "no keepdim": (
         "the normaliser is that of another row", "LX118",

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor,nn
 from lossfx.core import InvalidArgumentError
 from lossfx.doctor import calls
-from lossfx.doctor.calls import as_code,contracts,floats,needed,parameters,shape
+from lossfx.doctor.calls import as_code,contracts,floats,needed,number,parameters,shape
 from lossfx.doctor.rules.base import Finding
 from lossfx.doctor.rules.evidence import roots,tensors_of
 
@@ -175,6 +175,46 @@ def joined(c, error, step):
         called_by(c, t) for t in given[:4]), "What is stacked has one shape; what is concatenated "
         "differs on one axis alone.", "# F.pad to one shape, or a list of losses and their mean")
 
+def weights_within(c, error, step):
+    "Weights that do not fit a loss of yes and no, or that have a number for each class."
+    if not step or not step.name.startswith('binary_cross_entropy'): return
+    given = next((i for i in c.inner[::-1] if i.error is error), c)
+    if not floats(given.x, given.y) or given.x.shape != given.y.shape: return
+    sizes = shape(given.x)
+    for name in ('weight', 'pos_weight'):
+        w = given.arguments.get(name)
+        if not isinstance(w, Tensor): continue
+        fits = lines_up(w, given.x) and torch.broadcast_shapes(w.shape, given.x.shape) == given.x.shape
+        if fits: continue
+        why = "It is spread over the numbers of the prediction, and lines up from the last axis."
+        fix = as_code(given, **{name:f"{name}.view_as({given.names[0]})"})
+        if name == 'pos_weight':
+            why = "It has a number for each label of an example, a column: how much more a 1 weighs."
+            fix = as_code(given, pos_weight='pos_weight[1]/pos_weight[0]') + \
+                "  # if they are of the labels 0 and 1" if w.numel() == 2 else \
+                f"# {name} of {given.x.shape[-1] if given.x.ndim > 1 else 1} numbers"
+        elif w.numel() != given.x.numel(): fix = f"# {name} with axes of length 1 where all share it"
+        return ('weights that do not fit', f"{name} of shape {shape(w)} for {given.names[0]} of "
+            f"shape {sizes}", why, fix)
+
+def batch_first(c, error, step):
+    "Sequences on the first axis where time goes."
+    if not step or step.name != 'ctc_loss': return
+    x,lengths = step.option('log_probs', 0),step.option('input_lengths', 2)
+    if not isinstance(x, Tensor) or x.ndim != 3 or not hasattr(lengths, '__len__'): return
+    if len(lengths) != len(x) or len(lengths) == x.shape[1]: return
+    return ('sequences on the first axis', f"log_probs of shape {shape(x)}, and {len(lengths)} "
+        "input_lengths", "Time is the first axis, and the sequence of the batch the second.",
+        mended(c, x, "{0}.transpose(0, 1)"))
+
+def column_of_labels(c, error, step):
+    "Labels as a column where a row of them goes."
+    if 'multi-target not supported' not in str(error) or not step: return
+    y = step.option('target', 2)
+    if not isinstance(y, Tensor) or y.ndim != 2 or 1 not in y.shape: return
+    return ('labels as a column', called_by(c, y), "There is one label for each row: one axis.",
+        mended(c, y, "{0}.flatten()"))
+
 looks_into = {'gather', 'take_along_dim', 'index_select', 'getitem', 'embedding', 'one_hot', 'take',
     'scatter'}
 
@@ -217,6 +257,12 @@ def other_counts(c, error, step):
             mended(c, x, f"F.interpolate({{0}}, size=({size}{',' if y.ndim == 2 else ''}))"))
     if len(x) == len(y): return
     if y.numel() == x.numel() and c.can_read(y) and bool(((y == 0) | (y == 1)).all()):
+        rows = y.reshape(len(x), x.shape[1])
+        if not bool((rows.sum(1) == 1).all()):
+            return ('several labels an example', met, f"Rows of {x.shape[1]} numbers of which "
+                f"{number(float(rows.sum(1).double().mean()))} are 1 on average were made one row: "
+                "each is a yes or no of its own.", "F.binary_cross_entropy_with_logits("
+                f"{name_in(c, x)}, {name_in(c, argument_behind(c, y))}.view{shape(x)}.float())")
         return ('one-hot labels without their axis', met, f"Rows of {x.shape[1]} numbers of which "
             "one is 1 were made one row: an index for each example is what goes there.",
             mended(c, argument_behind(c, y), f"{{0}}.view({len(x)}, {x.shape[1]}).argmax(1)"))
@@ -329,7 +375,7 @@ def other_device(c, error, step):
 
 # %% ../../nbs/authors/19_raised.ipynb #a9e1000f
 explanations = (no_tensor, otherwise_called, numpy_within, many_conditions, written_leaf,
-    other_device, broadcast, product, joined, beyond, other_counts, no_axis, wrong_kind)
+    other_device, weights_within, batch_first, column_of_labels, broadcast, product, joined, beyond, other_counts, no_axis, wrong_kind)
 
 def of_error(
     call # `Call` that raised an error

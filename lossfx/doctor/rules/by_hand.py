@@ -9,7 +9,7 @@ __all__ = []
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #eb5fdcf8
 import torch
-from torch import Tensor
+from torch import Tensor,nn
 from lossfx.doctor.calls import (Origin,as_code,floats,node_name,number,origin,predicted,saved,
     shape,slack,views)
 from lossfx.doctor.rules.base import rule
@@ -19,7 +19,7 @@ from lossfx.doctor.rules.evidence import (distances,gradient_of,is_just,kept_by,
 from lossfx.doctor.rules.gradients import infinite,without_slopes
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #4c29a81d
-activations = {'Sigmoid', 'LogSigmoidForward', 'Softmax', 'LogSoftmax'}
+activations = {'Sigmoid', 'LogSigmoid', 'Softmax', 'LogSoftmax'}
 
 @rule('LX322', 'an activation on an activation', 'warning', 'the graph',
     "(lambda x, y: soft_dice(x.softmax(1), y)), torch.randn(4, 3), torch.eye(3)[[0, 1, 2, 0]]",
@@ -36,7 +36,7 @@ def twice_by_hand(c):
         if node_name(node) not in activations or not node.next_functions: continue
         made = origin(node.next_functions[0][0])
         if made is None or made.name not in ('Softmax', 'Sigmoid'): continue
-        outer = node_name(node).removesuffix('Forward')
+        outer = node_name(node)
         return (f"{c.name} applies {outer.lower()} to what comes out of {say(made.name)}",
             "The numbers are squeezed twice: probabilities end near 1/2, or near each other, and "
             "no prediction is certain.", of_input(c)
@@ -220,10 +220,33 @@ def masked_logits(c):
                 f"{c.names[0]}.masked_fill(mask == 0, -1e4)  # or mask what the activation gives")
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #07b15e1e
+def own_positives(c):
+    "What is seen of a mask of positives, in which each example is one of its own."
+    for step in steps_of(c):
+        if step.name != 'mul' or len(tensors_of(step)) != 2: continue
+        for mask,log_p in (tensors_of(step), tensors_of(step)[::-1]):
+            n = len(mask) if mask.ndim == 2 and mask.shape[0] == mask.shape[1] else 0
+            if n < 4 or log_p.shape != mask.shape or mask.requires_grad or not c.can_read(mask):
+                continue
+            off = mask.detach().double()*(1 - torch.eye(n).to(mask.device))
+            if not bool(((mask == 0) | (mask == 1)).all() & (mask.diagonal() == 1).all()): continue
+            if not bool(off.any()) or not torch.equal(off, off.T): continue
+            behind = made_of(c, log_p)
+            within = [s for s in c.steps if id(s.made) in behind]
+            if not {'log', 'logsumexp', 'log_softmax'} & {s.name for s in within}: continue
+            alone = [s for s in within if s.name in ('matmul', 'mm') and len(s.given) == 2
+                and (made := c.maker(s.given[1])) is not None and made.given[0] is s.given[0]]
+            if not alone: continue
+            return (f"a mask of shape {shape(mask)} chooses among the logarithms of similarities "
+                "of examples with each other, and its diagonal is 1", "Each example counts as a "
+                "positive of itself, which it always is.",
+                "# mask.fill_diagonal_(0), before it is used and counted", 'hint')
+
 @rule('LX517', 'pairs of an example with itself', 'warning', 'the value',
     "(lambda x, y: self_pairs(x, y)), torch.randn(6, 4), torch.arange(6).roll(3)",
     "(lambda x, y: self_pairs(x, y, -1e9)), torch.randn(6, 4), torch.arange(6).roll(3)")
 def own_pairs(c):
+    if found := own_positives(c): return found
     if c.torch_name != 'cross_entropy' or not floats(c.x) or c.x.ndim != 2: return
     if not c.can_read(c.x, c.y): return
     x,y = c.x.detach(),c.indices
@@ -322,6 +345,12 @@ def temperature_of(c, t):
 def small_entropy(c):
     words = 'adv','reward','return','gain','gae'
     if not any(w in n.lower() for n in c.arguments for w in words): return # of a policy
+    for name,t in c.arguments.items():
+        if 'entropy' not in name.lower() or not predicted(t) or not steps_of(c): continue
+        slope = gradient_of(c, t)
+        if slope is None or not c.can_read(slope) or not bool((slope > 0).all()): continue
+        return (f"the loss grows with {name}", "An entropy bonus keeps a policy from choosing too "
+            "early; this makes it certain.", f"# - coefficient*{name}, in place of +")
     for step in steps_of(c):
         if step.name != 'mul' or len(tensors_of(step)) != 2: continue
         a,b = tensors_of(step)
@@ -399,6 +428,19 @@ def scaled_along_another(c):
                 "was given length 1, and a correlation one along that of variance 1: this is "
                 "neither.", f"# dim={'0' if batch else '-1'} of what is multiplied")
 
+def scale_without_exp(c):
+    "What is seen of a scale of logits, held as a logarithm, that multiplies as it is."
+    held = dict(c.loss._parameters) if isinstance(c.loss, nn.Module) else {}
+    for name,t in (c.arguments | held).items():
+        if 'logit_scale' not in name.lower() or not floats(t) or t.numel() != 1: continue
+        if not c.can_read(t) or not 1 < float(t.detach()) < 5: continue # log(1/0.07), log(100)
+        for step in c.steps:
+            if step.name != 'mul' or not any(t is v for v in tensors_of(step)): continue
+            return (f"{name} is {number(float(t.detach()))}, and multiplies as it is",
+                f"A scale is held as its logarithm, and is {number(float(t.detach().exp()))} then: "
+                "without the exponential all similarities are nearly alike.",
+                f"# {name}.exp(), in place of {name}")
+
 @rule('LX338', 'a temperature that multiplies', 'hint', 'the graph',
     "(lambda a, b, temperature=.1: F.cross_entropy(F.normalize(a)@F.normalize(b).T*temperature, "
     "torch.arange(len(a)))), torch.randn(6, 4), torch.randn(6, 4)",
@@ -406,6 +448,7 @@ def scaled_along_another(c):
     "torch.arange(len(a)))), torch.randn(6, 4), torch.randn(6, 4)")
 def multiplied_temperature(c):
     if not steps_of(c): return
+    if found := scale_without_exp(c): return found
     name,T = option_of(c, 'temperature', 'temp', 'tau', 'T', 't')
     if name is None or not 0 < T < 1: return
     for step in c.steps:
@@ -466,3 +509,270 @@ def there_twice(c):
             "same gradient", "It is one term, counted twice: the other one was meant, of the "
             "transposed, of the other view or of the other class.", "# one of both of other "
             "arguments")
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b20010
+@rule('LX582', 'products that are no correlations', 'hint', 'the value',
+    "(lambda a, b: (standard(a).T@standard(b) - torch.eye(3)).square().sum()), torch.randn(8, 3), "
+    "torch.randn(8, 3)",
+    "(lambda a, b: (standard(a).T@standard(b)/8 - torch.eye(3)).square().sum()), "
+    "torch.randn(8, 3), torch.randn(8, 3)")
+def no_correlation(c):
+    for step in steps_of(c):
+        if step.name not in ('matmul', 'mm') or len(tensors_of(step)) != 2: continue
+        turned,b = c.maker(step.given[0]),step.given[1]
+        if turned is None or turned.name not in ('T', 't', 'mT', 'transpose') or b.ndim != 2: continue
+        a,n = turned.given[0],len(b)
+        if a.shape != b.shape or n < 4 or b.shape[1] < 2 or not c.can_read(a, b): continue
+        mean,spread = (f(b.detach(), 0) for f in (torch.mean, torch.std))
+        later = [s for s in c.steps if s.name in ('div', 'mul') and any(
+            v is step.made for v in s.given)]
+        divided = [v for s in later if s.name == 'div' for v in s.given[1:]]
+        if bool((mean.abs() < 1e-3).all() & ((spread - 1).abs() < .1).all()) and not later:
+            return (f"columns of mean 0 and variance 1 are multiplied over {n} examples, and the "
+                "product is not divided", f"Correlations lie between -1 and 1: these are {n} times "
+                "as large.", f"# /{n}, the number of examples")
+        if any(is_just(v, n-1) for v in divided) and bool((mean.abs() > .05*spread).any()):
+            return (f"products over {n} examples are divided by {n-1}, and the means of columns go "
+                f"up to {number(float(mean.abs().max()))}", "A covariance is of what is left "
+                "without the mean.", "# v - v.mean(0), before they are multiplied")
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b20005
+@rule('LX567', 'a likelihood that is made small', 'hint', 'the graph',
+    "(lambda x, y: (y*x.log_softmax(1)).sum(1).mean()), torch.randn(4, 3), "
+    "torch.eye(3)[[0, 1, 2, 0]]",
+    "(lambda x, y: -(y*x.log_softmax(1)).sum(1).mean()), torch.randn(4, 3), "
+    "torch.eye(3)[[0, 1, 2, 0]]")
+def small_likelihood(c):
+    for step in steps_of(c):
+        if step.name != 'mul' or len(tensors_of(step)) != 2: continue
+        for log_p,labels in (tensors_of(step), tensors_of(step)[::-1]):
+            made = c.maker(log_p)
+            if made is None or made.name not in ('log_softmax', 'log'): continue
+            if not log_p.requires_grad or labels.requires_grad or not floats(labels): continue
+            if labels.shape != log_p.shape or not c.can_read(labels): continue
+            if labels_along(labels) is None or float(labels.detach().min()) < 0: continue
+            slope = gradient_of(c, step.made)
+            if slope is None or not c.can_read(slope) or not bool((slope > 0).all()): continue
+            return ("the loss grows with labels times the logarithms of their probabilities",
+                "An optimizer makes what is labelled less likely: a cross entropy is minus their "
+                "sum.", f"-{as_code(c)}")
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b20006
+@rule('LX571', 'distances as logits', 'warning', 'the graph',
+    "(lambda x, centers, y: F.cross_entropy(torch.cdist(x, centers), y)), torch.randn(6, 4), "
+    "torch.randn(3, 4), torch.arange(6) % 3",
+    "(lambda x, centers, y: F.cross_entropy(-torch.cdist(x, centers), y)), torch.randn(6, 4), "
+    "torch.randn(3, 4), torch.arange(6) % 3")
+def far_is_likely(c):
+    if not steps_of(c): return
+    for inner in c.inner:
+        if inner.contract.applies != 'softmax' or not floats(inner.x): continue
+        made,step = c.maker(inner.x, ('div', 'pow', 'square', 'sqrt')),c.maker(inner.x)
+        named = made is not None and made.name in {'cdist', 'pairwise_distance', *norms}
+        if named and step.name == 'div' and is_below_0(step.given[1]): continue
+        if not named and not squared_distances(c, inner.x): continue
+        return (f"what goes into {inner.name} are distances",
+            "A softmax makes the largest logit the most likely class: here the one that is "
+            "farthest away.", "# minus the distances")
+
+def squared_distances(c, t):
+    "Whether a tensor is squares of rows plus squares of columns, less twice their products."
+    made = c.maker(t)
+    if made is None or made.name != 'sub' or len(tensors_of(made)) != 2 or t.ndim != 2: return False
+    squares,products = tensors_of(made)
+    of = c.maker(products, ('mul',))
+    if of is None or of.name not in ('matmul', 'mm') or squares.shape != t.shape: return False
+    if not c.can_read(squares, t) or min(t.shape) < 2: return False
+    s = squares.detach().double()
+    off = s - s.mean(0) - s.mean(1, keepdim=True) + s.mean()
+    return bool((off.abs() < 1e-4*s.abs().max()).all() & (s > 0).all() & (t > -1e-3*s.max()).all())
+
+def is_below_0(v): return bool((v < 0).all()) if isinstance(v, Tensor) else v < 0
+
+@rule('LX572', 'a mixture without a logarithm', 'warning', 'the graph',
+    "(lambda x, log_p: -torch.logsumexp(x.softmax(1) + log_p, 1).mean()), torch.randn(6, 3), "
+    "-torch.rand(6, 3)",
+    "(lambda x, log_p: -torch.logsumexp(x.log_softmax(1) + log_p, 1).mean()), torch.randn(6, 3), "
+    "-torch.rand(6, 3)")
+def probability_beside_logs(c):
+    for step in steps_of(c):
+        if step.name != 'logsumexp' or not tensors_of(step): continue
+        made = c.maker(step.given[0])
+        if made is None or made.name != 'add': continue
+        for t in tensors_of(made):
+            of = origin(t)
+            if of is None or of.name != 'Softmax': continue
+            return ("a logsumexp of a softmax plus something else", "The logarithm of a mixture is "
+                "that of the sum of weights times densities: a weight enters by its logarithm.",
+                "# log_softmax in place of softmax, beside a log-density")
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b20007
+@rule('LX573', 'a mask of 0 before a softmax', 'hint', 'the graph',
+    "(lambda z, y: F.cross_entropy((z@z.T).masked_fill(torch.eye(6) > 0, 0.), y)), "
+    "torch.randn(6, 4), torch.arange(6).roll(3)",
+    "(lambda z, y: F.cross_entropy((z@z.T).masked_fill(torch.eye(6) > 0, -1e9), y)), "
+    "torch.randn(6, 4), torch.arange(6).roll(3)")
+def filled_with_0(c):
+    for step in steps_of(c):
+        if step.name not in ('cross_entropy', 'softmax', 'log_softmax', 'logsumexp'): continue
+        made = c.maker(step.given[0], ('div', 'mul')) if tensors_of(step) else None
+        if made is None or made.name not in ('masked_fill', 'fill_diagonal'): continue
+        value = made.option('value', 2 if made.name == 'masked_fill' else 1)
+        if not is_just(value, 0): continue
+        return (f"{made.name} puts 0 where a mask is, and {step.name} follows",
+            "A logit of 0 is no absence: it is as likely as any other logit of 0.",
+            "# -torch.inf, or -1e4, in place of 0")
+
+@rule('LX575', 'a threshold that all pass', 'warning', 'the value',
+    "(lambda x, y: F.binary_cross_entropy_with_logits(x, (y[:, None] >= torch.arange(3)).float())), "
+    "torch.randn(8, 3), torch.arange(8) % 4",
+    "(lambda x, y: F.binary_cross_entropy_with_logits(x, (y[:, None] > torch.arange(3)).float())), "
+    "torch.randn(8, 3), torch.arange(8) % 4")
+def all_pass(c):
+    for step in steps_of(c):
+        if step.name not in ('ge', 'le') or len(tensors_of(step)) != 2: continue
+        labels,levels = tensors_of(step) if step.name == 'ge' else tensors_of(step)[::-1]
+        if floats(labels) or floats(levels) or not c.can_read(labels, levels): continue
+        if levels.numel() < 2 or labels.numel() < 4 or not roots(c, labels): continue
+        if roots(c, levels) or int(levels.min()) != 0 or int(labels.min()) != 0: continue
+        if step.made.ndim < 2 or int(levels.max()) >= int(labels.max()): continue
+        return (f"labels from 0 to {int(labels.max())} are compared with thresholds from 0, and at "
+            "least 0 is each of them", "The first threshold tells nothing apart, and the two "
+            "highest classes are one: a class is the number of thresholds that are below it.",
+            "# labels > thresholds, in place of >=")
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b20008
+def mixtures(c):
+    "Steps that mix two tensors by two factors, which are read off: factor, tensor, both twice."
+    for step in steps_of(c):
+        if step.name != 'add' or len(tensors_of(step)) != 2: continue
+        sides = []
+        for t in tensors_of(step):
+            made = c.maker(t)
+            if made is None or made.name != 'mul' or len(tensors_of(made)) != 2: break
+            a,b = tensors_of(made)
+            sides.append((a, b) if a.numel() <= b.numel() else (b, a))
+        if len(sides) == 2: yield step,sides
+
+def is_remainder(c, a, b):
+    "Whether a factor was made as 1 less another one."
+    made = c.maker(a, ('view', 'reshape', 'unsqueeze'))
+    return made is not None and made.name == 'sub' and is_just(made.given[0], 1) and \
+        id(b) in {id(made.given[1]), *made_of(c, made.given[1])} | made_of(c, b)
+
+def of_another_end(c, ends, names):
+    "What is seen of a difference with one end of a path, where the other one is no end of it."
+    pairs = [tensors_of(s) for s in c.steps if s.name == 'sub' and len(tensors_of(s)) == 2]
+    given = {id(t):n for n,t in c.arguments.items() if isinstance(t, Tensor)}
+    pairs = [p for p in pairs if all(id(t) in given and t.shape == ends[0].shape for t in p)]
+    if any(all(any(t is e for e in ends) for t in p) for p in pairs): return
+    for p in pairs:
+        others = [t for t in p if not any(t is e for e in ends)]
+        if len(others) != 1 or others[0].requires_grad: continue
+        return (f"a path goes from {names[0]} to {names[1]}, and a difference from "
+            f"{given[id(others[0])]} is what it is compared with", "The derivative of "
+            "(1 - t)*a + t*b is b - a: the path has another start, or the velocity.",
+            f"# {names[1]} - {names[0]}")
+
+def same_parts(c, *parts):
+    "What is seen of a difference whose parts are those of a mixture of data and noise."
+    total = sum(f.detach()**2 for f,_ in parts) if c.can_read(*(f for f,_ in parts)) else None
+    if total is None or not torch.allclose(total, torch.ones_like(total), 1e-4, 1e-4): return
+    pairs = [{id(f), id(t)} for f,t in parts]
+    for step in c.steps:
+        if step.name != 'sub' or len(tensors_of(step)) != 2: continue
+        made = [c.maker(t) for t in tensors_of(step)]
+        if any(m is None or m.name != 'mul' for m in made): continue
+        if sorted(pairs.index(p) for m in made if (p := {id(t) for t in tensors_of(m)}) in pairs) \
+            != [0, 1]: continue
+        return ("a velocity is the difference of the two parts whose sum is the mixture",
+            "The derivative of a*x + b*noise along the circle a**2 + b**2 = 1 has the factors in "
+            "each other's places.", "# a*noise - b*x")
+
+@rule('LX568', 'a velocity against its path', 'warning', 'the graph',
+    "flow(turned=True), torch.randn(6, 3), torch.randn(6, 3), torch.rand(6, 1)",
+    "flow(turned=False), torch.randn(6, 3), torch.randn(6, 3), torch.rand(6, 1)")
+def against_its_path(c):
+    for _,((s, a), (t, b)) in mixtures(c):
+        if found := same_parts(c, (s, a), (t, b)): return found
+        if is_remainder(c, t, s): (s, a),(t, b) = (t, b),(s, a)
+        if not is_remainder(c, s, t): continue
+        start,end = (next((n for n,v in c.arguments.items() if v is w), None) for w in (a, b))
+        if start is None or end is None: continue
+        if found := of_another_end(c, (a, b), (start, end)): return found
+        ways = {tuple(roots(c, v) == [n] for v,n in zip(tensors_of(d), (start, end)))
+            for d in c.steps if d.name == 'sub' and len(tensors_of(d)) == 2
+            and all(any(v is w for w in (a, b)) for v in tensors_of(d))}
+        if ways != {(True, True)}: continue
+        return (f"a path goes from {start} at 0 to {end} at 1, and {start} - {end} is what it is "
+            "compared with", "The derivative of (1 - t)*a + t*b is b - a: the model learns to go "
+            "back.", f"# {end} - {start}")
+
+@rule('LX569', 'a point between for each number', 'hint', 'the graph',
+    "between(torch.rand(6, 3)), torch.randn(6, 3), torch.randn(6, 3)",
+    "between(torch.rand(6, 1)), torch.randn(6, 3), torch.randn(6, 3)")
+def between_numbers(c):
+    if 'grad' not in c.used: return
+    for step,((s, a), (t, _)) in mixtures(c):
+        if not is_remainder(c, s, t) and not is_remainder(c, t, s): continue
+        if s.shape != step.made.shape or step.made.ndim < 2 or step.made.shape[1:].numel() < 2:
+            continue
+        drawn = s if is_remainder(c, t, s) else t
+        if drawn.requires_grad or not c.can_read(drawn) or len(drawn.unique()) < drawn.numel()//2:
+            continue
+        return (f"two tensors of shape {shape(a)} are mixed by a factor of the same shape, another "
+            "one for each number", "A penalty of the slope is taken on the line between two "
+            "examples: a factor for each number leads off it.",
+            f"# torch.rand(len(real), {', '.join('1'*(a.ndim-1))})")
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b20009
+@rule('LX570', 'a hinge of a mean', 'hint', 'the graph',
+    "(lambda real, fake: F.relu(1 - real.mean()) + F.relu(1 + fake.mean())), torch.randn(6), "
+    "torch.randn(6)",
+    "(lambda real, fake: F.relu(1 - real).mean() + F.relu(1 + fake).mean()), torch.randn(6), "
+    "torch.randn(6)")
+def hinge_of_mean(c):
+    for step in steps_of(c):
+        at_0 = step.name == 'relu' or step.name in ('clamp', 'clamp_min') and \
+            is_just(step.option('min', 1), 0)
+        if not at_0 or not tensors_of(step) or step.given[0].ndim: continue
+        made = c.maker(step.given[0])
+        if made is None or made.name not in ('sub', 'add') or len(tensors_of(made)) != 1: continue
+        one,score = tensors_of(made)[0],[v for v in made.given if is_just(v, 1)]
+        mean = c.maker(one)
+        if not score or mean is None or mean.name != 'mean' or mean.given[0].numel() < 2: continue
+        return (f"a hinge is taken of a mean over {mean.given[0].numel()} numbers",
+            "Those that are right by far hide those that are wrong: a hinge is of each, and the "
+            "mean is of hinges.", "# F.relu(1 - v).mean(), in place of F.relu(1 - v.mean())")
+
+def lengths_of_cosines(c, step):
+    "What is seen of an angle of a product whose sides do not both have length 1."
+    made = c.maker(step.given[0], ('clamp', 'clip'))
+    if made is None or made.name not in ('matmul', 'mm', 'linear') or len(tensors_of(made)) < 2: return
+    a,b = tensors_of(made)[:2]
+    if made.name != 'linear' and b.ndim == 2: b = b.T
+    if a.ndim != 2 or b.ndim != 2 or not c.can_read(a, b): return
+    for t in (a, b):
+        lengths = t.detach().double().norm(dim=1)
+        if float((lengths - 1).abs().max()) < 1e-2: continue
+        return (f"acos is taken of a product of which one side has rows of length "
+            f"{number(float(lengths.min()))} to {number(float(lengths.max()))}",
+            "A product is a cosine where both sides have length 1.",
+            "# F.normalize of both, before they are multiplied")
+
+@rule('LX577', 'an angle that is none', 'warning', 'the graph',
+    "(lambda cos, y: F.cross_entropy(cos.acos().clamp(-1, 1), y)), torch.rand(6, 3), "
+    "torch.arange(6) % 3",
+    "(lambda cos, y: F.cross_entropy(cos.clamp(-.99, .99).acos(), y)), torch.rand(6, 3), "
+    "torch.arange(6) % 3")
+def clamped_angle(c):
+    for step in steps_of(c):
+        if step.name in ('acos', 'arccos') and (found := lengths_of_cosines(c, step)): return found
+        if step.name not in ('clamp', 'clip') or not tensors_of(step): continue
+        made = c.maker(step.given[0])
+        most = step.option('max', 2)
+        if made is None or made.name not in ('acos', 'arccos'): continue
+        if not isinstance(most, (int, float)) or not most <= 1: continue
+        return (f"what acos gives is clamped to at most {number(most)}", "An angle goes from 0 to "
+            "3.1416, and a cosine from -1 to 1: angles above are cut off, and have no gradient.",
+            "# cos.clamp(-1+1e-6, 1-1e-6).acos()")

@@ -10,11 +10,13 @@ __all__ = []
 # %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b10003
 import re
 import torch
-from torch import Tensor
-from lossfx.doctor.calls import as_code,floats,number,origin,predicted
+from torch import Tensor,nn
+from lossfx.doctor.calls import (as_code,defaults_of,floats,number,origin,predicted,
+    with_graph)
 from lossfx.doctor.rules.base import rule
-from lossfx.doctor.rules.evidence import (gradient_of,gradients_by,made_of,option_of,roots,steps_of,
-    tensors_of,with_option)
+from lossfx.doctor.rules.evidence import (are_boxes,gradient_of,gradients_by,made_of,option_of,roots,steps_of,
+    tensors_of,where_option_is,with_option)
+from lossfx.doctor.rules.gradients import parameters_behind
 
 # %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b10004
 def parts(
@@ -52,6 +54,8 @@ def trained_teacher(c):
     of_target = [n for n in named(c, 'target') if parts(n) & {*of_values, 'proj', 'projection'}]
     still = named(c, *fixed, 'ema', 'momentum') + bootstrapped + of_target
     if c.made_leaf: still = [n for n in still if n != c.names[0]] # which was given no graph
+    if c.used & {'cosine_similarity', 'normalize'} and 'detach' not in c.used:
+        still += named(c, 'z') if named(c, 'p') else [] # what a predictor is to meet
     found = trained(c, still)
     if not found: return
     name = next(iter(found))
@@ -62,6 +66,16 @@ def trained_teacher(c):
 of_values = {'q', 'v', 'value', 'values', 'qs', 'vs'}
 
 # %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b10006
+def are_multiplied(c, a, b):
+    "Whether the gradient by one tensor goes by the other, and neither was held fixed for it."
+    keep = dict(retain_graph=True, create_graph=True, allow_unused=True)
+    try:
+        with with_graph(): slope = torch.autograd.grad(c.value, a, **keep)[0]
+        if slope is None or not slope.requires_grad: return False
+        mixed = torch.autograd.grad(slope.sum(), b, retain_graph=True, allow_unused=True)[0]
+    except RuntimeError: return False # an operation without a second derivative
+    return mixed is not None and c.can_read(mixed) and bool(mixed.any())
+
 @rule('LX421', 'two factors that are both trained', 'hint', 'calling again',
     "(lambda log_prob, returns, values: (.5*(returns - values)**2 - log_prob*(returns - "
     "values)).mean()), torch.randn(6, requires_grad=True), torch.randn(6), "
@@ -76,9 +90,7 @@ def trained_factor(c):
         'baseline', 'alpha', 'delta'))
     for log in logs:
         for name in others:
-            moved = gradients_by(c, c.arguments | {log:c.arguments[log] + 1.}, [name])
-            if not moved or moved[name] is None or not c.can_read(moved[name]): continue
-            if torch.allclose(moved[name], others[name], 1e-3, 1e-7): continue
+            if log == name or not are_multiplied(c, c.arguments[log], c.arguments[name]): continue
             return (f"the loss has a gradient by {name} that goes by {log}: the two are "
                 "multiplied, and both have a graph", f"What is a factor for one is trained by it: "
                 f"{name} is to be held fixed where it meets {log}, or the other way round.",
@@ -330,10 +342,12 @@ def are_scores(c, t): return t.ndim < 2 or t.shape[1] == 1 or t.ndim == 4 and t.
     "torch.rand(9), torch.ones(9)")
 def turned_risk_set(c):
     if not steps_of(c) or not floats(c.x, c.value) or c.value.ndim: return
-    of = {key:[n for n,t in c.arguments.items() if isinstance(t, Tensor) and parts(n) & words]
+    of = {key:[n for n,t in c.arguments.items() if isinstance(t, Tensor)
+        and any(w in words for w in parts(n.lower().removeprefix('y')))]
         for key,words in words_of_survival.items()}
     times = of['time'] or [n for n in ('t', 'T', 'y_time') if isinstance(c.arguments.get(n), Tensor)]
     if len(times) != 1 or not of['event']: return
+    if found := never_at_risk(c, times[0], of['event'][0]): return found
     risks = [n for n in c.arguments if parts(n) & words_of_risk] or c.names[:1]
     if not parts(risks[0]) & words_of_risk and not parts(c.name) & {'cox', 'partial'}: return
     t,risk = c.arguments[times[0]],c.arguments[risks[0]]
@@ -347,6 +361,21 @@ def turned_risk_set(c):
         "Who has an event early has the higher risk; at risk at a time are all who are there until "
         "then or longer.", f"# at_risk = {times[0]}[None, :] >= {times[0]}[:, None]; or sorted by "
         f"{times[0]}, the longest first, before a cumulative sum")
+
+def never_at_risk(c, time, event):
+    "What is seen of those without an event: whoever is there at one is compared with who has it."
+    t,e,g = c.arguments[time],c.arguments[event],c.gradient
+    if g is None or g.numel() != t.numel() or e.numel() != t.numel() or t.numel() < 8: return
+    if not c.can_read(t, e, g) or not bool(((e == 0) | (e == 1)).all()): return
+    t,g = t.detach().flatten(),g.flatten()
+    for seen in (e.flatten() == 1, e.flatten() == 0): # which is which goes by the author
+        if not seen.any() or seen.all(): continue
+        there = ~seen & (t > t[seen].min())
+        if int(there.sum()) < 3 or bool(g[there].any()) or not bool(g[seen].any()): continue
+        return (f"{int(there.sum())} of {len(t)} examples have no event, and were there at one of "
+            f"another: none of them has a gradient", "Who is censored later belongs to the risk "
+            "set of an event: without them all risks are those of the ones who had one.",
+            f"# the sum over all with {time} at least that of the event; the mean over events")
 
 words_of_survival = {'time':{'time', 'times', 'duration', 'durations', 'survtime'},
     'event':{'event', 'events', 'status', 'observed', 'censor', 'censored', 'e', 'c', 'death'}}
@@ -388,3 +417,181 @@ def larger_critic(c):
         return (f"the larger of {a} and {b} is taken", "A critic that is trained on the larger of "
             "two estimates believes the error that is in its favour, and grows without end.",
             "# torch.min of both")
+
+# %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b60001
+@rule('LX339', 'a scale below 0', 'error', 'the value',
+    "(lambda mean, sigma, y: (sigma.log() + .5*((y - mean)/sigma)**2).nanmean()), torch.randn(6), "
+    "torch.linspace(-1, 1, 6), torch.randn(6)",
+    "(lambda mean, sigma, y: (sigma.log() + .5*((y - mean)/sigma)**2).nanmean()), torch.randn(6), "
+    "torch.linspace(.5, 1, 6), torch.randn(6)")
+def negative_scale(c):
+    if not steps_of(c): return
+    for name,t in c.arguments.items():
+        if not floats(t) or not c.can_read(t) or not t.numel() or parts(name) & {'log', 'ln'}: continue
+        sure,maybe = parts(name) & scales,name in ('b', 'scale') and c.can_read(c.value) \
+            and not bool(c.value.detach().isfinite().all())
+        if not sure and not maybe or not float(t.detach().min()) < 0: continue
+        if {'log', 'div', 'sqrt', 'log_prob'}.isdisjoint(c.used): continue
+        if any(s.name in ('exp', 'softplus', 'abs', 'square', 'pow') and any(t is g for g in s.given)
+            for s in c.steps): continue # it is made of a scale
+        return (f"{name} holds {number(float(t.detach().min()))}", "A scale is above 0: what comes "
+            "out of a linear layer is not, and its logarithm is NaN.",
+            as_code(c, **{name:f"torch.nn.functional.softplus({name})"}))
+
+scales = {'sigma', 'std', 'stddev', 'var', 'variance'}
+
+@rule('LX217', 'a teacher of other examples', 'hint', 'the value',
+    "distill, torch.randn(24, 3, requires_grad=True), torch.eye(3).repeat(8, 1).roll(1, 1)*8, "
+    "torch.arange(24) % 3",
+    "distill, torch.randn(24, 3, requires_grad=True), torch.eye(3).repeat(8, 1)*8, "
+    "torch.arange(24) % 3")
+def stranger_as_teacher(c):
+    if not steps_of(c): return
+    of_teacher = [n for n in named(c, 'teacher') if c.arguments[n].ndim == 2]
+    labels = [t for n,t in c.arguments.items() if isinstance(t, Tensor) and t.dtype == torch.long
+        and t.ndim == 1 and parts(n) & {'label', 'labels', 'target', 'targets', 'y'}]
+    if len(of_teacher) != 1 or len(labels) != 1: return
+    (name,),(y,) = of_teacher,labels
+    t = c.arguments[name].detach()
+    n,C = t.shape
+    if len(y) != n or n < 16 or C < 2 or not c.can_read(t, y): return
+    if int(y.min()) < 0 or int(y.max()) >= C or len(y.unique()) < 2: return
+    p = t if float(t.min()) >= 0 and float(t.max()) <= 1 else t.softmax(1)
+    right,sure = float((p.argmax(1) == y).double().mean()),float(p.amax(1).double().mean())
+    if sure < .7 or right > sure/2 or right > 1/C + 3*(1/C/n)**.5: return
+    return (f"{name} is sure of its classes, {sure:.0%} on average, and {right:.0%} of them are the "
+        "labels", "A teacher that is right as often as chance has seen other examples, or they "
+        "stand in another order.", f"# {name} of the rows of this batch: the same indices, no shuffle")
+
+# %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b60002
+@rule('LX425', 'a codebook without gradient', 'hint', 'the graph',
+    "quantized(late=False), torch.randn(8, 2, requires_grad=True), torch.randn(4, 2, "
+    "requires_grad=True)",
+    "quantized(late=True), torch.randn(8, 2, requires_grad=True), torch.randn(4, 2, "
+    "requires_grad=True)")
+def idle_codebook(c):
+    if not steps_of(c) or not floats(c.value): return
+    for name in named(c, 'codebook', 'embedding', 'embeddings', 'codes', 'centers', 'prototypes'):
+        t = c.arguments[name]
+        if not t.requires_grad or not t.is_leaf or c.made_leaf and name == c.names[0]: continue
+        if gradient_of(c, t) is not None or name not in roots(c, c.value): continue
+        return (f"{name} is used, requires gradients, and gets none", "Each way from it to the loss "
+            "is detached: it stays as it was made.", f"# the term that moves {name}, before the "
+            "straight-through copy: F.mse_loss(quantized, z.detach())")
+
+@rule('LX578', 'a number of the other side', 'hint', 'the graph',
+    "sharpened(True), torch.randn(6, 3), torch.randn(6, 3)",
+    "sharpened(False), torch.randn(6, 3), torch.randn(6, 3)")
+def of_the_other_side(c):
+    if not steps_of(c): return
+    options = {**c.arguments, **(vars(c.loss) if isinstance(c.loss, nn.Module) else {}),
+        **defaults_of(c)}
+    sides = 'student','teacher'
+    own = {s:[v for n,v in options.items() if s in n and isinstance(v, float)] for s in sides}
+    if any(len(v) != 1 for v in own.values()) or own['student'] == own['teacher']: return
+    for step in c.steps:
+        if step.name not in ('div', 'mul') or len(step.given) != 2: continue
+        for t,v in (step.given, step.given[::-1]):
+            if not isinstance(t, Tensor) or not isinstance(v, float): continue
+            words = {w for n in roots(c, t) for w in sides if w in n}
+            if len(words) != 1: continue
+            side, = words
+            other = sides[sides[0] == side]
+            if v != own[other][0]: continue
+            return (f"what is made of the {side} is taken with {number(v)}, which by its name is "
+                f"of the {other}", "The two numbers have changed places.",
+                f"# that of the {side}, {number(own[side][0])}")
+
+# %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b60003
+def are_equal(c, some, others):
+    "Whether there are gradients, by the same arguments, and of the same numbers."
+    pairs = [(a, others[n]) for n,a in some.items() if a is not None or others[n] is not None]
+    return bool(pairs) and all(a is not None and b is not None and c.can_read(a, b)
+        and torch.allclose(a, b, 1e-5, 1e-9) for a,b in pairs)
+
+@rule('LX579', 'a factor that is added', 'hint', 'calling again',
+    "(lambda chosen, rejected, margin: (-F.logsigmoid(chosen - rejected) + margin).mean()), "
+    "torch.randn(6), torch.randn(6), torch.rand(6)",
+    "(lambda chosen, rejected, margin: -F.logsigmoid(chosen - rejected - margin).mean()), "
+    "torch.randn(6), torch.randn(6), torch.rand(6)")
+def idle_factor(c):
+    if not steps_of(c) or not floats(c.value) or c.value.ndim or not c.can_read(c.value): return
+    words = {'margin', 'weight', 'weights', 'coef', 'coeff', 'lambda', 'lam', 'lamb', 'gamma'}
+    names = [n for n in c.arguments if floats(c.arguments[n]) and predicted(c.arguments[n])]
+    given = [c.arguments[n].grad_fn for n in names if c.arguments[n].grad_fn is not None]
+    own = [n.variable for n in parameters_behind(c.value, until=given)]
+    if any(all(v is not c.arguments[n] for n in names) for v in own): return # of a net within
+    here = gradients_by(c, c.arguments, names)
+    numbers = {**defaults_of(c), **c.arguments,
+        **(vars(c.loss) if isinstance(c.loss, nn.Module) else {})}
+    for name,v in numbers.items() if here else ():
+        plain = isinstance(v, float)
+        if not parts(name) & words: continue
+        if not plain and (not floats(v) or v.requires_grad or not c.can_read(v)): continue
+        value = with_option(c, name, v + 1.)
+        if not floats(value) or torch.allclose(value, c.value.detach(), 1e-6, 0): continue
+        ways = [where_option_is(c, name, v + k) for k in (1., 100., -100.)] # of a hinge, both ends
+        there = [gradients_by(c, arguments, names, loss) for loss,arguments in ways]
+        if not all(t is not None and are_equal(c, here, t) for t in there): continue
+        return (f"with a larger {name} the loss is {number(float(value))} in place of "
+            f"{number(float(c.value.detach()))}, and each gradient is the same", "What is added to a "
+            "loss changes its number, and trains nothing.", f"# {name} as a factor, or inside of "
+            "what bends")
+
+# %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b60004
+def box_overlaps(a, b, kind):
+    "IoU of boxes of two corners, and what GIoU, DIoU and CIoU take from it."
+    size = lambda t: (t[:, 2:] - t[:, :2]).clamp(min=0)
+    meet = torch.cat([torch.max(a[:, :2], b[:, :2]), torch.min(a[:, 2:], b[:, 2:])], 1)
+    hull = torch.cat([torch.min(a[:, :2], b[:, :2]), torch.max(a[:, 2:], b[:, 2:])], 1)
+    inside = size(meet).prod(1)
+    union = size(a).prod(1) + size(b).prod(1) - inside
+    iou = inside/union
+    if kind == 'iou': return iou
+    if kind == 'giou': return iou - 1 + union/size(hull).prod(1)
+    apart = ((a[:, :2] + a[:, 2:] - b[:, :2] - b[:, 2:])/2).square().sum(1)
+    diou = iou - apart/size(hull).square().sum(1)
+    if kind == 'diou': return diou
+    angle = lambda t: torch.atan(size(t)[:, 0]/size(t)[:, 1])
+    v = 4/torch.pi**2*(angle(a) - angle(b))**2
+    return diou - v*v/(1 - iou + v + 1e-9)
+
+@rule('LX580', 'an overlap of boxes that is another one', 'hint', 'calling again',
+    "named_as('giou_loss', lambda a, b: unclamped(a, b, 0)), corners(6), corners(6) + 3",
+    "named_as('iou_loss', lambda a, b: unclamped(a, b, 0)), corners(6), corners(6) + 3")
+def other_overlap(c):
+    if not steps_of(c) or not floats(c.x, c.y, c.value) or c.value.ndim > 1: return
+    name = c.name.lower().replace('generalized_', 'g').replace('distance_', 'd') \
+        .replace('complete_', 'c').replace('intersection_over_union', 'iou')
+    options = [v.lower() for v in (*c.arguments.values(), *getattr(c.loss, '__dict__', {}).values())
+        if isinstance(v, str)]
+    kinds = [k for k in ('giou', 'diou', 'ciou') if k in options or k in name]
+    kinds = kinds or ['iou'] if 'iou' in name else kinds
+    others = [t for n,t in c.arguments.items() if isinstance(t, Tensor) and n not in c.names]
+    if not kinds or others or c.y.ndim != 2 or not are_boxes(c) or not c.can_read(c.y): return
+    said = [differs_from(c, kinds[0], written) for written in (corners, centers, sizes, sides)]
+    return None if None in said else min(said, key=lambda s: s[0])[1]
+
+def corners(t): return t
+def centers(t): return torch.cat([(t[:, :2] + t[:, 2:])/2, t[:, 2:] - t[:, :2]], 1)
+def sizes(t): return torch.cat([t[:, :2], t[:, 2:] - t[:, :2]], 1)
+def sides(t): return torch.cat([2 - t[:, :2], t[:, 2:] - 2], 1) # from a point that is in both
+
+def differs_from(c, kind, written):
+    "How many of three cases differ from an overlap, and what is seen of the first that does."
+    n,wrong = len(c.y),[]
+    y = c.y.new_tensor([0., 0, 4, 3]).expand(n, 4)
+    cases = {"the same boxes":y, "boxes that meet":y + y.new_tensor([1, .5, 2, 1.5]),
+        "boxes apart":y + y.new_tensor([9, 7, 12, 8])}
+    if written is sides: cases.pop("boxes apart")
+    for case,x in cases.items():
+        value = c.again(**{c.names[0]:written(x).to(c.x.dtype), c.names[1]:written(y)})
+        if not floats(value): return
+        value,right = float(value.mean()),float(1 - box_overlaps(x, y, kind).mean())
+        fits = any(abs(value - r) < .02*(1 + abs(r)) for r in (right, n*right))
+        if fits: continue
+        if case == "boxes that meet" and kind == 'iou': return # its logarithm, its square, ...
+        wrong.append((f"of {case}, the loss is {number(value)}, and 1 - {kind.upper().replace('OU', 'oU')} "
+            f"is {number(right)}", "By its name it is that overlap: a clamp, a sign or a factor of "
+            "one of its terms is another one.", "# torchvision.ops has each of these losses"))
+    return (len(wrong), wrong[0]) if wrong else None

@@ -8,7 +8,7 @@ A loss has properties that its name promises: a distance is least at the target,
 __all__ = []
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10004
-from math import inf,nan
+from math import inf,log,nan
 import torch
 from torch import Tensor,nn
 from lossfx.doctor.calls import as_code,defaults_of,floats,number,origin,predicted,slack
@@ -131,6 +131,11 @@ def made_small(c):
             "opposite", "An overlap loss is 0 where prediction and labels agree: Dice has a 2 "
             "above the fraction, Jaccard the union below it.",
             "# 2*intersection/(a + b), or intersection/(a + b - intersection)", 'warning')
+    if named and each and best < -.9 and worst > .9 and not {'log', 'exp'} & c.used:
+        return (f"the loss is {number(best)} for a perfect prediction and {number(worst)} for its "
+            "opposite", "An overlap loss is 0 where prediction and labels agree: the 2 of Dice goes "
+            "with the sum of both below the fraction, the union of Jaccard without it.",
+            "# 2*intersection/(a + b), or intersection/(a + b - intersection)", 'warning')
     unit = .9 <= best <= 1.01 and -.01 <= worst <= .1 # an overlap, whatever its name
     if not best > worst + .1 or not (named or (binary and unit)): return
     sure = has_name_of_overlap(c)
@@ -178,27 +183,50 @@ def squashed_critic(c):
     "torch.randn(4, 2), torch.randn(4, 2)")
 def not_at_prior(c):
     if not steps_of(c) or not floats(c.value) or c.value.ndim: return
-    scale = [n for n in c.arguments if n.lower().removeprefix('z_') in of_log_scale]
+    named = {n:n.lower().removeprefix('z_') for n in c.arguments}
+    scale = [n for n,v in named.items() if v in of_log_scale or v in words_of_scale]
     mean = [n for n in c.arguments if n.lower().removeprefix('z_') in ('mu', 'mean', 'loc')]
     if len(scale) != 1 or len(mean) != 1: return
     log,mu = c.arguments[scale[0]],c.arguments[mean[0]]
     if not floats(log, mu) or not c.can_read(log, mu) or log.shape != mu.shape: return
     others = [t for n,t in c.arguments.items() if floats(t) and n not in (*scale, *mean)]
     if log.numel() < 2 or any(t.shape == mu.shape for t in others): return # it has a target
-    at_0 = {mean[0]:torch.zeros_like(mu), scale[0]:torch.zeros_like(log)}
+    is_log = named[scale[0]] in of_log_scale
+    if not is_log and any(s.name == 'exp' and s.given[0] is log for s in c.steps): return
+    at_0 = {mean[0]:torch.zeros_like(mu), scale[0]:torch.full_like(log, 0 if is_log else 1)}
+    prior = f"where {mean[0]} is 0 and {scale[0]} {0 if is_log else 1} everywhere"
+    here = c.again(**at_0)
+    if floats(here) and bool(here.isinf()): return (f"{prior}, the loss is {number(float(here))}",
+        "There the distribution is the standard normal, and its divergence from it 0 and least.",
+        "# -.5*(1 + log_var - mu**2 - log_var.exp())")
     found = gradients_by(c, c.arguments | at_0, [scale[0]])
     g = found[scale[0]] if found else None
-    if upside_down(c, mean[0], scale[0], at_0): return (f"the loss is greatest where {mean[0]} and "
-        f"{scale[0]} are 0 everywhere", "There the distribution is the standard normal, and its "
+    if upside_down(c, mean[0], scale[0], at_0): return (f"the loss is greatest {prior}", "There the distribution is the standard normal, and its "
         "divergence from it 0 and least: with this sign it grows without bound, and the loss "
         "falls below all others.", "# -.5*(1 + log_var - mu**2 - log_var.exp())  # with its minus")
-    if g is None or not bool(g.any()) or float(g.std(correction=0)) > 1e-4*float(g.abs().max()):
-        return # none, or that of a likelihood, which goes by the data
-    return (f"where {mean[0]} and {scale[0]} are 0 everywhere, the gradient by {scale[0]} is "
-        f"{number(float(g.flatten()[0]))} at each place",
+    if g is None: return
+    if float(g.abs().max()) < 1e-6: return taken_for_another(c, mean[0], scale[0], at_0)
+    if float(g.std(correction=0)) > 1e-4*float(g.abs().max()):
+        return # that of a likelihood, which goes by the data
+    return (f"{prior}, the gradient by {scale[0]} is {number(float(g.flatten()[0]))} at each place",
         "There the distribution is the standard normal, and its divergence from it 0 and least. A "
         "variance is exp(log_var), exp(2*log_std).", "# -.5*(1 + log_var - mu**2 - log_var.exp()), "
         "with log_var = 2*log_std")
+
+def taken_for_another(c, mean, scale, at_0):
+    "What is seen of a divergence that bends as that of another scale: of a variance, a deviation."
+    def bend(name):
+        ends = [gradients_by(c, c.arguments | at_0 | {name:at_0[name] + k}, [name])
+            for k in (.05, -.05)]
+        if None in ends or any(e[name] is None for e in ends): return nan
+        return float((ends[0][name] - ends[1][name]).mean())
+    ratio,is_var = bend(scale)/(bend(mean) or nan),'var' in scale.lower() or '2' in scale
+    if not abs(ratio - (2. if is_var else .5)) < .05*ratio: return
+    meant,taken = ('variance', 'standard deviation')[::1 if is_var else -1]
+    return (f"near the standard normal the loss bends {number(ratio)} times as much by {scale} as "
+        f"by {mean}", f"So does the divergence of a normal distribution by a {taken}: {scale}, by "
+        f"its name a {meant}, is taken for one.",
+        "# .5*(mu**2 + var - 1 - var.log()), with var = std**2", 'hint')
 
 def upside_down(c, mean, scale, at_0):
     "Whether a loss is less wherever a distribution is moved away from the standard normal."
@@ -280,6 +308,7 @@ def below_agreement(c):
 def turned_columns(c):
     "What is seen of several quantiles, a column each, that cost the other way round."
     if not steps_of(c) or not floats(c.x, c.y, c.value) or c.value.ndim or c.x.ndim < 2: return
+    if not c.can_read(c.x, c.y, c.value): return
     options = c.arguments | {n:v for n,v in vars(c.loss).items()} if isinstance(c.loss, nn.Module) \
         else defaults_of(c) | c.arguments
     names = [n for n in ('quantiles', 'taus', 'qs', 'tau', 'q', 'levels') if n in options]
@@ -605,6 +634,29 @@ def one_logarithm(c):
             "grows in a straight line with the probability") + f", for label {other} with a "
             "logarithm", "Cross entropy has the logarithm of the probability of what is true: of "
             "p for label 1, of 1 - p for label 0.", f"F.binary_cross_entropy({x}, {y})")
+
+# %% ../../../nbs/authors/16_rules_by_trial.ipynb #c8b60005
+@rule('LX581', 'smoothing that does not add up', 'hint', 'calling again',
+    "named_as('smoothed', lambda x, y, eps=.1: (-(1 - eps)*x.log_softmax(1).gather(1, y[:, None]) "
+    "- eps*x.log_softmax(1).sum(1, True)).mean()), torch.randn(8, 5), torch.arange(8) % 5",
+    "named_as('smoothed', lambda x, y, eps=.1: (-(1 - eps)*x.log_softmax(1).gather(1, y[:, None]) "
+    "- eps*x.log_softmax(1).mean(1, True)).mean()), torch.randn(8, 5), torch.arange(8) % 5")
+def mass_of_smoothing(c):
+    names = c.name,*c.arguments,*defaults_of(c),*getattr(c.loss, '__dict__', {})
+    if not steps_of(c) or not any('smooth' in n.lower() for n in names): return
+    if not floats(c.x, c.value): return
+    if c.value.ndim or c.x.ndim != 2 or c.x.shape[1] < 2 or 'log_softmax' not in c.used: return
+    if any('weight' in n.lower() for n,t in c.arguments.items() if isinstance(t, Tensor)): return
+    even = c.again(**{c.names[0]:torch.zeros_like(c.x.detach())})
+    if not floats(even) or not c.can_read(even) or not len(c.x): return
+    C,counted = c.x.shape[1],[1, len(c.x)]
+    mass = [float(even)/log(C)/k for k in counted]
+    if not all(.005 < abs(m - 1) for m in mass) or not any(.5 < m < C for m in mass): return
+    m = min(mass, key=lambda m: abs(m - 1))
+    return (f"with all {C} classes equally likely the loss is {number(float(even))}, "
+        f"{number(m)} times log {C}", "The loss of labels that add up to 1 is log C there: "
+        f"what these are smoothed to adds up to {number(m)}.",
+        "F.cross_entropy({0}, {1}, label_smoothing=.1)".format(*c.names))
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #c8b30001
 @rule('LX556', 'a cost that jumps', 'hint', 'calling again',

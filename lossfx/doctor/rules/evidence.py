@@ -11,7 +11,7 @@ __all__ = []
 import copy
 from math import inf
 import torch
-from torch import Tensor,nn
+from torch import Tensor
 from lossfx.doctor.calls import (contracts,defaults_of,floats,node_name,readable,saved,slack,views,
     with_graph)
 
@@ -194,13 +194,13 @@ def labels_along(t):
         for k in range(t.ndim):
             if t.shape[k] > 1 and bool(((t.sum(k)-1).abs() < 1e-2).all()): return k
 
-def gradients_by(c, arguments, names):
+def gradients_by(c, arguments, names, function=None):
     "Of the value for other arguments, by those of some names; None if there are none."
     if not all(floats(arguments.get(n)) for n in names): return
     leaves = {n:arguments[n].detach().clone().requires_grad_() for n in names}
     try:
         with with_graph(), torch.random.fork_rng(devices=()):
-            value = c.function(**arguments | leaves)
+            value = (function or c.function)(**arguments | leaves)
             found = torch.autograd.grad(value.sum(), list(leaves.values()), allow_unused=True)
     except Exception: return None # whatever a foreign function raises
     return dict(zip(leaves, found))
@@ -218,13 +218,18 @@ def option_of(c, *names):
         if isinstance(value, (int, float)) and not isinstance(value, bool): return name,value
     return None,None
 
-def with_option(c, name, value):
-    "The value of a loss with a number in an option, of the call or of the module."
-    if name in c.arguments or name in defaults_of(c): return c.again(**{name:value})
-    if not isinstance(c.loss, nn.Module) or not hasattr(c.loss, name): return
+def where_option_is(c, name, value):
+    "A loss, and its arguments, with something else in an option, of the call or of the module."
+    if name in c.arguments or name in defaults_of(c): return c.function,c.arguments | {name:value}
+    if name not in getattr(c.loss, '__dict__', {}): return None,{}
     loss = copy.copy(c.loss)
     setattr(loss, name, value)
-    return c.value_of(loss)
+    return loss,c.arguments
+
+def with_option(c, name, value):
+    "The value of a loss with a number in an option; None if it has no such option, or raises."
+    loss,arguments = where_option_is(c, name, value)
+    if loss is not None: return c.value_of(loss, **arguments)
 
 def are_compared(c):
     "Whether prediction and target meet in a loss, and are not of two terms."

@@ -171,6 +171,42 @@ class OwnVariance(nn.Module):
     def forward(self, x, y):
         return (self.sign*self.log_var).exp()*((x-y)**2).mean() + self.log_var
 
+def flow(turned):
+    "A loss of a net that predicts a velocity."
+    net = nn.Linear(3, 3)
+    def loss(noise, data, t):
+        velocity = noise - data if turned else data - noise
+        return F.mse_loss(net((1 - t)*noise + t*data), velocity)
+    return loss
+
+def between(alpha):
+    critic = nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 1))
+    def loss(real, fake):
+        x = (alpha*real + (1 - alpha)*fake).detach().requires_grad_()
+        slope, = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
+        return ((slope.norm(dim=1) - 1)**2).mean()
+    return loss
+
+def distill(student, teacher, labels):
+    soft = F.kl_div(student.log_softmax(1), teacher.softmax(1), reduction='batchmean')
+    return soft + F.cross_entropy(student, labels)
+
+def quantized(late):
+    "A loss of vectors and the nearest of a codebook; its copy is taken before or after a term."
+    def loss(z, codebook):
+        near = codebook[torch.cdist(z, codebook).argmin(1)]
+        copy = z + (near - z).detach()
+        return F.mse_loss(near if late else copy, z.detach()) + F.mse_loss(z, near.detach())
+    return loss
+
+def sharpened(turned):
+    def loss(student, teacher, student_temp=.1, teacher_temp=.04):
+        if turned: student_temp,teacher_temp = teacher_temp,student_temp
+        return -((teacher/teacher_temp).softmax(1)*(student/student_temp).log_softmax(1)).sum(1).mean()
+    return loss
+
+def standard(v): return (v - v.mean(0))/v.std(0, correction=0)
+
 def self_pairs(z, y, own=None):
     z = F.normalize(z)
     sim = z@z.T/.1

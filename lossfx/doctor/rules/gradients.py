@@ -71,6 +71,19 @@ def no_gradient(c):
         "and numpy cut the graph: backward fails, or trains nothing.",
         without_steps(c))
 
+# %% ../../../nbs/authors/14_rules_of_gradients.ipynb #c8b40002
+@rule('LX424', 'a prediction that was rounded', 'error', 'the graph',
+    "F.mse_loss, torch.randn(6, requires_grad=True).round(), torch.zeros(6)",
+    "F.mse_loss, torch.randn(6, requires_grad=True).sigmoid(), torch.zeros(6)")
+def rounded(c):
+    if c.outer is not None or c.origin is None or c.origin.name not in rounding: return
+    x = unused_name(c)
+    return (f"{c.names[0]} comes out of {c.origin.name.lower()}", "It has no slope: each gradient "
+        "behind it is exactly 0, and nothing is trained.",
+        f"{as_code(c, x=x)}  # {x}: before {c.origin.name.lower()}; it is for a metric")
+
+rounding = {'Round', 'Floor', 'Ceil', 'Sign', 'Trunc'}
+
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #be1b374b
 def trains_the_same(c, t):
     "Whether a loss reaches what is behind a tensor by itself, as by its derivative."
@@ -136,7 +149,7 @@ def constant(c):
     noise = torch.randn(c.x.shape, generator=g, device='cpu').to(c.x)
     size = max(1., float(c.x.detach().abs().max())) # beyond where an activation is saturated
     moved = c.again(**{c.names[0]:c.x.detach() + size*noise})
-    flat = {'Round', 'Floor', 'Ceil', 'Sign', 'Trunc'} & {node_name(n) for n in nodes_of(c.value)}
+    flat = rounding & {node_name(n) for n in nodes_of(c.value)}
     same = floats(moved) and moved.shape == c.value.shape and \
         torch.allclose(moved, c.value.detach(), 1e-6, 0)
     if same and bool(c.gradient.any()): # small beside the value, as where a variance is huge?
@@ -380,6 +393,19 @@ def infinite(c):
         of_logits(c))
 
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #c5a1e012
+def better_of_squares(c, step):
+    "What is seen of the smaller of a squared error and of a clipped one."
+    squares = [c.maker(t) for t in tensors_of(step)]
+    if any(s is None or s.name not in ('pow', 'square', 'mse_loss') for s in squares): return
+    clipped = [{s.name for s in c.steps if id(s.made) in made_of(c, t)} & {'clamp', 'clip'}
+        for t in tensors_of(step)]
+    slope = gradient_of(c, step.made)
+    if clipped.count(set()) != 1 or slope is None or not c.can_read(slope): return
+    if not step.name.startswith('min') or not bool((slope >= 0).all()): return
+    return ("the smaller of a squared error and of a clipped one is made small",
+        "PPO takes the worse of both, so that a step beyond the clip gains nothing: the smaller "
+        "one lets a value go as far as it likes.", f"# torch.max in place of torch.{step.name}")
+
 @rule('LX413', 'the better of two objectives', 'warning', 'the graph',
     "(lambda new, old, a: clipped(new, old, a, torch.min)), torch.randn(6), torch.randn(6), "
     "torch.randn(6)",
@@ -389,6 +415,7 @@ def optimistic(c):
     for step in steps_of(c):
         if step.name not in ('min', 'minimum', 'max', 'maximum') or len(tensors_of(step)) != 2:
             continue
+        if found := better_of_squares(c, step): return found
         products = [c.maker(t, ('neg',)) for t in tensors_of(step)]
         if any(p is None or p.name not in ('mul', 'div') for p in products): continue
         clamped = [c.maker(t, ('neg',)) for p in products for t in tensors_of(p)]

@@ -516,9 +516,10 @@ def ignored_train(c):
         if len(marks) != 1 or y.dtype == torch.bool or len(y.unique()) < 4: continue
         out = (y < 0)[:, 1:]
         moved = c.gradient.reshape(*y.shape, -1).abs().sum(-1) > 0
-        gathers = [s for s in c.steps if s.name == 'gather' and len(s.given) > 2]
-        if gathers and not any(name in roots(c, s.given[2]) and
-            c.names[0] in roots(c, s.given[0]) for s in gathers): continue # labels of another one
+        gathers = [(s.option('input', 0), s.option('index', 2)) for s in c.steps
+            if s.name == 'gather']
+        if gathers and not any(name in roots(c, index) and c.names[0] in roots(c, scores)
+            for scores,index in gathers): continue # labels of another one
         in_place,ahead = (bool(m[out].any()) for m in (moved[:, 1:], moved[:, :-1]))
         if not in_place or not ahead: continue # whether or not the loss moves labels by one
         only = not bool(moved[:, 1:][~out].any()) or not bool(moved[:, :-1][~out].any())

@@ -184,7 +184,7 @@ def masked_mean(c):
         losses = as_code(c, reduction="'none'", weight=None)
         fix = f"({losses}*weight).sum()/weight.expand_as({c.names[0]}).sum()"
     elif c.outer is None and floats(c.value) and c.value.grad_fn is not None and not c.is_ours:
-        found = zeros_in_mean(c) or zeros_in_quotient(c)
+        found = zeros_in_mean(c) or zeros_in_quotient(c) or zeros_on_both_sides(c)
         if found is None: return
         zeros,total,fix = found
     else: return
@@ -241,6 +241,20 @@ def zeros_in_quotient(c):
             zeros = int(mask.sum())
             if mask.numel() == total and 0 < zeros < total:
                 return zeros,total,"# divided by (~mask).sum()  # mask: what is filled with 0"
+
+def zeros_on_both_sides(c):
+    "The same of a mean of differences whose two sides were multiplied by one mask."
+    for inner in c.inner:
+        if not inner.contract.symmetric or inner.option('reduction') != 'mean': continue
+        sides = [c.maker(t) for t in (inner.x, inner.y)]
+        if any(s is None or s.name != 'mul' for s in sides): continue
+        first,other = (tensors_of(s) for s in sides)
+        mask = next((m for m in first if any(m is o for o in other)), None)
+        if mask is None or mask.requires_grad or not c.can_read(mask): continue
+        zeros,spread = int((mask == 0).sum()),inner.x.numel()//max(1, mask.numel())
+        if not 0 < zeros < mask.numel() or not bool(((mask == 0) | (mask == 1)).all()): continue
+        mean = "(losses*mask).sum()/mask.expand_as(losses).sum()"
+        return zeros*spread,inner.x.numel(),f"{mean}  # losses: with reduction='none'"
 
 def counted_elsewhere(c, mask):
     "Whether what a mask takes away has a gradient still, by another term."
@@ -392,6 +406,32 @@ def weights_of_frequencies(c):
         "What is frequent weighs even more, and what is rare next to nothing.",
         f"counts = torch.bincount({c.names[1]}[{c.names[1]} >= 0], minlength={C})  # of all the "
         f"data\n{as_code(c, weight='counts.sum()/counts.clamp(min=1)')}")
+
+# %% ../../../nbs/authors/15_rules_of_means.ipynb #c8b50001
+@rule('LX566', 'means that are added up', 'warning', 'the graph',
+    "(lambda x, y: sum(F.cross_entropy(a, b) for a,b in zip(x.chunk(3), y.chunk(3)))), "
+    "torch.randn(9, 4), torch.arange(9) % 4",
+    "(lambda x, y: sum(F.cross_entropy(a, b, reduction='sum') for a,b in zip(x.chunk(3), "
+    "y.chunk(3)))/len(y)), torch.randn(9, 4), torch.arange(9) % 4")
+def added_means(c):
+    if not steps_of(c) or not floats(c.value) or c.value.ndim or not c.can_read(c.value): return
+    parts = [i for i in c.inner if i.contract.targets != 'nothing' and floats(i.value)]
+    if len(parts) < 2 or any(i.option('reduction') != 'mean' for i in parts): return
+    sources = {id(s.given[0]) for i in parts if (s := chunk_of(c, i.x)) is not None}
+    if len(sources) != 1 or any(chunk_of(c, i.x) is None for i in parts): return
+    total = sum(i.value.detach().double() for i in parts)
+    if not torch.allclose(c.value.detach().double(), total, 1e-5, 0): return
+    return (f"the means of {len(parts)} parts of a tensor are added up",
+        f"The loss is about {len(parts)} times the mean of all, and each part weighs the same, "
+        "whatever it holds.", "# reduction='sum' of each part, and one division by the count of all")
+
+def chunk_of(c, t):
+    "The step that cut a tensor into parts along an axis, of which one is given; None if none did."
+    step = c.maker(t, ('view', 'reshape', 'flatten', 'contiguous', 'float'))
+    if step is None or step.name not in ('chunk', 'split', 'tensor_split', 'getitem'): return
+    if step.name != 'getitem': return step
+    index = step.given[1] if isinstance(step.given[1], tuple) else (step.given[1],)
+    return step if all(isinstance(i, slice) or i is ... for i in index) else None
 
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #c5a1e021
 @rule('LX528', 'a mean that is divided again', 'warning', 'calling again',

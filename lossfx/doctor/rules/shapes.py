@@ -41,7 +41,7 @@ def broadcasts(c):
     if not pairs: return
     if pairs == most:
         if not c.contract.symmetric or 0 in (c.x.ndim, c.y.ndim): return
-        if c.x.ndim == c.y.ndim and len(c.x) == len(c.y):
+        if c.x.ndim == c.y.ndim and len(c.x) == len(c.y) and c.x.numel() > c.y.numel():
             return # several predictions of an example with one target
         return (f"{c.names[0]} of shape {shape(c.x)} and {c.names[1]} of shape {shape(c.y)}",
             f"{min(c.x.numel(), c.y.numel())} numbers are compared with all {most} of the other.",
@@ -73,7 +73,7 @@ def pairs_within(c):
         if not a.ndim or not b.ndim: continue
         along_a,along_b = spread_axes(a, wide),spread_axes(b, wide)
         if not any(wide[i] == wide[j] for i in along_a for j in along_b): continue
-        if not has_axes_as_given(c, a) or not has_axes_as_given(c, b): continue
+        if not all(has_axes_as_given(c, t) or was_squeezed(c, t) for t in (a, b)): continue
         flat = {n:f"{n}.flatten()" for n,t in c.arguments.items()
             if isinstance(t, Tensor) and t.ndim == 2 and 1 in t.shape}
         fix = as_code(c, **flat) if flat else f"# {step.name} of tensors of one shape"
@@ -81,6 +81,11 @@ def pairs_within(c):
             f"broadcast to {shape(wide)}",
             f"Every number of one meets every number of the other, in {numel(wide)} pairs where "
             f"{max(a.numel(), b.numel())} are meant.", fix)
+
+def was_squeezed(c, t):
+    "Whether an axis of length 1 was taken out of a tensor last, and another one forgotten."
+    made = c.maker(t)
+    return t.ndim == 2 and 1 in t.shape and made is not None and made.name == 'squeeze'
 
 def compares(c):
     "Whether a loss of which nothing is known subtracts its arguments: other shapes change its "

@@ -26,17 +26,22 @@ def softmax_floor(low, high, C): return log1p((C-1)*exp(low-high))
     "F.cross_entropy, torch.randn(8, 10, requires_grad=True).softmax(1), torch.arange(8)",
     "F.cross_entropy, torch.randn(8, 10, requires_grad=True).log_softmax(1), torch.arange(8)")
 def twice_softmax(c):
-    made = c.origin
-    if c.contract.applies != 'softmax' or made is None or made.name not in reach: return
+    made,what,x = c.origin,c.names[0],unused_name(c)
+    own = c.torch_name == 'nll_loss' and made is not None and made.name == 'LogSoftmax'
+    if own: made,what = made.before,"what goes into log_softmax"
+    if not own and c.contract.applies != 'softmax' or made is None or made.name not in reach: return
     if made.name == 'Elu' or not c.x.ndim: return
     C = c.n_classes or c.x.shape[-1]
     low,high = reach[made.name]
     if high == inf:
-        return (f"{c.names[0]} comes out of {say(made.name)}, so that no logit is below 0",
+        return (f"{what} comes out of {say(made.name)}, so that no logit is below 0",
             "A logit of 0 has no gradient there, and no class can be ruled out by a negative one.",
-            of_input(c), 'hint')
+            of_input(c, x=f"{x}.log_softmax({c.axis})" if own else x), 'hint')
     floor = softmax_floor(low, high, C)
-    return (f"{c.names[0]} comes out of {say(made.name)}",
+    if own: return (f"{what} comes out of {say(made.name)}", f"Of numbers from {low:.0f} to "
+        f"{high:.0f} the loss cannot fall below {floor:.4g} for {C} classes, and learns slowly.",
+        of_input(c, x=f"{x}.log_softmax({c.axis})"))
+    return (f"{what} comes out of {say(made.name)}",
         f"{c.name} applies softmax itself. Of numbers from {low:.0f} to {high:.0f} it cannot fall "
         f"below {floor:.4g} for {C} classes, and learns slowly.",
         of_input(c, **{'y':f"{c.names[1]}.float()"} if is_one_hot_of_integers(c) else {}))
@@ -567,8 +572,9 @@ def ctc_lengths(c):
     tensors = [torch.as_tensor(v) for v in (y, lengths, sizes)]
     if not c.can_read(*tensors): return
     y,lengths,sizes = tensors
-    each = range(len(y)) if y.ndim == 2 else ()
-    real = torch.cat([y[n, :int(sizes[n])] for n in each]) if len(each) else y
+    if y.ndim == 2: rows = [y[n, :int(sizes[n])] for n in range(len(y))]
+    else: rows = y.split(sizes.tolist()) if int(sizes.sum()) == len(y) else ()
+    real = torch.cat([*rows]) if rows else y
     C = c.n_classes
     if real.numel() and C and not (0 <= int(real.min()) and int(real.max()) < C):
         odd = int(real.min()) if int(real.min()) < 0 else int(real.max())
@@ -576,9 +582,7 @@ def ctc_lengths(c):
             "Nothing complains: memory beside the row is read, and the value is of "
             "something else.", f"# a model with {max(odd, C)+1} outputs, of labels and one blank"
             if odd >= 0 else "# labels that are not below 0")
-    if y.ndim != 2: return
-    for n in range(len(y)):
-        row = y[n, :int(sizes[n])]
+    for n,row in enumerate(rows):
         needed = len(row) + int((row[1:] == row[:-1]).sum())
         if needed > int(lengths[n]):
             return (f"sequence {n} has {int(lengths[n])} steps, and its target needs {needed}: "
@@ -588,13 +592,13 @@ def ctc_lengths(c):
                 f"# at least {needed} steps, or a shorter target", 'warning')
         if bool((row == c.option('blank', 0)).any()):
             return (f"target {n} holds {c.option('blank', 0)}, the index of the blank",
-                "The blank stands between labels and is none.", with_room_for_blank(c, y, sizes))
+                "The blank stands between labels and is none.", with_room_for_blank(c, rows))
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #5a4cd8ac
-def with_room_for_blank(c, y, sizes):
+def with_room_for_blank(c, rows):
     "Code of a loss whose labels leave an index to the blank, if there is one to leave."
     blank = c.option('blank', 0)
-    most = max(int(y[n, :int(sizes[n])].max()) for n in range(len(y)) if sizes[n])
+    most = max(int(row.max()) for row in rows if len(row))
     if blank or most + 1 >= (c.n_classes or 0):
         return f"# a model with {most+2} outputs, and targets + 1 with blank=0"
     return as_code(c, y=f"{c.names[1]} + 1")
