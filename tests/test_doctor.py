@@ -1139,6 +1139,23 @@ def all_calls():
         yield name, (loss, *args), named[0] if named else {}
 
 
+def shifted(logits, labels, mask):
+    "A loss whose operations hand on what they were given: of its dtype, its device, its layout."
+    labels = labels.to(logits.device).long().contiguous().view(-1).contiguous()
+    log_p = logits.float().contiguous().to("cpu").view(-1, logits.shape[-1]).log_softmax(-1).float()
+    losses = F.nll_loss(log_p, labels.to(labels.device), reduction="none").float()
+    return (losses * mask.float().contiguous().view(-1)).sum() / mask.float().sum()
+
+
+def test_what_is_handed_on_made_nothing():
+    "A step that gives the tensor that it was given leads to itself; no rule walks in that circle."
+    torch.manual_seed(0)
+    tokens, logits = torch.randint(20, (4, 9)), model_output(4, 9, 20)
+    assert not diagnose(shifted, logits, tokens, torch.ones(4, 9))
+    call = lossfx.doctor.calls.called(shifted, (logits, tokens, torch.ones(4, 9)), {})
+    assert all(t is not step.made for step in call.makers.values() for t in step.given)
+
+
 def test_no_rule_waits_for_a_device():
     "On one without values each that is read is an error."
     torch.manual_seed(0)

@@ -104,6 +104,16 @@ CASES = {
     "item": (of_number, X, X + 1, "`return (p - t).item()`"),
     "flat one-hot": (lambda p, t: F.cross_entropy(p, t.view(-1)), X, F.one_hot(Y, 5),
         "what is made of t of shape (40,)"),
+    "flat labels of several": (lambda p, t: F.cross_entropy(p, t.view(-1)), X, (X > 0).long(),
+        "what is made of t of shape (40,)"),
+    "weights of rows": (nn.BCELoss(torch.rand(8)), X[:, :1].sigmoid(), Y[:, None] / 4,
+        "weight of shape (8,) for input of shape (8, 1)"),
+    "weights of two labels": (nn.BCEWithLogitsLoss(pos_weight=torch.tensor([1.0, 3])), X[:, 0],
+        Y / 4, "pos_weight of shape (2,) for input of shape (8,)"),
+    "sequences first": (nn.CTCLoss(), torch.randn(3, 9, 5).log_softmax(2), torch.ones(3, 2).long(),
+        torch.full((3,), 9), torch.full((3,), 2), "log_probs of shape (3, 9, 5), and 3"),
+    "labels in a column": (nn.CosineEmbeddingLoss(), X, X + 1, torch.ones(8, 1),
+        "target of shape (8, 1)"),
     "other counts": (nn.CrossEntropyLoss(), X, Y[:4], "input of shape (8, 5) and target of shape"),
     "other sizes": (nn.CrossEntropyLoss(), torch.randn(2, 5, 4, 4), torch.zeros(2, 8, 8).long(),
         "input of shape (2, 5, 4, 4) and target of shape (2, 8, 8)"),
@@ -115,6 +125,8 @@ WORDS = {"table": "5 numbers in the table", "numpy": "torch.sqrt in place of np.
     "other counts": "one row of scores for each label",
     "leaf": "torch.stack(values)", "item": "without .item()", "negative index": "t >= 0",
     "one missing by hand": "masked(y_hat, y, mask)",
+    "weights of rows": "weight=weight.view_as(input)",
+    "weights of two labels": "pos_weight=pos_weight[1]/pos_weight[0]",
     "one missing": "nn.TripletMarginLoss()(anchor, positive, negative)"}
 
 

@@ -184,16 +184,16 @@ def weights_within(c, error, step):
     for name in ('weight', 'pos_weight'):
         w = given.arguments.get(name)
         if not isinstance(w, Tensor): continue
-        fits = lines_up(w, given.x) and torch.broadcast_shapes(w.shape, given.x.shape) == given.x.shape
-        if fits: continue
+        like = given.x.shape
+        if lines_up(w, given.x) and torch.broadcast_shapes(w.shape, like) == like: continue
         why = "It is spread over the numbers of the prediction, and lines up from the last axis."
         fix = as_code(given, **{name:f"{name}.view_as({given.names[0]})"})
         if name == 'pos_weight':
-            why = "It has a number for each label of an example, a column: how much more a 1 weighs."
+            why = "It has a number for each label of an example, a column: how much a 1 weighs."
             fix = as_code(given, pos_weight='pos_weight[1]/pos_weight[0]') + \
                 "  # if they are of the labels 0 and 1" if w.numel() == 2 else \
                 f"# {name} of {given.x.shape[-1] if given.x.ndim > 1 else 1} numbers"
-        elif w.numel() != given.x.numel(): fix = f"# {name} with axes of length 1 where all share it"
+        elif w.numel() != given.x.numel(): fix = f"# {name} with an axis of 1 where all share it"
         return ('weights that do not fit', f"{name} of shape {shape(w)} for {given.names[0]} of "
             f"shape {sizes}", why, fix)
 
@@ -262,7 +262,8 @@ def other_counts(c, error, step):
             return ('several labels an example', met, f"Rows of {x.shape[1]} numbers of which "
                 f"{number(float(rows.sum(1).double().mean()))} are 1 on average were made one row: "
                 "each is a yes or no of its own.", "F.binary_cross_entropy_with_logits("
-                f"{name_in(c, x)}, {name_in(c, argument_behind(c, y))}.view{shape(x)}.float())")
+                f"{name_in(c, x)}, {name_in(c, argument_behind(c, y))}.view{shape(x)}.float())"
+                .replace('(v, v.', '(x, y.'))
         return ('one-hot labels without their axis', met, f"Rows of {x.shape[1]} numbers of which "
             "one is 1 were made one row: an index for each example is what goes there.",
             mended(c, argument_behind(c, y), f"{{0}}.view({len(x)}, {x.shape[1]}).argmax(1)"))
@@ -375,7 +376,8 @@ def other_device(c, error, step):
 
 # %% ../../nbs/authors/19_raised.ipynb #a9e1000f
 explanations = (no_tensor, otherwise_called, numpy_within, many_conditions, written_leaf,
-    other_device, weights_within, batch_first, column_of_labels, broadcast, product, joined, beyond, other_counts, no_axis, wrong_kind)
+    other_device, weights_within, batch_first, column_of_labels, broadcast,
+    product, joined, beyond, other_counts, no_axis, wrong_kind)
 
 def of_error(
     call # `Call` that raised an error

@@ -9,13 +9,13 @@ __all__ = []
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #eb5fdcf8
 import torch
-from torch import Tensor,nn
+from torch import Tensor
 from lossfx.doctor.calls import (Origin,as_code,floats,node_name,number,origin,predicted,saved,
     shape,slack,views)
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import as_within,at_an_edge,beyond_its_range,of_input,without_value
-from lossfx.doctor.rules.evidence import (distances,gradient_of,is_just,kept_by,labels_along,
-    made_of,made_shape,normalised_axes,numel,of_torch,option_of,roots,say,signed,steps_of,tensors_of)
+from lossfx.doctor.rules.evidence import (gradient_of,is_just,kept_by,labels_along,made_of,
+    made_shape,normalised_axes,numel,roots,say,signed,steps_of,tensors_of)
 from lossfx.doctor.rules.gradients import infinite,without_slopes
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #4c29a81d
@@ -217,69 +217,8 @@ def masked_logits(c):
             what = "1/2" if 'igmoid' in node_name(node) else "as likely as any logit of 0"
             return (f"{zeros} of {m.numel()} logits are multiplied by 0 before an activation",
                 f"A logit of 0 is no absence: its probability is {what}.",
-                f"{c.names[0]}.masked_fill(mask == 0, -1e4)  # or mask what the activation gives")
-
-# %% ../../../nbs/authors/16_rules_by_hand.ipynb #07b15e1e
-def own_positives(c):
-    "What is seen of a mask of positives, in which each example is one of its own."
-    for step in steps_of(c):
-        if step.name != 'mul' or len(tensors_of(step)) != 2: continue
-        for mask,log_p in (tensors_of(step), tensors_of(step)[::-1]):
-            n = len(mask) if mask.ndim == 2 and mask.shape[0] == mask.shape[1] else 0
-            if n < 4 or log_p.shape != mask.shape or mask.requires_grad or not c.can_read(mask):
-                continue
-            off = mask.detach().double()*(1 - torch.eye(n).to(mask.device))
-            if not bool(((mask == 0) | (mask == 1)).all() & (mask.diagonal() == 1).all()): continue
-            if not bool(off.any()) or not torch.equal(off, off.T): continue
-            behind = made_of(c, log_p)
-            within = [s for s in c.steps if id(s.made) in behind]
-            if not {'log', 'logsumexp', 'log_softmax'} & {s.name for s in within}: continue
-            alone = [s for s in within if s.name in ('matmul', 'mm') and len(s.given) == 2
-                and (made := c.maker(s.given[1])) is not None and made.given[0] is s.given[0]]
-            if not alone: continue
-            return (f"a mask of shape {shape(mask)} chooses among the logarithms of similarities "
-                "of examples with each other, and its diagonal is 1", "Each example counts as a "
-                "positive of itself, which it always is.",
-                "# mask.fill_diagonal_(0), before it is used and counted", 'hint')
-
-@rule('LX517', 'pairs of an example with itself', 'warning', 'the value',
-    "(lambda x, y: self_pairs(x, y)), torch.randn(6, 4), torch.arange(6).roll(3)",
-    "(lambda x, y: self_pairs(x, y, -1e9)), torch.randn(6, 4), torch.arange(6).roll(3)")
-def own_pairs(c):
-    if found := own_positives(c): return found
-    if c.torch_name != 'cross_entropy' or not floats(c.x) or c.x.ndim != 2: return
-    if not c.can_read(c.x, c.y): return
-    x,y = c.x.detach(),c.indices
-    if len(x) < 4 or x.shape[0] != x.shape[1] or y is None or y.shape != x.shape[:1]: return
-    own = y == torch.arange(len(y), device=y.device)
-    if bool(own.any()) and not bool(own.all()): return
-    if not torch.allclose(x, x.T, 1e-4, 1e-4): return
-    if not bool((x.diagonal() >= x.amax(1)).all()): return
-    return (f"{c.names[0]} of shape {shape(x)} is symmetric, and its diagonal holds the largest "
-        "number of each row: similarities of examples with each other and with themselves",
-        "The label of each example is itself, and other embeddings of it are nowhere: nothing is "
-        "compared that belongs together." if bool(own.all()) else
-        "Each example competes with its own copy, which no training can move away.",
-        "# a @ b.T, of embeddings of two views" if bool(own.all()) else
-        as_code(c, x="{0} - 1e4*torch.eye(len({0})).to({0})".format(c.names[0])))
-
-# %% ../../../nbs/authors/16_rules_by_hand.ipynb #d9be1b01
-@rule('LX523', 'embeddings that are all the same', 'warning', 'the value',
-    "F.triplet_margin_loss, torch.ones(6, 4), torch.ones(6, 4), torch.ones(6, 4)",
-    "F.triplet_margin_loss, torch.randn(6, 4), torch.randn(6, 4), torch.randn(6, 4)")
-def collapsed(c):
-    own = c.outer is None and c.contract.inputs == 'anything' and c.used & distances \
-        and not of_torch(c)
-    if not own and c.contract.inputs != 'embeddings': return
-    if not floats(c.x) or c.x.ndim != 2 or len(c.x) < 4 or c.x.shape[1] < 2: return
-    if not c.can_read(c.x): return
-    x = c.x.detach()
-    off = float((x-x[:1]).abs().amax())
-    if not off <= 1e-6*max(1., float(x.abs().amax())): return
-    return (f"all {len(x)} rows of {c.names[0]} are the same",
-        "The embeddings have collapsed: each distance is 0, so that the loss is its margin, or "
-        "log n, and its gradient pulls all alike.",
-        "# a smaller learning rate, no hardest negatives at first, an encoder that is not constant")
+                f"{c.names[0]}.masked_fill(mask == 0, -1e4)  # or mask what the activation gives; "
+                "of labels 2*labels - 1")
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #102a317d
 @rule('LX526', 'a mask that is counted once', 'hint', 'the graph',
@@ -364,101 +303,6 @@ def small_entropy(c):
             "An entropy bonus keeps a policy from choosing too early; this makes it certain.",
             "# - coefficient*entropy, in place of + coefficient*entropy")
 
-# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b20001
-@rule('LX557', 'the least of what a mask made 0', 'warning', 'the value',
-    "(lambda d, same: F.relu(d.max(1).values - (d*~same).min(1).values + 1).mean()), "
-    "torch.rand(6, 6), torch.eye(6) > 0",
-    "(lambda d, same: F.relu(d.max(1).values - (d + 1e4*same).min(1).values + 1).mean()), "
-    "torch.rand(6, 6), torch.eye(6) > 0")
-def least_of_masked(c):
-    for step in steps_of(c):
-        least = step.name in ('min', 'amin')
-        if not least and step.name not in ('max', 'amax') or not tensors_of(step): continue
-        made = step.made[0] if isinstance(step.made, tuple) else step.made
-        product = c.maker(step.given[0])
-        if product is None or product.name != 'mul' or len(tensors_of(product)) != 2: continue
-        if not floats(made) or not c.can_read(made) or not made.numel() or made.any(): continue
-        for mask,values in (tensors_of(product), tensors_of(product)[::-1]):
-            if not floats(values) or mask.requires_grad or not c.can_read(mask, values): continue
-            if not bool(((mask == 0) | (mask == 1)).all()) or not (mask == 0).any(): continue
-            kept = values.detach().expand_as(product.made)[(mask != 0).expand_as(product.made)]
-            if not kept.numel() or not bool((kept > 0 if least else kept < 0).all()): continue
-            what,fill,opposite = ('least','inf','above') if least else ('largest','-inf','below')
-            return (f"the {what} of numbers that a mask multiplies is 0 each time, and all that it "
-                f"keeps are {opposite} 0", "What the mask takes out is 0, and is what is found: "
-                "the term is a constant.", f"# v.masked_fill(mask == 0, {fill})  # before the {what}")
-
-# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b20002
-norms = {'norm', 'vector_norm', 'linalg_vector_norm', 'linalg_norm'}
-
-def scaled_along(c, t):
-    "The axis along which a tensor was given length 1 or variance 1, and which; None if neither."
-    turned,step = False,c.maker(t)
-    while step is not None and step.name in ('T', 't', 'mT', 'transpose') and t.ndim == 2:
-        turned,step = not turned,c.maker(step.given[0])
-    if step is None or not tensors_of(step): return
-    if step.name == 'normalize': axis,what = step.option('dim', 2, 1),'length'
-    elif step.name == 'div' and isinstance(step.given[1], Tensor):
-        by = c.maker(step.given[1], ('add', 'clamp', 'clamp_min', 'sqrt', 'unsqueeze'))
-        if by is None or by.name not in norms | {'std', 'var'}: return
-        axis,what = by.option('dim', 2 if by.name in norms else 1),'variance'
-        if by.name in norms: what = 'length'
-    else: return
-    axis = axis[0] if isinstance(axis, (tuple, list)) and len(axis) == 1 else axis
-    if not isinstance(axis, int) or isinstance(axis, bool): return
-    axis %= t.ndim
-    return 1-axis if turned else axis,what
-
-@rule('LX337', 'a length along another axis', 'hint', 'the graph',
-    "(lambda a, b: F.cross_entropy(F.normalize(a, dim=0)@F.normalize(b, dim=0).T/.1, "
-    "torch.arange(len(a)))), torch.randn(6, 4), torch.randn(6, 4)",
-    "(lambda a, b: F.cross_entropy(F.normalize(a, dim=1)@F.normalize(b, dim=1).T/.1, "
-    "torch.arange(len(a)))), torch.randn(6, 4), torch.randn(6, 4)")
-def scaled_along_another(c):
-    for step in steps_of(c):
-        if step.name not in ('matmul', 'mm', 'bmm') or len(tensors_of(step)) != 2: continue
-        for t,axis in zip(tensors_of(step), (-1, -2)):
-            found = scaled_along(c, t) if t.ndim > 1 else None
-            if found is None or found[0] == t.ndim + axis: continue
-            at,what = found
-            batch = c.maker(t, ()) is not None and c.maker(t).name in ('T', 't', 'mT', 'transpose')
-            if what == 'variance' and not batch: continue # as of a batch norm
-            return (f"numbers of shape {shape(t)} have {what} 1 along axis {at}, and a product adds "
-                f"them up along axis {t.ndim + axis}", "A cosine is a product along the axis that "
-                "was given length 1, and a correlation one along that of variance 1: this is "
-                "neither.", f"# dim={'0' if batch else '-1'} of what is multiplied")
-
-def scale_without_exp(c):
-    "What is seen of a scale of logits, held as a logarithm, that multiplies as it is."
-    held = dict(c.loss._parameters) if isinstance(c.loss, nn.Module) else {}
-    for name,t in (c.arguments | held).items():
-        if 'logit_scale' not in name.lower() or not floats(t) or t.numel() != 1: continue
-        if not c.can_read(t) or not 1 < float(t.detach()) < 5: continue # log(1/0.07), log(100)
-        for step in c.steps:
-            if step.name != 'mul' or not any(t is v for v in tensors_of(step)): continue
-            return (f"{name} is {number(float(t.detach()))}, and multiplies as it is",
-                f"A scale is held as its logarithm, and is {number(float(t.detach().exp()))} then: "
-                "without the exponential all similarities are nearly alike.",
-                f"# {name}.exp(), in place of {name}")
-
-@rule('LX338', 'a temperature that multiplies', 'hint', 'the graph',
-    "(lambda a, b, temperature=.1: F.cross_entropy(F.normalize(a)@F.normalize(b).T*temperature, "
-    "torch.arange(len(a)))), torch.randn(6, 4), torch.randn(6, 4)",
-    "(lambda a, b, temperature=.1: F.cross_entropy(F.normalize(a)@F.normalize(b).T/temperature, "
-    "torch.arange(len(a)))), torch.randn(6, 4), torch.randn(6, 4)")
-def multiplied_temperature(c):
-    if not steps_of(c): return
-    if found := scale_without_exp(c): return found
-    name,T = option_of(c, 'temperature', 'temp', 'tau', 'T', 't')
-    if name is None or not 0 < T < 1: return
-    for step in c.steps:
-        if step.name not in ('softmax', 'log_softmax', 'logsumexp', 'exp', 'cross_entropy'): continue
-        made = c.maker(step.given[0]) if tensors_of(step) else None
-        if made is None or made.name != 'mul' or not any(is_just(v, T) for v in made.given): continue
-        return (f"what goes into {step.name} is multiplied by {name}, {number(T)}",
-            "A temperature below 1 makes a softmax sharper, and divides; as a factor it makes all "
-            "nearly alike.", f"# /{name}, in place of *{name}")
-
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b20003
 def factor_of(c, t):
     "The factor of a product, from 0 to 1, that is the same for several numbers; None if none."
@@ -466,7 +310,7 @@ def factor_of(c, t):
     if made is None or made.name != 'mul' or len(made.given) < 2: return
     for v,other in (made.given[:2], made.given[1::-1]):
         if not isinstance(other, Tensor): continue
-        if isinstance(v, float): v = torch.tensor(v)
+        if isinstance(v, float): v = other.new_tensor(v)
         if not floats(v) or not v.numel() < other.numel() or not c.can_read(v): continue
         if bool(((v >= 0) & (v <= 1)).all()): return v.detach()
 
@@ -510,32 +354,6 @@ def there_twice(c):
             "transposed, of the other view or of the other class.", "# one of both of other "
             "arguments")
 
-# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b20010
-@rule('LX582', 'products that are no correlations', 'hint', 'the value',
-    "(lambda a, b: (standard(a).T@standard(b) - torch.eye(3)).square().sum()), torch.randn(8, 3), "
-    "torch.randn(8, 3)",
-    "(lambda a, b: (standard(a).T@standard(b)/8 - torch.eye(3)).square().sum()), "
-    "torch.randn(8, 3), torch.randn(8, 3)")
-def no_correlation(c):
-    for step in steps_of(c):
-        if step.name not in ('matmul', 'mm') or len(tensors_of(step)) != 2: continue
-        turned,b = c.maker(step.given[0]),step.given[1]
-        if turned is None or turned.name not in ('T', 't', 'mT', 'transpose') or b.ndim != 2: continue
-        a,n = turned.given[0],len(b)
-        if a.shape != b.shape or n < 4 or b.shape[1] < 2 or not c.can_read(a, b): continue
-        mean,spread = (f(b.detach(), 0) for f in (torch.mean, torch.std))
-        later = [s for s in c.steps if s.name in ('div', 'mul') and any(
-            v is step.made for v in s.given)]
-        divided = [v for s in later if s.name == 'div' for v in s.given[1:]]
-        if bool((mean.abs() < 1e-3).all() & ((spread - 1).abs() < .1).all()) and not later:
-            return (f"columns of mean 0 and variance 1 are multiplied over {n} examples, and the "
-                "product is not divided", f"Correlations lie between -1 and 1: these are {n} times "
-                "as large.", f"# /{n}, the number of examples")
-        if any(is_just(v, n-1) for v in divided) and bool((mean.abs() > .05*spread).any()):
-            return (f"products over {n} examples are divided by {n-1}, and the means of columns go "
-                f"up to {number(float(mean.abs().max()))}", "A covariance is of what is left "
-                "without the mean.", "# v - v.mean(0), before they are multiplied")
-
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b20005
 @rule('LX567', 'a likelihood that is made small', 'hint', 'the graph',
     "(lambda x, y: (y*x.log_softmax(1)).sum(1).mean()), torch.randn(4, 3), "
@@ -556,90 +374,6 @@ def small_likelihood(c):
             return ("the loss grows with labels times the logarithms of their probabilities",
                 "An optimizer makes what is labelled less likely: a cross entropy is minus their "
                 "sum.", f"-{as_code(c)}")
-
-# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b20006
-@rule('LX571', 'distances as logits', 'warning', 'the graph',
-    "(lambda x, centers, y: F.cross_entropy(torch.cdist(x, centers), y)), torch.randn(6, 4), "
-    "torch.randn(3, 4), torch.arange(6) % 3",
-    "(lambda x, centers, y: F.cross_entropy(-torch.cdist(x, centers), y)), torch.randn(6, 4), "
-    "torch.randn(3, 4), torch.arange(6) % 3")
-def far_is_likely(c):
-    if not steps_of(c): return
-    for inner in c.inner:
-        if inner.contract.applies != 'softmax' or not floats(inner.x): continue
-        made,step = c.maker(inner.x, ('div', 'pow', 'square', 'sqrt')),c.maker(inner.x)
-        named = made is not None and made.name in {'cdist', 'pairwise_distance', *norms}
-        if named and step.name == 'div' and is_below_0(step.given[1]): continue
-        if not named and not squared_distances(c, inner.x): continue
-        return (f"what goes into {inner.name} are distances",
-            "A softmax makes the largest logit the most likely class: here the one that is "
-            "farthest away.", "# minus the distances")
-
-def squared_distances(c, t):
-    "Whether a tensor is squares of rows plus squares of columns, less twice their products."
-    made = c.maker(t)
-    if made is None or made.name != 'sub' or len(tensors_of(made)) != 2 or t.ndim != 2: return False
-    squares,products = tensors_of(made)
-    of = c.maker(products, ('mul',))
-    if of is None or of.name not in ('matmul', 'mm') or squares.shape != t.shape: return False
-    if not c.can_read(squares, t) or min(t.shape) < 2: return False
-    s = squares.detach().double()
-    off = s - s.mean(0) - s.mean(1, keepdim=True) + s.mean()
-    return bool((off.abs() < 1e-4*s.abs().max()).all() & (s > 0).all() & (t > -1e-3*s.max()).all())
-
-def is_below_0(v): return bool((v < 0).all()) if isinstance(v, Tensor) else v < 0
-
-@rule('LX572', 'a mixture without a logarithm', 'warning', 'the graph',
-    "(lambda x, log_p: -torch.logsumexp(x.softmax(1) + log_p, 1).mean()), torch.randn(6, 3), "
-    "-torch.rand(6, 3)",
-    "(lambda x, log_p: -torch.logsumexp(x.log_softmax(1) + log_p, 1).mean()), torch.randn(6, 3), "
-    "-torch.rand(6, 3)")
-def probability_beside_logs(c):
-    for step in steps_of(c):
-        if step.name != 'logsumexp' or not tensors_of(step): continue
-        made = c.maker(step.given[0])
-        if made is None or made.name != 'add': continue
-        for t in tensors_of(made):
-            of = origin(t)
-            if of is None or of.name != 'Softmax': continue
-            return ("a logsumexp of a softmax plus something else", "The logarithm of a mixture is "
-                "that of the sum of weights times densities: a weight enters by its logarithm.",
-                "# log_softmax in place of softmax, beside a log-density")
-
-# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b20007
-@rule('LX573', 'a mask of 0 before a softmax', 'hint', 'the graph',
-    "(lambda z, y: F.cross_entropy((z@z.T).masked_fill(torch.eye(6) > 0, 0.), y)), "
-    "torch.randn(6, 4), torch.arange(6).roll(3)",
-    "(lambda z, y: F.cross_entropy((z@z.T).masked_fill(torch.eye(6) > 0, -1e9), y)), "
-    "torch.randn(6, 4), torch.arange(6).roll(3)")
-def filled_with_0(c):
-    for step in steps_of(c):
-        if step.name not in ('cross_entropy', 'softmax', 'log_softmax', 'logsumexp'): continue
-        made = c.maker(step.given[0], ('div', 'mul')) if tensors_of(step) else None
-        if made is None or made.name not in ('masked_fill', 'fill_diagonal'): continue
-        value = made.option('value', 2 if made.name == 'masked_fill' else 1)
-        if not is_just(value, 0): continue
-        return (f"{made.name} puts 0 where a mask is, and {step.name} follows",
-            "A logit of 0 is no absence: it is as likely as any other logit of 0.",
-            "# -torch.inf, or -1e4, in place of 0")
-
-@rule('LX575', 'a threshold that all pass', 'warning', 'the value',
-    "(lambda x, y: F.binary_cross_entropy_with_logits(x, (y[:, None] >= torch.arange(3)).float())), "
-    "torch.randn(8, 3), torch.arange(8) % 4",
-    "(lambda x, y: F.binary_cross_entropy_with_logits(x, (y[:, None] > torch.arange(3)).float())), "
-    "torch.randn(8, 3), torch.arange(8) % 4")
-def all_pass(c):
-    for step in steps_of(c):
-        if step.name not in ('ge', 'le') or len(tensors_of(step)) != 2: continue
-        labels,levels = tensors_of(step) if step.name == 'ge' else tensors_of(step)[::-1]
-        if floats(labels) or floats(levels) or not c.can_read(labels, levels): continue
-        if levels.numel() < 2 or labels.numel() < 4 or not roots(c, labels): continue
-        if roots(c, levels) or int(levels.min()) != 0 or int(labels.min()) != 0: continue
-        if step.made.ndim < 2 or int(levels.max()) >= int(labels.max()): continue
-        return (f"labels from 0 to {int(labels.max())} are compared with thresholds from 0, and at "
-            "least 0 is each of them", "The first threshold tells nothing apart, and the two "
-            "highest classes are one: a class is the number of thresholds that are below it.",
-            "# labels > thresholds, in place of >=")
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b20008
 def mixtures(c):
@@ -725,7 +459,44 @@ def between_numbers(c):
             "examples: a factor for each number leads off it.",
             f"# torch.rand(len(real), {', '.join('1'*(a.ndim-1))})")
 
-# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b20009
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b70001
+@rule('LX572', 'a mixture without a logarithm', 'warning', 'the graph',
+    "(lambda x, log_p: -torch.logsumexp(x.softmax(1) + log_p, 1).mean()), torch.randn(6, 3), "
+    "-torch.rand(6, 3)",
+    "(lambda x, log_p: -torch.logsumexp(x.log_softmax(1) + log_p, 1).mean()), torch.randn(6, 3), "
+    "-torch.rand(6, 3)")
+def probability_beside_logs(c):
+    for step in steps_of(c):
+        if step.name != 'logsumexp' or not tensors_of(step): continue
+        made = c.maker(step.given[0])
+        if made is None or made.name != 'add': continue
+        for t in tensors_of(made):
+            of = origin(t)
+            if of is None or of.name != 'Softmax': continue
+            return ("a logsumexp of a softmax plus something else", "The logarithm of a mixture is "
+                "that of the sum of weights times densities: a weight enters by its logarithm.",
+                "# log_softmax in place of softmax, beside a log-density")
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b70002
+@rule('LX575', 'a threshold that all pass', 'warning', 'the value',
+    "(lambda x, y: F.binary_cross_entropy_with_logits(x, (y[:, None] >= torch.arange(3))*1.)), "
+    "torch.randn(8, 3), torch.arange(8) % 4",
+    "(lambda x, y: F.binary_cross_entropy_with_logits(x, (y[:, None] > torch.arange(3)).float())), "
+    "torch.randn(8, 3), torch.arange(8) % 4")
+def all_pass(c):
+    for step in steps_of(c):
+        if step.name not in ('ge', 'le') or len(tensors_of(step)) != 2: continue
+        labels,levels = tensors_of(step) if step.name == 'ge' else tensors_of(step)[::-1]
+        if floats(labels) or floats(levels) or not c.can_read(labels, levels): continue
+        if levels.numel() < 2 or labels.numel() < 4 or not roots(c, labels): continue
+        if roots(c, levels) or int(levels.min()) != 0 or int(labels.min()) != 0: continue
+        if step.made.ndim < 2 or int(levels.max()) >= int(labels.max()): continue
+        return (f"labels from 0 to {int(labels.max())} are compared with thresholds from 0, and at "
+            "least 0 is each of them", "The first threshold tells nothing apart, and the two "
+            "highest classes are one: a class is the number of thresholds that are below it.",
+            "# labels > thresholds, in place of >=")
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b70003
 @rule('LX570', 'a hinge of a mean', 'hint', 'the graph',
     "(lambda real, fake: F.relu(1 - real.mean()) + F.relu(1 + fake.mean())), torch.randn(6), "
     "torch.randn(6)",
@@ -744,35 +515,3 @@ def hinge_of_mean(c):
         return (f"a hinge is taken of a mean over {mean.given[0].numel()} numbers",
             "Those that are right by far hide those that are wrong: a hinge is of each, and the "
             "mean is of hinges.", "# F.relu(1 - v).mean(), in place of F.relu(1 - v.mean())")
-
-def lengths_of_cosines(c, step):
-    "What is seen of an angle of a product whose sides do not both have length 1."
-    made = c.maker(step.given[0], ('clamp', 'clip'))
-    if made is None or made.name not in ('matmul', 'mm', 'linear') or len(tensors_of(made)) < 2: return
-    a,b = tensors_of(made)[:2]
-    if made.name != 'linear' and b.ndim == 2: b = b.T
-    if a.ndim != 2 or b.ndim != 2 or not c.can_read(a, b): return
-    for t in (a, b):
-        lengths = t.detach().double().norm(dim=1)
-        if float((lengths - 1).abs().max()) < 1e-2: continue
-        return (f"acos is taken of a product of which one side has rows of length "
-            f"{number(float(lengths.min()))} to {number(float(lengths.max()))}",
-            "A product is a cosine where both sides have length 1.",
-            "# F.normalize of both, before they are multiplied")
-
-@rule('LX577', 'an angle that is none', 'warning', 'the graph',
-    "(lambda cos, y: F.cross_entropy(cos.acos().clamp(-1, 1), y)), torch.rand(6, 3), "
-    "torch.arange(6) % 3",
-    "(lambda cos, y: F.cross_entropy(cos.clamp(-.99, .99).acos(), y)), torch.rand(6, 3), "
-    "torch.arange(6) % 3")
-def clamped_angle(c):
-    for step in steps_of(c):
-        if step.name in ('acos', 'arccos') and (found := lengths_of_cosines(c, step)): return found
-        if step.name not in ('clamp', 'clip') or not tensors_of(step): continue
-        made = c.maker(step.given[0])
-        most = step.option('max', 2)
-        if made is None or made.name not in ('acos', 'arccos'): continue
-        if not isinstance(most, (int, float)) or not most <= 1: continue
-        return (f"what acos gives is clamped to at most {number(most)}", "An angle goes from 0 to "
-            "3.1416, and a cosine from -1 to 1: angles above are cut off, and have no gradient.",
-            "# cos.clamp(-1+1e-6, 1-1e-6).acos()")

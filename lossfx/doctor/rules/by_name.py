@@ -14,8 +14,8 @@ from torch import Tensor,nn
 from lossfx.doctor.calls import (as_code,defaults_of,floats,number,origin,predicted,
     with_graph)
 from lossfx.doctor.rules.base import rule
-from lossfx.doctor.rules.evidence import (are_boxes,gradient_of,gradients_by,made_of,option_of,roots,steps_of,
-    tensors_of,where_option_is,with_option)
+from lossfx.doctor.rules.evidence import (are_boxes,gradient_of,gradients_by,made_of,of_torch,
+    option_of,roots,steps_of,tensors_of,where_option_is,with_option)
 from lossfx.doctor.rules.gradients import parameters_behind
 
 # %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b10004
@@ -105,7 +105,8 @@ costs = {'dist', 'distance', 'distances', 'd', 'energy', 'cost', 'error', 'loss'
     "(lambda chosen, rejected: -F.logsigmoid(chosen - rejected).mean()), torch.randn(6), "
     "torch.randn(6)")
 def prefers_rejected(c):
-    if c.outer is not None or c.error is not None or c.is_ours or not floats(c.value): return
+    if c.outer is not None or c.error is not None or c.is_ours or of_torch(c): return
+    if not floats(c.value): return
     for good,bad in pairs_of_words:
         names = [named(c, good, but=fixed), named(c, bad, but=fixed)]
         if [len(n) for n in names] != [1, 1]: continue
@@ -118,8 +119,9 @@ def prefers_rejected(c):
         if signs == [-1, 1] or 0 in signs: continue
         both = signs[0] == signs[1]
         if both and not bounded(names): continue
-        return ((f"the loss {'grows' if signs[0] > 0 else 'falls'} with both {names[0]} and "
-            f"{names[1]}" if both else f"the loss grows with {names[0]}, and falls with {names[1]}"),
+        goes = 'grows' if signs[0] > 0 else 'falls'
+        return (f"the loss {goes} with both {names[0]} and {names[1]}" if both else
+            f"the loss grows with {names[0]}, and falls with {names[1]}",
             f"An optimizer makes it small: {names[0]} is to be made large and {names[1]} small.",
             f"# a function of {names[0]} - {names[1]} that falls, as -F.logsigmoid",
             *(['hint'] if both or good not in ('chosen', 'preferred') else []))
@@ -178,8 +180,8 @@ def mixed_reference(c):
         if any(len(names) != 1 for names in both): return
         (policy,),(reference,) = both
         if c.arguments[policy].shape != c.arguments[reference].shape: return
-        by = torch.linspace(.5, 1, c.arguments[policy].numel()).to(c.arguments[policy])
-        by = by.view_as(c.arguments[policy])
+        given = c.arguments[policy].detach()
+        by = (torch.ones_like(given).cumsum(0)/len(given) + 1)/2 if given.ndim else given + 1
         at = [c.again(**{n:c.arguments[n].detach() + k*by for n in (policy, reference)})
             for k in (1, 2)]
         if not floats(*at): return
@@ -317,7 +319,8 @@ def wrong_side_of_a_game(c):
     if not c.can_read(scores) or not are_scores(c, scores): return
     low,high = c.range(scores)
     made = origin(scores)
-    within = made is not None and made.name == 'Sigmoid' or 'log' in c.used and 0 <= low <= high <= 1
+    within = made is not None and made.name == 'Sigmoid' or \
+        'log' in c.used and 0 <= low <= high <= 1
     down,up = (.1, .9) if within else (-2., 2.)
     at = lambda of_fake, of_real: c.again(**{n:torch.full_like(c.arguments[n], v)
         for n,v in ((*zip(fake, [of_fake]), *zip(real, [of_real])))})
@@ -345,7 +348,7 @@ def turned_risk_set(c):
     of = {key:[n for n,t in c.arguments.items() if isinstance(t, Tensor)
         and any(w in words for w in parts(n.lower().removeprefix('y')))]
         for key,words in words_of_survival.items()}
-    times = of['time'] or [n for n in ('t', 'T', 'y_time') if isinstance(c.arguments.get(n), Tensor)]
+    times = of['time'] or [n for n in ('t', 'T') if isinstance(c.arguments.get(n), Tensor)]
     if len(times) != 1 or not of['event']: return
     if found := never_at_risk(c, times[0], of['event'][0]): return found
     risks = [n for n in c.arguments if parts(n) & words_of_risk] or c.names[:1]
@@ -394,7 +397,8 @@ def easy_margin(c):
     softmax = any(i.contract.applies == 'softmax' for i in c.inner) or 'logsumexp' in c.used
     if not softmax and not named(c, 'anchor', 'pos', 'positive'): return
     none = with_option(c, name, 0.)
-    if not floats(none) or not float(none) > float(c.value.detach()) + 1e-4*(1 + abs(float(none))): return
+    if not floats(none): return
+    if not float(none) > float(c.value.detach()) + 1e-4*(1 + abs(float(none))): return
     return (f"the loss is {number(float(c.value.detach()))} with {name}={number(margin)}, and "
         f"{number(float(none))} without", "A margin asks for more than being right: it takes from "
         "the score of the label, or adds to those of the others. Here it helps.",
@@ -427,13 +431,14 @@ def larger_critic(c):
 def negative_scale(c):
     if not steps_of(c): return
     for name,t in c.arguments.items():
-        if not floats(t) or not c.can_read(t) or not t.numel() or parts(name) & {'log', 'ln'}: continue
+        if not floats(t) or not c.can_read(t) or not t.numel(): continue
+        if parts(name) & {'log', 'ln'}: continue
         sure,maybe = parts(name) & scales,name in ('b', 'scale') and c.can_read(c.value) \
             and not bool(c.value.detach().isfinite().all())
         if not sure and not maybe or not float(t.detach().min()) < 0: continue
         if {'log', 'div', 'sqrt', 'log_prob'}.isdisjoint(c.used): continue
-        if any(s.name in ('exp', 'softplus', 'abs', 'square', 'pow') and any(t is g for g in s.given)
-            for s in c.steps): continue # it is made of a scale
+        made_positive = 'exp', 'softplus', 'abs', 'square', 'pow'
+        if any(s.name in made_positive and any(t is g for g in s.given) for s in c.steps): continue
         return (f"{name} holds {number(float(t.detach().min()))}", "A scale is above 0: what comes "
             "out of a linear layer is not, and its logarithm is NaN.",
             as_code(c, **{name:f"torch.nn.functional.softplus({name})"}))
@@ -459,9 +464,9 @@ def stranger_as_teacher(c):
     p = t if float(t.min()) >= 0 and float(t.max()) <= 1 else t.softmax(1)
     right,sure = float((p.argmax(1) == y).double().mean()),float(p.amax(1).double().mean())
     if sure < .7 or right > sure/2 or right > 1/C + 3*(1/C/n)**.5: return
-    return (f"{name} is sure of its classes, {sure:.0%} on average, and {right:.0%} of them are the "
-        "labels", "A teacher that is right as often as chance has seen other examples, or they "
-        "stand in another order.", f"# {name} of the rows of this batch: the same indices, no shuffle")
+    return (f"{name} is sure of its classes, {sure:.0%} on average, and {right:.0%} of them are "
+        "the labels", "A teacher that is right as often as chance has seen other examples, or they "
+        "stand in another order.", f"# {name} of the rows of this batch, in their order")
 
 # %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b60002
 @rule('LX425', 'a codebook without gradient', 'hint', 'the graph',
@@ -475,9 +480,9 @@ def idle_codebook(c):
         t = c.arguments[name]
         if not t.requires_grad or not t.is_leaf or c.made_leaf and name == c.names[0]: continue
         if gradient_of(c, t) is not None or name not in roots(c, c.value): continue
-        return (f"{name} is used, requires gradients, and gets none", "Each way from it to the loss "
-            "is detached: it stays as it was made.", f"# the term that moves {name}, before the "
-            "straight-through copy: F.mse_loss(quantized, z.detach())")
+        return (f"{name} is used, requires gradients, and gets none", "Each way from it to the "
+            "loss is detached: it stays as it was made.", f"# the term that moves {name}, before "
+            "the straight-through copy: F.mse_loss(quantized, z.detach())")
 
 @rule('LX578', 'a number of the other side', 'hint', 'the graph',
     "sharpened(True), torch.randn(6, 3), torch.randn(6, 3)",
@@ -534,8 +539,8 @@ def idle_factor(c):
         there = [gradients_by(c, arguments, names, loss) for loss,arguments in ways]
         if not all(t is not None and are_equal(c, here, t) for t in there): continue
         return (f"with a larger {name} the loss is {number(float(value))} in place of "
-            f"{number(float(c.value.detach()))}, and each gradient is the same", "What is added to a "
-            "loss changes its number, and trains nothing.", f"# {name} as a factor, or inside of "
+            f"{number(float(c.value.detach()))}, and each gradient is the same", "What is added to "
+            "a loss changes its number, and trains nothing.", f"# {name} as a factor, or inside of "
             "what bends")
 
 # %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b60004
@@ -590,8 +595,12 @@ def differs_from(c, kind, written):
         value,right = float(value.mean()),float(1 - box_overlaps(x, y, kind).mean())
         fits = any(abs(value - r) < .02*(1 + abs(r)) for r in (right, n*right))
         if fits: continue
+        double = c.again(**{c.names[0]:2*written(x).to(c.x.dtype), c.names[1]:2*written(y)})
+        if not floats(double) or abs(float(double.mean()) - value) > .01*(1 + abs(value)):
+            return # another term beside it
         if case == "boxes that meet" and kind == 'iou': return # its logarithm, its square, ...
-        wrong.append((f"of {case}, the loss is {number(value)}, and 1 - {kind.upper().replace('OU', 'oU')} "
+        name = kind.upper().replace('OU', 'oU')
+        wrong.append((f"of {case}, the loss is {number(value)}, and 1 - {name} "
             f"is {number(right)}", "By its name it is that overlap: a clamp, a sign or a factor of "
             "one of its terms is another one.", "# torchvision.ops has each of these losses"))
     return (len(wrong), wrong[0]) if wrong else None

@@ -8,7 +8,7 @@ A loss has properties that its name promises: a distance is least at the target,
 __all__ = []
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10004
-from math import inf,log,nan
+from math import inf,nan
 import torch
 from torch import Tensor,nn
 from lossfx.doctor.calls import as_code,defaults_of,floats,number,origin,predicted,slack
@@ -133,8 +133,8 @@ def made_small(c):
             "# 2*intersection/(a + b), or intersection/(a + b - intersection)", 'warning')
     if named and each and best < -.9 and worst > .9 and not {'log', 'exp'} & c.used:
         return (f"the loss is {number(best)} for a perfect prediction and {number(worst)} for its "
-            "opposite", "An overlap loss is 0 where prediction and labels agree: the 2 of Dice goes "
-            "with the sum of both below the fraction, the union of Jaccard without it.",
+            "opposite", "An overlap loss is 0 where prediction and labels agree: the 2 of Dice "
+            "goes with the sum of both below the fraction, the union of Jaccard without it.",
             "# 2*intersection/(a + b), or intersection/(a + b - intersection)", 'warning')
     unit = .9 <= best <= 1.01 and -.01 <= worst <= .1 # an overlap, whatever its name
     if not best > worst + .1 or not (named or (binary and unit)): return
@@ -201,7 +201,13 @@ def not_at_prior(c):
         "# -.5*(1 + log_var - mu**2 - log_var.exp())")
     found = gradients_by(c, c.arguments | at_0, [scale[0]])
     g = found[scale[0]] if found else None
-    if upside_down(c, mean[0], scale[0], at_0): return (f"the loss is greatest {prior}", "There the distribution is the standard normal, and its "
+    beside = [c.again(**at_0 | {scale[0]:at_0[scale[0]] + k}) for k in (-.3, .3)]
+    if floats(here, *beside) and all(float(v) < float(here) - 1e-3 for v in beside): return (
+        f"{prior}, the loss is {number(float(here))}, and less on both sides of it",
+        "There the distribution is the standard normal, and its divergence from it 0 and least.",
+        "# -.5*(1 + log_var - mu**2 - log_var.exp())")
+    if upside_down(c, mean[0], scale[0], at_0): return (f"the loss is greatest {prior}",
+        "There the distribution is the standard normal, and its "
         "divergence from it 0 and least: with this sign it grows without bound, and the loss "
         "falls below all others.", "# -.5*(1 + log_var - mu**2 - log_var.exp())  # with its minus")
     if g is None: return
@@ -249,6 +255,7 @@ def compares_numbers(c):
     "Whether a loss by hand may be one of differences of two arguments of one shape."
     if not steps_of(c) or not floats(c.x, c.y, c.value) or c.x.shape != c.y.shape: return False
     if c.value.ndim or not c.x.numel() or not c.can_read(c.x, c.y, c.value): return False
+    if {*map(str.lower, c.names)} & {*of_log_scale, *words_of_scale}: return False # no numbers
     return not c.inner and not has_activation(c) and bool(c.y.detach().isfinite().all())
 
 @rule('LX534', 'a score that is made small', 'hint', 'calling again',
@@ -321,7 +328,9 @@ def turned_columns(c):
     if y.ndim != c.x.ndim or not c.can_read(y): return
     exact = y.expand_as(c.x).to(c.x.dtype)
     def cost(k, by):
-        value = c.again(**{c.names[0]:exact + by*torch.eye(len(levels))[k].to(exact)})
+        moved = exact.clone()
+        moved[..., k] += by
+        value = c.again(**{c.names[0]:moved})
         return float(value) if floats(value) else nan
     both = [(cost(k, 1) - cost(k, 0), cost(k, -1) - cost(k, 0)) for k in range(len(levels))]
     if not all(over > 0 and under > 0 for over,under in both): return
@@ -647,15 +656,19 @@ def mass_of_smoothing(c):
     if not floats(c.x, c.value): return
     if c.value.ndim or c.x.ndim != 2 or c.x.shape[1] < 2 or 'log_softmax' not in c.used: return
     if any('weight' in n.lower() for n,t in c.arguments.items() if isinstance(t, Tensor)): return
-    even = c.again(**{c.names[0]:torch.zeros_like(c.x.detach())})
-    if not floats(even) or not c.can_read(even) or not len(c.x): return
-    C,counted = c.x.shape[1],[1, len(c.x)]
-    mass = [float(even)/log(C)/k for k in counted]
-    if not all(.005 < abs(m - 1) for m in mass) or not any(.5 < m < C for m in mass): return
-    m = min(mass, key=lambda m: abs(m - 1))
-    return (f"with all {C} classes equally likely the loss is {number(float(even))}, "
-        f"{number(m)} times log {C}", "The loss of labels that add up to 1 is log C there: "
-        f"what these are smoothed to adds up to {number(m)}.",
+    C,n,x = c.x.shape[1],len(c.x),torch.zeros_like(c.x.detach())
+    one = x.clone()
+    one[:, 0] = 2
+    found = [gradients_by(c, c.arguments | {c.names[0]:v}, c.names[:1]) for v in (x, one)]
+    if not n or None in found or any(f[c.names[0]] is None for f in found): return
+    even,more = (f[c.names[0]][:, 0].sum() for f in found)
+    if not c.can_read(even, more): return
+    # the gradient by a logit is the sum of the labels times its probability, less its label
+    total = float(more - even)/float(one.softmax(1)[0, 0] - 1/C)
+    mass = min(total, total/n, key=lambda m: abs(m - 1))
+    if not .005 < abs(mass - 1) or not .5 < mass < C: return
+    return (f"the labels, as they are smoothed here, add up to {number(mass)}",
+        "Labels are shares of 1: what the true class is given less, the others are given more.",
         "F.cross_entropy({0}, {1}, label_smoothing=.1)".format(*c.names))
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #c8b30001
@@ -732,7 +745,8 @@ def strangers(c):
     g,(x,y) = torch.Generator().manual_seed(0),c.names
     a = torch.randn(c.x.shape, generator=g, device='cpu').to(c.x)
     pairs,mixed = (c.again(**{x:a, y:b.to(c.y.dtype)}) for b in (a + 1e-3, a.roll(1, 0)))
-    if not floats(pairs, mixed) or not float(pairs) > float(mixed) + .01*(1+abs(float(mixed))): return
+    if not floats(pairs, mixed): return
+    if not float(pairs) > float(mixed) + .01*(1 + abs(float(mixed))): return
     return (f"where {x} and {y} are the same row by row the loss is {number(float(pairs))}, and "
         f"{number(float(mixed))} where each row meets that of another example",
         "An optimizer makes it small: it drives apart what belongs together.",

@@ -202,7 +202,8 @@ def quantized(late):
 def sharpened(turned):
     def loss(student, teacher, student_temp=.1, teacher_temp=.04):
         if turned: student_temp,teacher_temp = teacher_temp,student_temp
-        return -((teacher/teacher_temp).softmax(1)*(student/student_temp).log_softmax(1)).sum(1).mean()
+        p,log_q = (teacher/teacher_temp).softmax(1),(student/student_temp).log_softmax(1)
+        return -(p*log_q).sum(1).mean()
     return loss
 
 def standard(v): return (v - v.mean(0))/v.std(0, correction=0)

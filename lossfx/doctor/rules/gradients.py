@@ -494,7 +494,7 @@ def cut_derivative(c):
         if not any(id(t) in behind for t in made): continue
         cut = [s for s in c.steps if s.name == 'detach' and id(s.made) in behind]
         if any(id(t) in made_of(c, s.made) for s in cut for t in made): continue # which is meant
-        return ("a derivative that torch.autograd.grad made is a part of the loss, and has no graph",
+        return ("the loss has a derivative that torch.autograd.grad made, and that has no graph",
             "The term changes the number, and trains nothing.",
             "# torch.autograd.grad(..., create_graph=True)")
 

@@ -27,6 +27,9 @@ def mean_of_kl(c):
     if c.torch_name != 'kl_div' or c.option('reduction') != 'mean': return
     if not isinstance(c.x, Tensor): return
     if c.x.ndim < 2: return
+    after = [s for s in c.outer.steps if s.name == 'mul'] if c.outer is not None else []
+    back = [v for s in after if any(v is c.value for v in s.given) for v in s.given]
+    if any(is_just(v, c.x.shape[over_classes(c)]) for v in back): return # by the classes again
     return (f"reduction='mean' over all {c.x.numel()} numbers of {c.names[0]}, of shape "
         f"{shape(c.x)}",
         f"It divides by the classes too: the divergence is {c.x.shape[over_classes(c)]} times "
@@ -423,7 +426,7 @@ def added_means(c):
     if not torch.allclose(c.value.detach().double(), total, 1e-5, 0): return
     return (f"the means of {len(parts)} parts of a tensor are added up",
         f"The loss is about {len(parts)} times the mean of all, and each part weighs the same, "
-        "whatever it holds.", "# reduction='sum' of each part, and one division by the count of all")
+        "whatever it holds.", "# reduction='sum' of each part, divided once by the count of all")
 
 def chunk_of(c, t):
     "The step that cut a tensor into parts along an axis, of which one is given; None if none did."
