@@ -515,3 +515,38 @@ def hinge_of_mean(c):
         return (f"a hinge is taken of a mean over {mean.given[0].numel()} numbers",
             "Those that are right by far hide those that are wrong: a hinge is of each, and the "
             "mean is of hinges.", "# F.relu(1 - v).mean(), in place of F.relu(1 - v.mean())")
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b90001
+@rule('LX583', 'a ratio clipped away from 1', 'warning', 'the graph',
+    "(lambda new, old, a: -torch.min((new - old).exp()*a, (new - old).exp().clamp(-.2, .2)*a)"
+    ".mean()), torch.randn(6), torch.randn(6), torch.randn(6)",
+    "(lambda new, old, a: -torch.min((new - old).exp()*a, (new - old).exp().clamp(.8, 1.2)*a)"
+    ".mean()), torch.randn(6), torch.randn(6), torch.randn(6)")
+def clipped_away(c):
+    for step in steps_of(c):
+        if step.name not in ('clamp', 'clip') or not tensors_of(step): continue
+        made,low,high = c.maker(step.given[0]),step.option('min', 1),step.option('max', 2)
+        if made is None or made.name != 'exp' or not all(isinstance(v, (int, float))
+            for v in (low, high)): continue
+        before = c.maker(made.given[0])
+        if before is None or before.name != 'sub' or low < 1 < high or low >= high: continue
+        return (f"a ratio of probabilities is clipped to {number(low)} to {number(high)}",
+            "Where new and old policy agree the ratio is 1, and the clip is around 1: here it is "
+            "always in force.", "# ratio.clamp(1 - eps, 1 + eps)")
+
+@rule('LX584', 'a threshold of probabilities for logits', 'hint', 'the value',
+    "pseudo_labels(False), torch.randn(8, 4)*4, torch.randn(8, 4)*4",
+    "pseudo_labels(True), torch.randn(8, 4)*4, torch.randn(8, 4)*4")
+def threshold_of_logits(c):
+    for step in steps_of(c):
+        if step.name not in ('ge', 'gt') or len(step.given) != 2: continue
+        most,v = step.given
+        if not isinstance(v, float) or not .5 < v < 1 or not floats(most): continue
+        made = c.maker(most, ('detach',))
+        if made is None or made.name not in ('max', 'amax') or not tensors_of(made): continue
+        of = made.given[0]
+        bounds = c.range(of)
+        if bounds is None or bounds[0] >= 0 or bounds[1] <= 1.5: continue
+        return (f"the largest of numbers from {number(bounds[0])} to {number(bounds[1])} is compared "
+            f"with {number(v)}", "A threshold of certainty is one of a probability: of logits it "
+            "lets through what is far from sure.", "# v.softmax(-1).amax(-1), in place of v.amax(-1)")

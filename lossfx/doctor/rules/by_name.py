@@ -404,6 +404,24 @@ def easy_margin(c):
         "the score of the label, or adds to those of the others. Here it helps.",
         f"# the score of the label - {name}; of angles cos(angle + {name})")
 
+# %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b90003
+@rule('LX586', 'an actor that lowers its value', 'hint', 'the graph',
+    "named_as('actor_loss', lambda q, log_prob: (q + .2*log_prob).mean()), torch.randn(6), "
+    "torch.randn(6)",
+    "named_as('actor_loss', lambda q, log_prob: (.2*log_prob - q).mean()), torch.randn(6), "
+    "torch.randn(6)")
+def lowers_value(c):
+    if not steps_of(c) or not parts(c.name) & {'actor', 'policy', 'pi'}: return
+    names = [n for n in named(c, *of_values) if not parts(n) & {'next', 'target', 'old'}]
+    words = {'q', 'qf'}
+    names = [n for n in names if parts(n) & words]
+    found = gradients_by(c, c.arguments, names) if names else None
+    if not found or any(g is None or not c.can_read(g) for g in found.values()): return
+    if not all(bool((g >= 0).all()) for g in found.values()): return
+    if not any(bool(g.any()) for g in found.values()): return
+    return (f"the loss grows with {' and '.join(names)}", "An actor is to choose what is of value, "
+        "and an optimizer makes its loss small.", f"# minus {names[0]}")
+
 # %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b10012
 @rule('LX565', 'the larger of two critics', 'hint', 'the graph',
     "(lambda q, reward, next_q1, next_q2: F.mse_loss(q, reward + .9*torch.max(next_q1, "

@@ -131,6 +131,11 @@ def made_small(c):
             "opposite", "An overlap loss is 0 where prediction and labels agree: Dice has a 2 "
             "above the fraction, Jaccard the union below it.",
             "# 2*intersection/(a + b), or intersection/(a + b - intersection)", 'warning')
+    sure = has_name_of_overlap(c)
+    if sure and each and -.9 < best < -1e-3 and .5 < worst <= 1.01 and 'log' not in c.used:
+        return (f"the loss is {number(best)} for a perfect prediction", "An overlap is at most 1: "
+            "a constant that is added above the fraction belongs below it as well.",
+            "# (2*intersection + eps)/(a + b + eps)", 'hint')
     if named and each and best < -.9 and worst > .9 and not {'log', 'exp'} & c.used:
         return (f"the loss is {number(best)} for a perfect prediction and {number(worst)} for its "
             "opposite", "An overlap loss is 0 where prediction and labels agree: the 2 of Dice "
@@ -138,7 +143,6 @@ def made_small(c):
             "# 2*intersection/(a + b), or intersection/(a + b - intersection)", 'warning')
     unit = .9 <= best <= 1.01 and -.01 <= worst <= .1 # an overlap, whatever its name
     if not best > worst + .1 or not (named or (binary and unit)): return
-    sure = has_name_of_overlap(c)
     return (f"the loss is {number(best)} for a perfect prediction and {number(worst)} for its "
         "opposite", "An optimizer makes it small: the model learns to be wrong.",
         f"1 - {as_code(c)}", 'warning' if sure else 'hint')
@@ -474,6 +478,11 @@ def cheap_mistakes(c):
     right,worst = costs[0],costs[-1]
     most,size = max(costs[2:-1]),max(costs) - min(costs)
     if size < 1e-3: return
+    explodes = costs[-1] - right > 20*(costs[-2] - right) > 0
+    if 'focal' in c.name.lower() and explodes: return (f"a logit of 3 on the wrong side costs "
+        f"{number(costs[-2])}, and one of 8 {number(worst)}", "A focal loss is at most the cross "
+        "entropy, which grows in a straight line there: p is exp(-ce), not exp(ce).",
+        "# (1 - (-ce).exp())**gamma*ce")
     if worst < right - .5*size: return (f"predictions that are surely right cost {number(right)}, "
         f"and that are surely wrong {number(worst)}", "An optimizer makes the loss small: it "
         "learns to be wrong.", f"-{as_code(c)}  # unless wrong predictions are meant", 'hint')

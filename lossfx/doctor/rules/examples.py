@@ -206,6 +206,14 @@ def sharpened(turned):
         return -(p*log_q).sum(1).mean()
     return loss
 
+def pseudo_labels(of_probabilities):
+    def loss(strong, weak, threshold=.95):
+        sure,labels = (weak.softmax(1) if of_probabilities else weak).detach().max(1)
+        losses = F.cross_entropy(strong, labels, reduction='none')
+        kept = sure >= threshold
+        return (losses*kept).sum()/kept.sum().clamp(min=1)
+    return loss
+
 def standard(v): return (v - v.mean(0))/v.std(0, correction=0)
 
 def self_pairs(z, y, own=None):

@@ -282,3 +282,39 @@ def clamped_angle(c):
         return (f"what acos gives is clamped to at most {number(most)}", "An angle goes from 0 to "
             "3.1416, and a cosine from -1 to 1: angles above are cut off, and have no gradient.",
             "# cos.clamp(-1+1e-6, 1-1e-6).acos()")
+
+# %% ../../../nbs/authors/16_rules_of_similarities.ipynb #c8b90002
+@rule('LX585', 'a margin without a hinge', 'warning', 'the graph',
+    "(lambda a, b, y, margin=1.: (y*(a - b).norm(dim=1)**2 + (1 - y)*(margin - (a - b)"
+    ".norm(dim=1))**2).mean()), torch.randn(6, 4), torch.randn(6, 4), torch.tensor([0., 1] * 3)",
+    "(lambda a, b, y, margin=1.: (y*(a - b).norm(dim=1)**2 + (1 - y)*F.relu(margin - (a - b)"
+    ".norm(dim=1))**2).mean()), torch.randn(6, 4), torch.randn(6, 4), torch.tensor([0., 1] * 3)")
+def without_hinge(c):
+    if found := triplet_without_end(c): return found
+    name,margin = option_of(c, 'margin', 'm')
+    if not steps_of(c) or name is None or not margin > 0: return
+    for step in c.steps:
+        if step.name not in ('pow', 'square') or not tensors_of(step): continue
+        made = c.maker(step.given[0])
+        if made is None or made.name != 'sub' or not is_just(made.given[0], margin): continue
+        apart = c.maker(made.given[1], ('clamp', 'add', 'sqrt', 'sum', 'pow'))
+        if apart is None or apart.name not in {'sub', 'pairwise_distance', 'cdist', *norms}: continue
+        return (f"{name} less a distance is squared, without a hinge", f"Pairs that are farther "
+            f"apart than {number(margin)} are drawn back to it: they are to be left alone.",
+            f"# F.relu({name} - distance)**2")
+
+def triplet_without_end(c):
+    "What is seen of a triplet that costs less and less the farther the negative is."
+    found = [[n for n,t in c.arguments.items() if floats(t) and w in n.lower()]
+        for w in ('anchor', 'pos', 'neg')]
+    if not steps_of(c) or not floats(c.value) or any(len(n) != 1 for n in found): return
+    if c.value.ndim or not c.can_read(c.value): return
+    (anchor,),(_,),(negative,) = found
+    t = c.arguments[negative].detach()
+    if t.ndim != 2 or t.shape != c.arguments[anchor].shape: return
+    far = [c.again(**{negative:c.arguments[anchor].detach() + k*torch.ones_like(t)})
+        for k in (30., 3000.)]
+    if not floats(*far) or not float(far[1]) < float(far[0]) - 10 < -10: return
+    return (f"with {negative} 30 away in each coordinate the loss is {number(float(far[0]))}, and "
+        f"3000 away {number(float(far[1]))}", "Below 0 there is no end: what is far enough is to "
+        "cost nothing.", "# F.relu(to_positive - to_negative + margin)")
