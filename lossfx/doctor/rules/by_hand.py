@@ -547,6 +547,7 @@ def threshold_of_logits(c):
         of = made.given[0]
         bounds = c.range(of)
         if bounds is None or bounds[0] >= 0 or bounds[1] <= 1.5: continue
-        return (f"the largest of numbers from {number(bounds[0])} to {number(bounds[1])} is compared "
-            f"with {number(v)}", "A threshold of certainty is one of a probability: of logits it "
-            "lets through what is far from sure.", "# v.softmax(-1).amax(-1), in place of v.amax(-1)")
+        return (f"the largest of numbers from {number(bounds[0])} to {number(bounds[1])} is "
+            f"compared with {number(v)}", "A threshold of certainty is one of a probability: of logits it "
+            "lets through what is far from sure.",
+            "# v.softmax(-1).amax(-1), in place of v.amax(-1)")

@@ -298,7 +298,8 @@ def without_hinge(c):
         made = c.maker(step.given[0])
         if made is None or made.name != 'sub' or not is_just(made.given[0], margin): continue
         apart = c.maker(made.given[1], ('clamp', 'add', 'sqrt', 'sum', 'pow'))
-        if apart is None or apart.name not in {'sub', 'pairwise_distance', 'cdist', *norms}: continue
+        of_distance = {'sub', 'pairwise_distance', 'cdist', *norms}
+        if apart is None or apart.name not in of_distance: continue
         return (f"{name} less a distance is squared, without a hinge", f"Pairs that are farther "
             f"apart than {number(margin)} are drawn back to it: they are to be left alone.",
             f"# F.relu({name} - distance)**2")
