@@ -20,6 +20,16 @@ def root():
     return ROOT
 
 
+@pytest.fixture(autouse=True)
+def rules_that_fail_are_heard(monkeypatch):
+    "A rule of the doctor that raises is noted for a user; here it is an error."
+    diagnosis = sys.modules.get("lossfx.doctor.diagnosis")
+    if diagnosis is None: return
+
+    def failed(call, rule, error): raise error
+    monkeypatch.setattr(diagnosis, "failed", failed)
+
+
 @pytest.fixture(scope="session")
 def settings(root):
     cfg = ConfigParser(delimiters=["="])

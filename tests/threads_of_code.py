@@ -871,9 +871,8 @@ def made_and_judged():
 
 CODE = [
     # shapes and places
-    T("mahmoodlab/PathomicFusion#9", "terms (N,) and events (N, 1) in a Cox likelihood", "",
-      lambda: (cox_of_columns, 60 * torch.rand(24, 1) + 1, 1 - bits(24, 1), column(24)),
-      "the two meet within the loss, and not as its arguments"),
+    T("mahmoodlab/PathomicFusion#9", "terms (N,) and events (N, 1) in a Cox likelihood",
+      "LX549", lambda: (cox_of_columns, 60 * torch.rand(24, 1) + 1, 1 - bits(24, 1), column(24))),
     T("discuss.pytorch.org/t/202270", "20 numbers of one example, and one target", "LX101",
       lambda: (nn.MSELoss(), out(1, 20), torch.tensor([11.0]))),
     T("iiask.com/34l57998", "BCELoss of (64, 1) and (64,)", "LX101",

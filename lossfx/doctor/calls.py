@@ -155,6 +155,7 @@ class Call:
         self.inner,self.used = [],set() # calls within this one; names of all functions within
         self.steps = [] # operations within, in their order
         self.changed = {} # attributes of a module, before and after the call
+        self.failures = [] # of rules that could not look at it
         self.backward_error = None # what the gradient raised, once it was asked for
         self.is_ours = self.made_leaf = False # of this library; whether it was given no graph
 

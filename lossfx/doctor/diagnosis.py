@@ -74,22 +74,30 @@ def diagnose(
     if reads is None: reads = all(t.device.type == 'cpu' for t in tensors)
     with torch.random.fork_rng(devices=()), as_it_was(loss):
         call = called(loss, args, kwargs, reads)
-        findings = [f for c in looked_at(call) for f in findings_of(c)]
+        calls = looked_at(call)
+        findings = [f for c in calls for f in findings_of(c)]
     findings = without_repeats(findings)
     if call.error is not None and not any(f.severity == 'error' for f in findings):
         findings.append(of_error(call))
     findings.sort(key=lambda f: severities.index(f.severity))
-    return Report(findings, summary(call, findings, reads), notes_of(call))
+    notes = notes_of(call) + [said for c in calls for said in c.failures]
+    return Report(findings, summary(call, findings, reads), notes)
 
 # %% ../../nbs/guides/11_diagnose.ipynb #958925ea
+def failed(call, rule, error):
+    "Note a rule that fails: the others go on, and the report says so."
+    call.failures.append(f"{rule.id}, {rule.title}, could not look at {call.name}: "
+        f"{type(error).__name__}, {error}")
+
 def findings_of(
     call:Call # Of a loss
 )->list: # `Finding`s
-    "What the rules say of one call."
+    "What the rules say of one call; one that fails is said below the report."
     found = []
     for r in rules.values():
         if not isinstance(call.x, Tensor): continue
-        said = r.check(call)
+        try: said = r.check(call)
+        except Exception as e: failed(call, r, e); continue
         if said is None: continue
         seen,why,fix,*severity = said
         severity = severity[0] if severity else r.severity

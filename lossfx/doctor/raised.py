@@ -350,6 +350,9 @@ def many_conditions(c, error, step):
             + (f": `{line}`" if line else ""), "A loss is one number, and .item() cuts its graph.",
             "losses.mean()  # without .item()")
     if 'Boolean value of Tensor' not in str(error): return
+    made = re.search(r'nn\.(\w*Loss)\((\w+), *(\w+)\)', line)
+    if made: return ('a class where a loss goes', f"`{line}`", "A constructor takes options; what "
+        "it makes takes predictions and labels.", f"nn.{made[1]}()({made[2]}, {made[3]})")
     return ('a condition on many numbers', "`if`, `and`, `or`, `max` or `min` of Python is given "
         "a tensor of several numbers" + (f": `{line}`" if line else ""),
         "Each number has its own answer.",

@@ -8,6 +8,7 @@ What a loss does between its arguments and its value is read off its graph: prod
 __all__ = []
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #eb5fdcf8
+import re
 import torch
 from torch import Tensor
 from lossfx.doctor.calls import (Origin,as_code,floats,node_name,number,origin,predicted,saved,
@@ -211,7 +212,7 @@ def masked_logits(c):
         for side in ('other', 'self'):
             m = saved(made.node, side)
             if not c.can_read(m) or m.numel() < 2 or m.requires_grad: continue
-            m = m.detach().abs() # minus a mask is one as well
+            m = m.detach().double().abs() # minus a mask is one as well
             zeros = int((m == 0).sum())
             if not 0 < zeros < m.numel() or not bool(((m == 0) | (m == 1)).all()): continue
             what = "1/2" if 'igmoid' in node_name(node) else "as likely as any logit of 0"
@@ -548,6 +549,99 @@ def threshold_of_logits(c):
         bounds = c.range(of)
         if bounds is None or bounds[0] >= 0 or bounds[1] <= 1.5: continue
         return (f"the largest of numbers from {number(bounds[0])} to {number(bounds[1])} is "
-            f"compared with {number(v)}", "A threshold of certainty is one of a probability: of logits it "
-            "lets through what is far from sure.",
+            f"compared with {number(v)}", "A threshold of certainty is one of a probability: of "
+            "logits it lets through what is far from sure.",
             "# v.softmax(-1).amax(-1), in place of v.amax(-1)")
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8c10003
+@rule('LX590', 'classes on two axes', 'hint', 'the graph',
+    "(lambda x, y: F.cross_entropy(x.flatten(0, 1), y.flatten()) + (x.logsumexp(1)**2).mean()), "
+    "torch.randn(3, 5, 4), torch.zeros(3, 5).long()",
+    "(lambda x, y: F.cross_entropy(x.flatten(0, 1), y.flatten()) + (x.logsumexp(2)**2).mean()), "
+    "torch.randn(3, 5, 4), torch.zeros(3, 5).long()")
+def classes_on_two_axes(c):
+    axes = {}
+    for step in steps_of(c):
+        if not tensors_of(step) or not isinstance(step.given[0], Tensor): continue
+        t = step.given[0]
+        if step.name in ('softmax', 'log_softmax', 'logsumexp'): dim = step.option('dim', 1)
+        elif step.name == 'cross_entropy' and t.ndim == 2: t,dim = before_rows(c, t),-1
+        else: continue
+        if isinstance(t, Tensor) and isinstance(dim, int) and t.ndim > 2:
+            axes.setdefault(id(t), (t, {}))[1].setdefault(dim % t.ndim, step.name)
+    for t,of in axes.values():
+        if len(of) != 2 or {*of.values()} == {'softmax'}: continue
+        (a,first),(b,second) = of.items()
+        return (f"of a tensor of shape {shape(t)}, {first} goes along axis {a} and {second} along "
+            f"axis {b}", "Classes are on one axis: along the other one places are normalised.",
+            f"# dim={a} in both, or dim={b}")
+
+def before_rows(c, t):
+    "What rows of scores were made of, with its classes on the last axis; None of anything else."
+    step = c.maker(t)
+    if step is None or step.name not in ('view', 'reshape', 'flatten'): return
+    return step.given[0] if step.given[0].shape[-1] == t.shape[-1] else None
+
+@rule('LX591', 'one minus a log-probability', 'warning', 'the graph',
+    "(lambda x: -(x.log_softmax(1)[:, 0] - (1 - x.log_softmax(1)[:, 0]).log()).mean()), "
+    "torch.randn(6, 3)",
+    "(lambda x: -(x.log_softmax(1)[:, 0] - (1 - x.log_softmax(1)[:, 0].exp()).log()).mean()), "
+    "torch.randn(6, 3)")
+def one_minus_log(c):
+    for step in steps_of(c):
+        if step.name not in ('log', 'log1p') or not tensors_of(step): continue
+        made = c.maker(step.given[0])
+        if made is None: continue
+        if step.name == 'log': inside = made.given[1] if made.name == 'sub' and is_just(
+            made.given[0], 1) else None
+        else: inside = made.given[0] if made.name == 'neg' else None
+        if not floats(inside) or not c.can_read(inside) or not inside.numel(): continue
+        behind = {s.name for s in c.steps if id(s.made) in made_of(c, inside)}
+        named = any(re.search('log_?p', n.lower()) for n in roots(c, inside))
+        if not named and 'log_softmax' not in behind or behind & {'exp', 'softmax', 'sigmoid'}:
+            continue
+        if float(inside.detach().max()) > 0: continue
+        return (f"{step.name} is taken of 1 less numbers from "
+            f"{number(float(inside.detach().min()))} to {number(float(inside.detach().max()))}, "
+            "which are log-probabilities", "The probability of anything else is 1 - p, and p is "
+            "the exponential of its logarithm.", "# torch.log1p(-log_p.exp())")
+
+@rule('LX593', 'places where values go', 'hint', 'the graph',
+    "(lambda q, reward, later: F.mse_loss(q, reward + .9*later.max(1)[1].float())), "
+    "torch.randn(6), torch.randn(6), torch.randn(6, 4)",
+    "(lambda q, reward, later: F.mse_loss(q, reward + .9*later.max(1)[0])), "
+    "torch.randn(6), torch.randn(6), torch.randn(6, 4)")
+def places_as_values(c):
+    for step in steps_of(c):
+        if step.name not in ('add', 'sub', 'mul') or len(step.given) != 2: continue
+        for t,other in (step.given, step.given[::-1]):
+            if not isinstance(t, Tensor) or isinstance(other, int): continue
+            places = t
+            while (made := c.makers.get(id(places))) is not None and made.name in (
+                'float', 'to', 'detach', 'unsqueeze', 'squeeze', 'double', 'type_as', 'view'):
+                places = made.given[0]
+            if made is None or places.dtype != torch.long: continue
+            second = made.name in ('max', 'min', 'topk', 'sort') and isinstance(made.made, tuple)
+            if not second and made.name not in ('argmax', 'argmin'): continue
+            return (f"what {made.name} gives of a tensor of shape {shape(made.given[0])} as places "
+                f"enters {step.name} as numbers", "Where the largest one is says nothing of how "
+                "large it is.", "# .max(1).values, or [0]; [1] are places")
+
+@rule('LX340', 'a temperature on one side', 'hint', 'the graph',
+    "(lambda s, t: F.kl_div(s.log_softmax(1), (t/4).softmax(1), reduction='batchmean')), "
+    "torch.randn(4, 3), torch.randn(4, 3)",
+    "(lambda s, t: 16*F.kl_div((s/4).log_softmax(1), (t/4).softmax(1), reduction='batchmean')), "
+    "torch.randn(4, 3), torch.randn(4, 3)")
+def warm_on_one_side(c):
+    for step in steps_of(c):
+        if step.name not in ('mul', 'kl_div') or len(tensors_of(step)) < 2: continue
+        sides = [c.maker(t, ('log',)) for t in tensors_of(step)[:2]]
+        names = [s.name if s is not None else '' for s in sides]
+        if not {*names} <= {'softmax', 'log_softmax'} or 'log_softmax' not in names: continue
+        warm = [temperature_of(c, t) for t in tensors_of(step)[:2]]
+        T = next((v for v in warm if v is not None), None)
+        if warm.count(None) != 1 or not T > 1: continue
+        if sides[0].given[0] is sides[1].given[0]: continue
+        return (f"of two distributions that are compared, one is of logits divided by {number(T)}",
+            "A temperature makes both softer: one alone asks for less certainty than the other "
+            "has.", f"# /{number(T)} in both, and {number(T*T)} times the loss")

@@ -34,7 +34,7 @@ def trained(c, names):
     "The gradients of a loss by those of some arguments that have a graph and get one."
     names = [n for n in names if predicted(c.arguments[n])]
     found = {n:gradient_of(c, c.arguments[n]) for n in names}
-    return {n:g for n,g in found.items() if g is not None and c.can_read(g) and bool(g.any())}
+    return {n:g for n,g in found.items() if g is not None and c.can_read(g)}
 
 def of_log_prob(name):
     "Whether an argument is called as a log-probability of what was done."
@@ -56,7 +56,7 @@ def trained_teacher(c):
     if c.made_leaf: still = [n for n in still if n != c.names[0]] # which was given no graph
     if c.used & {'cosine_similarity', 'normalize'} and 'detach' not in c.used:
         still += named(c, 'z') if named(c, 'p') else [] # what a predictor is to meet
-    found = trained(c, still)
+    found = {n:g for n,g in trained(c, still).items() if bool(g.any())}
     if not found: return
     name = next(iter(found))
     return (f"{name} has a graph, and the loss a gradient by it", "It is what the other side is "
@@ -163,6 +163,54 @@ def turned_triplet(c):
         f"{number(float(good))}, and the other way round {number(float(bad))}",
         f"An optimizer makes it small: it draws {names[2]} to {names[0]}.",
         f"# the distance to {names[1]}, minus that to {names[2]}; of similarities the reverse")
+
+# %% ../../../nbs/authors/16_rules_by_name.ipynb #c8c10004
+@rule('LX588', 'pairs with the other label', 'hint', 'calling again',
+    "(lambda a, b, is_similar: ((1 - is_similar)*(a - b).square().sum(1) + is_similar*F.relu(1 - "
+    "(a - b).norm(dim=1))**2).mean()), torch.randn(6, 4), torch.randn(6, 4), "
+    "torch.tensor([0., 1] * 3)",
+    "(lambda a, b, is_similar: (is_similar*(a - b).square().sum(1) + (1 - is_similar)*F.relu(1 - "
+    "(a - b).norm(dim=1))**2).mean()), torch.randn(6, 4), torch.randn(6, 4), "
+    "torch.tensor([0., 1] * 3)")
+def other_label(c):
+    if not steps_of(c) or not floats(c.x, c.y, c.value) or c.value.ndim: return
+    alike,apart = {'similar', 'same', 'match', 'positive'},{'dissimilar', 'different'}
+    names = [n for n,t in c.arguments.items() if isinstance(t, Tensor) and n not in c.names
+        and parts(n) & (alike | apart) and t.numel() == len(t) == len(c.x)]
+    if len(names) != 1 or c.x.shape != c.y.shape or c.x.ndim != 2: return
+    name, = names
+    label = torch.full_like(c.arguments[name], not parts(name) & apart)
+    x = torch.ones_like(c.x.detach()).cumsum(1)/c.x.shape[1]
+    near,far = (c.again(**{c.names[0]:x, c.names[1]:(x + k).to(c.y.dtype), name:label})
+        for k in (1e-3, 3.))
+    if not floats(near, far) or not c.can_read(near) or not float(near) > float(far) + 1e-3: return
+    return (f"by {name} pairs belong together, and near each other they cost "
+        f"{number(float(near))}, far apart {number(float(far))}", "An optimizer drives apart what "
+        "is alike, and draws together what is not.", f"# 1 - {name}, or the two terms in each "
+        "other's places")
+
+@rule('LX592', 'a divergence that is rewarded', 'hint', 'calling again',
+    "(lambda logps, ref_logps, advantages: -(advantages*(logps - logps.detach()).exp() + .1*"
+    "((ref_logps - logps).exp() - (ref_logps - logps) - 1)).mean()), torch.randn(6), "
+    "torch.randn(6), torch.randn(6)",
+    "(lambda logps, ref_logps, advantages: -(advantages*(logps - logps.detach()).exp() - .1*"
+    "((ref_logps - logps).exp() - (ref_logps - logps) - 1)).mean()), torch.randn(6), "
+    "torch.randn(6), torch.randn(6)")
+def rewarded_divergence(c):
+    if not steps_of(c) or not floats(c.value) or c.value.ndim: return
+    refs = [n for n in named(c, 'ref', 'reference') if 'log' in n.lower()]
+    policy = [n for n in c.arguments if of_log_prob(n) and floats(c.arguments[n])]
+    gains = named(c, 'adv', 'advs', 'advantage', 'advantages', 'reward', 'rewards')
+    if len(refs) != 1 or len(policy) != 1 or len(gains) != 1: return
+    ref = c.arguments[refs[0]].detach()
+    if ref.shape != c.arguments[policy[0]].shape or not c.can_read(ref, c.value): return
+    none = {gains[0]:torch.zeros_like(c.arguments[gains[0]])}
+    here,*away = (c.again(**none, **{policy[0]:ref + k}) for k in (0., .5, -.5))
+    if not floats(here, *away) or not all(float(v) < float(here) - 1e-6 for v in away): return
+    return (f"without {gains[0]} the loss is {number(float(here))} where {policy[0]} is "
+        f"{refs[0]}, and less on both sides of it", "The divergence from the reference holds a "
+        "policy back: with this sign it drives it away.",
+        "# + beta*divergence in the loss, which is minus the objective")
 
 # %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b10009
 @rule('LX562', 'a reference that does not cancel', 'hint', 'calling again',

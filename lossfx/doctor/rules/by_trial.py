@@ -215,7 +215,15 @@ def not_at_prior(c):
         "divergence from it 0 and least: with this sign it grows without bound, and the loss "
         "falls below all others.", "# -.5*(1 + log_var - mu**2 - log_var.exp())  # with its minus")
     if g is None: return
-    if float(g.abs().max()) < 1e-6: return taken_for_another(c, mean[0], scale[0], at_0)
+    if float(g.abs().max()) < 1e-6:
+        there = [gradients_by(c, c.arguments | at_0 | {scale[0]:at_0[scale[0]] + k}, [scale[0]])
+            for k in (4, -4)] # beyond where a divergence may be clamped
+        there = [t and t[scale[0]] for t in there]
+        if floats(*there) and not any(bool(t.any()) for t in there): return (
+            f"the loss does not go by {scale[0]}: its gradient is 0, here and far from here",
+            "A divergence has the variance itself and its logarithm: without exp they cancel.",
+            "# -.5*(1 + log_var - mu**2 - log_var.exp())")
+        return taken_for_another(c, mean[0], scale[0], at_0)
     if float(g.std(correction=0)) > 1e-4*float(g.abs().max()):
         return # that of a likelihood, which goes by the data
     return (f"{prior}, the gradient by {scale[0]} is {number(float(g.flatten()[0]))} at each place",
@@ -425,12 +433,12 @@ def idle_columns(c):
     "(lambda log_p, gained: -(log_p.mean()*gained).sum()), torch.randn(6), torch.rand(6)",
     "(lambda log_p, gained: -(log_p*gained).sum()), torch.randn(6), torch.rand(6)")
 def one_factor(c):
-    if not steps_of(c) or c.inner or c.gradient is None or c.value.ndim or not c.x.ndim: return
+    if not steps_of(c) or c.gradient is None or c.value.ndim or not c.x.ndim: return
     n,g = len(c.x),c.gradient.flatten().double()
     if n < 4 or not c.can_read(c.gradient) or not bool(g.any()): return
     for name,t in c.arguments.items():
         if name == c.names[0] or not floats(t) or t.requires_grad or not c.can_read(t): continue
-        if t.numel() != n or len(t) != n or len(t.unique()) < 3: continue
+        if t.numel() != n or len(t) != n or len(t.unique()) < 2: continue
         others = [gradients_by(c, c.arguments | {name:v}, c.names[:1])
             for v in (torch.ones_like(t), 3*t)]
         if None in others or any(o[c.names[0]] is None for o in others): continue
@@ -663,7 +671,14 @@ def mass_of_smoothing(c):
     names = c.name,*c.arguments,*defaults_of(c),*getattr(c.loss, '__dict__', {})
     if not steps_of(c) or not any('smooth' in n.lower() for n in names): return
     if not floats(c.x, c.value): return
-    if c.value.ndim or c.x.ndim != 2 or c.x.shape[1] < 2 or 'log_softmax' not in c.used: return
+    if c.value.ndim or c.x.ndim != 2 or c.x.shape[1] < 2: return
+    logs = {'log', 'log_softmax', 'logsumexp', 'cross_entropy', 'kl_div', 'nll_loss'}
+    if 'softmax' in c.used and not logs & c.used: return ("labels are smoothed, and probabilities "
+        "enter the loss without a logarithm", "A cross entropy has the logarithms of "
+        "probabilities: without them a mistake that is sure costs hardly more than one that is "
+        "not.",
+        "F.cross_entropy({0}, {1}, label_smoothing=.1)".format(*c.names))
+    if 'log_softmax' not in c.used: return
     if any('weight' in n.lower() for n,t in c.arguments.items() if isinstance(t, Tensor)): return
     C,n,x = c.x.shape[1],len(c.x),torch.zeros_like(c.x.detach())
     one = x.clone()
@@ -715,17 +730,39 @@ def cost_that_jumps(c):
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #c8b30002
 duals = 'alpha','lambda','lamb','lagrange','dual','multiplier' # which are meant to grow
 
+def own_numbers(c):
+    "A few numbers that are trained with a loss, held by it or given, and its value at others."
+    held = c.loss._parameters if isinstance(c.loss, nn.Module) else {}
+    for name,p in held.items():
+        if p is not None and p.requires_grad and p.numel() <= 16:
+            yield name,p,lambda v, name=name: with_parameter(c, name, v)
+    for name,p in c.arguments.items():
+        if isinstance(p, nn.Parameter) and p.requires_grad and p.numel() <= 16:
+            yield name,p,lambda v, name=name: c.again(**{name:v})
+
+def falls_all_the_way(c, name, p, value_at):
+    "What is seen of a loss that a scale of its own makes small, whatever it is a scale of."
+    words = 'var','sigma','eta','uncert','precision'
+    if 'exp' not in c.used or not any(w in name.lower() for w in words): return
+    at = [value_at(torch.full_like(p, k)) for k in (-4., -2., 0., 2., 4., 8., 16.)]
+    if not floats(*at) or not all(bool(v.isfinite()) for v in at): return
+    at = [float(v) for v in at]
+    for way in (at, at[::-1]):
+        if not all(a > b for a,b in zip(way, way[1:])) or not 0 <= way[-1] < 1e-3*way[0]: continue
+        return (f"the loss goes from {number(way[0])} to {number(way[-1])} with {name} alone",
+            "A scale that is learned makes the loss small whatever the model predicts: a term that "
+            "grows with it holds it.", f"# (-{name}).exp()*loss + {name}")
+
 @rule('LX560', 'a parameter without a least value', 'warning', 'calling again',
     "OwnVariance(1), torch.randn(9), torch.randn(9)",
     "OwnVariance(-1), torch.randn(9), torch.randn(9)")
 def no_least(c):
-    if not steps_of(c) or not isinstance(c.loss, nn.Module) or not floats(c.value): return
-    if c.value.ndim or not c.can_read(c.value): return
-    for name,p in c.loss._parameters.items():
-        if p is None or not p.requires_grad or p.numel() > 16: continue
+    if not steps_of(c) or not floats(c.value) or c.value.ndim or not c.can_read(c.value): return
+    for name,p,value_at in own_numbers(c):
         if any(w in name.lower() for w in duals): continue
+        if found := falls_all_the_way(c, name, p, value_at): return found
         for sign in (-1, 1):
-            at = [with_parameter(c, name, torch.full_like(p, k*sign)) for k in (20, 40, 80)]
+            at = [value_at(torch.full_like(p, k*sign)) for k in (20, 40, 80)]
             if not floats(*at) or not all(bool(v.isfinite()) for v in at): continue
             falls = [float(a) - float(b) > 1 for a,b in zip((c.value.detach(), *at), at)]
             if not all(falls): continue
@@ -747,7 +784,7 @@ apart = {'orthogonality', 'orthogonal', 'orth', 'diversity', 'redundancy', 'deco
 def strangers(c):
     if not steps_of(c) or not floats(c.x, c.y, c.value) or c.value.ndim: return
     if c.x.shape != c.y.shape or c.x.ndim != 2 or len(c.x) < 4 or c.x.shape[1] < 2: return
-    if not predicted(c.x) or not c.can_read(c.x, c.y, c.value): return
+    if c.made_leaf or not predicted(c.x) or not c.can_read(c.x, c.y, c.value): return
     others = [t for n,t in c.arguments.items() if n not in c.names and isinstance(t, Tensor)]
     if any(t.ndim for t in others) or any(w in c.name.lower() for w in apart): return
     if not predicted(c.y) and not c.used & of_embeddings: return

@@ -8,12 +8,13 @@ A loss of classes takes indices, or a distribution; a loss of two classes takes 
 __all__ = []
 
 # %% ../../../nbs/authors/12_rules_of_labels.ipynb #19dee4c9
+import re
 from math import exp,inf,isfinite,isnan,tanh
 import torch
 from torch import Tensor
 from lossfx.core.doors import meaning_of_labels
-from lossfx.doctor.calls import (as_code,distinct,floats,node_name,nodes_of,number,parameters,saved,
-    shape,slack)
+from lossfx.doctor.calls import (as_code,defaults_of,distinct,floats,node_name,nodes_of,number,
+    parameters,saved,shape,slack)
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import of_masked,where_all,where_kept
 from lossfx.doctor.rules.evidence import (is_overlap,made_inside,roots,steps_of,takes_indices,
@@ -420,6 +421,23 @@ def padded_frames(c):
         "padding is trained like the rest.", f"keep = ({c.names[1]} != {mark}).any(2)\n"
         + as_code(c, **{n:f"{n}[keep]" for n in c.names}), 'hint')
 
+def marked_trains(c):
+    "What is seen of labels that an option marks as none, where the prediction has a gradient."
+    if not steps_of(c) or c.gradient is None or c.x.ndim < 2 or not c.can_read(c.gradient): return
+    for option,v in (defaults_of(c) | c.arguments).items():
+        marks = isinstance(v, (int, float)) and not isinstance(v, bool)
+        if not marks or not re.search('pad|ignore', option.lower()): continue
+        for name,y in c.arguments.items():
+            if not c.can_read(y) or y is c.x or y.requires_grad: continue
+            if y.ndim < 2 or y.shape != c.x.shape[:y.ndim]: continue
+            out = (y == v).flatten()
+            if int(out.sum()) < 2 or bool(out.all()): continue
+            moved = (c.gradient.reshape(len(out), -1) != 0).any(1)
+            if not float(moved[out].double().mean()) > .9: continue
+            return (f"{name} is {number(float(v))} at {int(out.sum())} of {len(out)} places, which "
+                f"{option} marks, and predictions there have a gradient", "What is marked is not "
+                "to count, in any term.", f"# masked_fill({name} == {option}, ...) in each term")
+
 @rule('LX216', 'padding that trains', 'warning', 'the value',
     "(lambda x, y, lengths: F.l1_loss(x, y)), torch.randn(3, 5, 2), torch.randn(3, 5, 2), "
     "torch.tensor([5, 3, 2])",
@@ -427,7 +445,7 @@ def padded_frames(c):
     "lengths[:, None])).sum()/lengths.sum()), torch.randn(3, 5, 2), torch.randn(3, 5, 2), "
     "torch.tensor([5, 3, 2])")
 def padding_trains(c):
-    if found := padded_frames(c): return found
+    if found := padded_frames(c) or marked_trains(c): return found
     if c.outer is not None or c.error is not None or c.is_ours or c.gradient is None: return
     if c.x.ndim < 2 or not c.can_read(c.gradient) or c.torch_name: return
     for name,t in c.arguments.items():
@@ -549,6 +567,11 @@ def embedded(c, most=2000):
         t = saved(node, 'indices') if node_name(node) == 'Embedding' else None
         if c.can_read(t) and t.ndim == 2 and t.shape[1] > 2: yield t
 
+def has_several_heads(c):
+    "Whether several losses are taken of one tensor of labels, as where heads look farther ahead."
+    if c.outer is None: return False
+    return sum(i.torch_name == 'cross_entropy' for i in c.outer.inner) > 1
+
 @rule('LX211', 'labels that are not the next tokens', 'warning', 'the graph',
     "language_model(2)", "language_model(1)")
 def not_the_next(c):
@@ -561,7 +584,7 @@ def not_the_next(c):
         for t in tokens if y.numel() % len(t) == 0]
     places = {places_ahead(t, one.contiguous(), c.counted if one is y else
         c.counted.reshape(one.T.shape).T.contiguous()) for t,one in sides} - {None}
-    if not places or 1 in places or places == {0, 2}: return
+    if not places or 1 in places or places == {0, 2} or has_several_heads(c): return
     if places == {2}:
         return (f"{c.names[1]} is what went into an embedding two places later",
             "The labels were shifted twice, by the data and by the loss: each position is asked "

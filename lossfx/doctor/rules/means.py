@@ -145,6 +145,21 @@ def smoothed_twice(c):
         "smoothed once more", "The model is asked for less certainty than either of both asks for.",
         as_code(c, label_smoothing=None, alpha=None) + "  # or with labels that have none")
 
+# %% ../../../nbs/authors/15_rules_of_means.ipynb #c8c10002
+@rule('LX587', 'labels that are mostly smoothed', 'hint', 'the call',
+    "(lambda x, y: F.cross_entropy(x, y, label_smoothing=.9)), torch.randn(8, 4), "
+    "torch.arange(8) % 4",
+    "(lambda x, y: F.cross_entropy(x, y, label_smoothing=.1)), torch.randn(8, 4), "
+    "torch.arange(8) % 4")
+def mostly_smoothed(c):
+    eps,C = c.option('label_smoothing', 0),c.n_classes
+    if c.is_ours or not isinstance(eps, float) or not C or C < 2: return
+    left = 1 - eps*(1 - 1/C)
+    if not eps > 0 or left > .5: return
+    return (f"label_smoothing is {number(eps)}: {number(left)} is left to a label of {C} classes",
+        "It is the share that is taken from the label and given to all classes alike.",
+        as_code(c, label_smoothing=f"{1-eps:.3g}") + "  # or less")
+
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #b2acfab4
 @rule('LX508', 'options of focal loss out of range', 'error', 'the call',
     "(lambda x, y, alpha=4., gamma=2.: focal(x, y, alpha, gamma)), torch.randn(8), torch.ones(8)",
@@ -376,6 +391,16 @@ def even_weight(c):
         as_code(c, weight=f"1 + {value-1:g}*{c.names[1]}"))
 
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #16e00be9
+def rare_and_lighter(c, positive, y):
+    "What is seen of a weight below 1 for each of several labels, all of them rare."
+    if positive.numel() < 2 or y.ndim != 2 or positive.numel() != y.shape[1] or len(y) < 16: return
+    w,p = positive.detach().flatten().double(),y.mean(0)
+    if not bool(((y == 0) | (y == 1)).all()) or not bool(((w < 1) & (p < .5)).all()): return
+    return (f"pos_weight goes from {number(float(w.min()))} to {number(float(w.max()))}, and no "
+        f"label is 1 in more than {float(p.max()):.0%} of examples", "Labels of 1 are rare, and "
+        "are made to weigh still less.", as_code(c, pos_weight=f"{c.names[1]}.eq(0).sum(0)/"
+        f"{c.names[1]}.eq(1).sum(0).clamp(min=1)"))
+
 @rule('LX525', 'weights that follow the frequencies', 'hint', 'the value',
     "(lambda x, y: F.cross_entropy(x, y, weight=torch.tensor([.8, .2]))), torch.randn(50, 2), "
     "(torch.arange(50) % 5 == 0).long()",
@@ -385,6 +410,7 @@ def weights_of_frequencies(c):
     positive = c.option('pos_weight')
     if c.torch_name == 'binary_cross_entropy_with_logits' and c.can_read(positive, c.y):
         y,odds = c.y.detach().double(),None
+        if found := rare_and_lighter(c, positive, y): return found
         if positive.numel() == 1 and y.numel() >= 16 and bool(((y == 0) | (y == 1)).all()):
             p,w = y.mean().item(),positive.item()
             odds = p/(1-p) if p < 1 else None
@@ -423,10 +449,22 @@ def added_means(c):
     sources = {id(s.given[0]) for i in parts if (s := chunk_of(c, i.x)) is not None}
     if len(sources) != 1 or any(chunk_of(c, i.x) is None for i in parts): return
     total = sum(i.value.detach().double() for i in parts)
+    if found := mean_of_means(c, parts, total): return found
     if not torch.allclose(c.value.detach().double(), total, 1e-5, 0): return
     return (f"the means of {len(parts)} parts of a tensor are added up",
         f"The loss is about {len(parts)} times the mean of all, and each part weighs the same, "
         "whatever it holds.", "# reduction='sum' of each part, divided once by the count of all")
+
+def mean_of_means(c, parts, total):
+    "What is seen of a mean of the means of parts that count other numbers of labels."
+    if not torch.allclose(c.value.detach().double(), total/len(parts), 1e-5, 0): return
+    if any(i.indices is None or not c.can_read(i.y) for i in parts): return
+    counts = [int(i.counted.sum()) for i in parts]
+    if max(counts) - min(counts) < 2: return
+    return (f"the mean is taken of the means of {len(parts)} parts, which count {min(counts)} to "
+        f"{max(counts)} labels", "A label in a part with few of them weighs "
+        f"{number(max(counts)/max(1, min(counts)))} times as much as one in the fullest.",
+        "# reduction='sum' of each part, divided once by the count of all", 'hint')
 
 def chunk_of(c, t):
     "The step that cut a tensor into parts along an axis, of which one is given; None if none did."

@@ -345,6 +345,49 @@ def misplaced(c):
             "anything that is true the mean is taken, and what was meant is not done."
             if legacy else f"{name} is no reduction.", fix)
 
+# %% ../../../nbs/authors/11_rules_of_shapes.ipynb #c8c10001
+def shape_before(c, t):
+    "The shape of a tensor before it was viewed with other axes; None where that is not known."
+    step = c.outer.makers.get(id(t)) if c.outer is not None else None
+    if step is not None and step.name in ('view', 'reshape', 'flatten'):
+        return tuple(step.given[0].shape)
+    node = getattr(t, 'grad_fn', None)
+    if node is not None and node_name(node) in ('View', 'UnsafeView'):
+        return tuple(saved(node, 'self_sym_sizes') or ())
+    return tuple(t._base.shape) if t._is_view() else None # private to torch
+
+@rule('LX119', 'rows and labels in other orders', 'error', 'the graph',
+    "F.cross_entropy, nn.Linear(3, 5)(torch.randn(4, 6, 3)).view(-1, 5), "
+    "(torch.arange(24).view(6, 4) % 5).view(-1)",
+    "F.cross_entropy, nn.Linear(3, 5)(torch.randn(4, 6, 3)).view(-1, 5), "
+    "(torch.arange(24).view(4, 6) % 5).view(-1)")
+def other_order(c):
+    if c.torch_name not in ('cross_entropy', 'nll_loss') or c.indices is None: return
+    if c.x.ndim != 2 or c.y.ndim != 1: return
+    x,y = shape_before(c, c.x),shape_before(c, c.y)
+    if not x or not y or len(x) != 3 or len(y) != 2 or x[2] != c.x.shape[1]: return
+    if x[:2] == y or x[:2] != y[::-1]: return
+    return (f"{c.names[0]} was flattened from {shape(x)}, and {c.names[1]} from {shape(y)}",
+        f"Each has {c.y.numel()} rows, in another order: one goes through sequences first, and the "
+        "other through places.", f"# {c.names[1]} of shape {shape(y[::-1])}, by .T, before it is "
+        "flattened")
+
+@rule('LX594', 'one-hot labels that were viewed', 'warning', 'the graph',
+    "(lambda x, y: ((x - F.one_hot(y, 3).view(2, 3, 4, 4))**2).mean()), torch.randn(2, 3, 4, 4), "
+    "torch.arange(32).view(2, 4, 4) % 3",
+    "(lambda x, y: ((x - F.one_hot(y, 3).permute(0, 3, 1, 2))**2).mean()), "
+    "torch.randn(2, 3, 4, 4), torch.arange(32).view(2, 4, 4) % 3")
+def viewed_labels(c):
+    for step in steps_of(c):
+        if step.name not in ('view', 'reshape') or not tensors_of(step): continue
+        made,t = c.maker(step.given[0], ('float', 'to', 'long', 'type', 'contiguous')),step.given[0]
+        if made is None or made.name != 'one_hot' or t.ndim < 3: continue
+        to = step.made.shape
+        if len(to) < 3 or len(to) != t.ndim or to == t.shape or to[1] != t.shape[-1]: continue
+        return (f"one-hot labels of shape {shape(t)} are viewed as {shape(to)}", "A view keeps the "
+            "order in memory: the classes of one place come to stand at several places.",
+            "# .movedim(-1, 1), in place of the view")
+
 # %% ../../../nbs/authors/11_rules_of_shapes.ipynb #c5a1e001
 @rule('LX112', 'arithmetic of bytes', 'warning', 'the value',
     "(lambda x, y: ((x - y)**2).float().mean()), torch.tensor([10, 250, 3]).byte(), "
@@ -363,6 +406,18 @@ def bytes_wrap(c):
             "Bytes go from 0 to 255 and wrap around: 10 - 20 is 246, and nothing has a gradient.",
             as_code(c, **images))
 
+def along_the_width(c, few, many):
+    "What is seen of a number for each example, looked up in a table, that meets the last axis."
+    made = c.maker(few)
+    if few.ndim != 1 or many.ndim < 3 or made is None or made.name not in ('getitem', 'gather'):
+        return
+    n,index = len(few),made.given[-1]
+    if n < 2 or many.shape[0] != n or many.shape[-1] != n: return
+    if not isinstance(index, Tensor) or index.shape != few.shape or not roots(c, index): return
+    return (f"{shape(few)} numbers, one for each example, line up with the last axis of "
+        f"{shape(many)}", "Each column of an image takes the number of another example. Only that "
+        "there are as many of both lets it pass.", f"# .view(-1{', 1'*(many.ndim-1)})")
+
 @rule('LX116', 'numbers of examples along another axis', 'hint', 'the graph',
     "(lambda p, a: -(p*a).mean()), torch.randn(4, 4), torch.randn(4)",
     "(lambda p, a: -(p*a[:, None]).mean()), torch.randn(4, 4), torch.randn(4)")
@@ -370,6 +425,7 @@ def along_the_last(c):
     for step in steps_of(c):
         if step.name not in ('mul', 'sub') or len(tensors_of(step)) != 2: continue
         few,many = sorted(tensors_of(step), key=lambda t: t.ndim)
+        if found := along_the_width(c, few, many): return found
         if few.ndim != 1 or many.ndim != 2 or many.shape != (len(few), len(few)): continue
         if len(few) < 2 or not has_axes_as_given(c, few) or not has_axes_as_given(c, many): continue
         names = roots(c, few)

@@ -8,6 +8,7 @@ The commonest question is which space a tensor is in. An activation before a los
 __all__ = []
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #77b1fc10
+import re
 from math import exp,inf,isnan,log1p
 import torch
 from torch import Tensor
@@ -146,16 +147,19 @@ def normalised(c):
     "F.cross_entropy, torch.randn(8, 4).argmax(1).float(), torch.tensor([0., 3, 1, 2, 0, 1, 3, 2])",
     "F.cross_entropy, torch.randn(8, 4), torch.tensor([0, 3, 1, 2, 0, 1, 3, 2])")
 def chosen_before(c):
-    if c.contract.inputs not in ('logits', 'log-probabilities', 'probabilities'): return
+    if c.contract.inputs not in ('logits', 'log-probabilities', 'probabilities', 'numbers'): return
+    numbers = c.contract.inputs == 'numbers'
     if not floats(c.x) or not isinstance(c.y, Tensor) or c.x.shape != c.y.shape: return
     if not c.made_leaf or c.x.numel() < 4 or not c.can_read(c.x, c.y): return
     whole = [bool((t.detach() == t.detach().round()).all()) for t in (c.x, c.y)]
     (low,high),(least,most) = c.range(c.x),c.range(c.y)
     if not all(whole) or low < 0 or high == low or least < 0 or max(high, most) < 2: return
+    if numbers and (c.outer is not None or len(c.x.unique()) < 3 or max(high, most) > 100): return
     return (f"{c.names[0]} has no graph and holds whole numbers from 0 to {number(high)}, as "
         f"{c.names[1]} does: classes, as argmax gives them", "Which class is largest has no "
         "gradient: nothing is trained.",
-        f"# F.cross_entropy(scores, {c.names[1]}.long()), with the scores that argmax was given")
+        f"# F.cross_entropy(scores, {c.names[1]}.long()), with the scores that argmax was given",
+        'hint' if numbers else 'error')
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #6860ddbc
 @rule('LX307', 'a target in the other space', 'error', 'the value',
@@ -181,6 +185,17 @@ def of_target(c, low, high):
     axis = over_classes(c)
     return as_code(c, y=f"{c.names[1]}.softmax({axis})", log_target=None) + "  # of logits"
 
+def of_other_axes(c):
+    "What is seen of two sides of a divergence that add up to 1 over other axes."
+    if c.torch_name != 'kl_div' or not floats(c.x, c.y) or c.x.shape != c.y.shape: return
+    if not c.can_read(c.x, c.y) or not c.x.numel(): return
+    target = c.y.detach() if c.option('log_target', False) else c.y.detach().clamp(min=0).log()
+    x,y = (normalised_axes(t, slack(t)) for t in (c.x, target))
+    if len(x) != 1 or len(y) != 1 or x == y: return
+    return (f"{c.names[0]} adds up to 1 over axis {x[0]}, and {c.names[1]} over axis {y[0]}",
+        "They are distributions over other things: the divergence may even be below 0.",
+        of_input(c, x=f"{unused_name(c)}.log_softmax({y[0]})"))
+
 @rule('LX309', 'softmax over another axis', 'warning', 'the graph',
     "F.nll_loss, torch.randn(3, 3, requires_grad=True).log_softmax(0), torch.tensor([0, 1, 2])",
     "F.nll_loss, torch.randn(3, 3, requires_grad=True).log_softmax(1), torch.tensor([0, 1, 2])")
@@ -191,6 +206,7 @@ def softmax_axis(c):
         return (f"a softmax over axis {found[0]}, out of which labels choose along axis {found[1]}",
             "Examples of the batch compete with each other, instead of classes.",
             f"# softmax with dim={found[1]}")
+    if found := of_other_axes(c): return found
     made = c.origin
     if made is not None and made.name == 'Log': made = made.before
     if made is None or made.name not in ('Softmax', 'LogSoftmax') or made.dim is None: return
@@ -428,10 +444,22 @@ def of_one_output(c):
     return of_input(c, **{} if c.contract.applies or has_activation(c) else
         {'x':f"{unused_name(c)}.sigmoid()"})
 
+def similar_as_far(c):
+    "What is seen of a similarity that is given to a triplet loss as its distance."
+    if c.torch_name != 'triplet_margin_with_distance_loss' or not c.can_read(c.x): return
+    distance,x = c.option('distance_function'),c.x.detach()
+    if distance is None or x.ndim != 2 or len(x) < 2: return
+    with torch.no_grad(): same,others = distance(x, x),distance(x, x.roll(1, 0))
+    if not floats(same, others) or not float(same.mean()) > float(others.mean()) + 1e-6: return
+    return (f"the distance of {c.names[0]} from itself is {number(float(same.mean()))}, and from "
+        f"others {number(float(others.mean()))}: a similarity", "The loss draws the negative near "
+        "and drives the positive away.", "distance = lambda a, b: 1 - F.cosine_similarity(a, b)")
+
 @rule('LX313', 'a distance below 0', 'error', 'the value',
     "F.hinge_embedding_loss, torch.tensor([.8, -.5]), torch.tensor([-1, 1])",
     "F.hinge_embedding_loss, torch.tensor([.8, .5]), torch.tensor([-1, 1])")
 def negative_distance(c):
+    if found := similar_as_far(c): return found
     if c.contract.inputs != 'distances': return
     bounds = c.range(c.x)
     if bounds is None or not bounds[0] < 0: return
@@ -453,6 +481,19 @@ def rates(c):
         as_code(c, log_input='False'))
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #186498d5
+def no_variance(c, var):
+    "What is seen of a standard deviation, or of targets, in the place of a variance."
+    if c.torch_name != 'gaussian_nll_loss' or not floats(var, c.y): return
+    if c.y.requires_grad and not var.requires_grad and c.x.requires_grad and not c.made_leaf:
+        return (f"{c.names[1]} requires gradients, and var does not", "The order is (mean, target, "
+            "var): what is predicted stands where targets go.",
+            as_code(c, y='var', var=c.names[1]), 'warning')
+    names = c.outer.arguments.items() if c.outer is not None else ()
+    name = next((n for n,t in names if t is var), '').lower()
+    if re.search('sigma|std', name) and not re.search('2|sq|log', name): return (
+        f"what is called {name} is given as var", "A variance is the square of a standard "
+        "deviation.", as_code(c, var=f"{name}**2"), 'hint')
+
 @rule('LX315', 'a negative rate or variance', 'error', 'the value',
     "(lambda x, y: F.poisson_nll_loss(x, y, log_input=False)), torch.tensor([1., -2]), "
     "torch.ones(2)",
@@ -463,6 +504,7 @@ def negative_rate(c):
     if of_rates: what,t = c.names[0],c.x
     elif c.torch_name == 'gaussian_nll_loss': what,t = 'var',c.option('var')
     else: return
+    if found := no_variance(c, t): return found
     bounds = c.range(t)
     if bounds is None or not bounds[0] < 0: return
     return (f"{what} holds {number(bounds[0])}", "Its logarithm is NaN; a logarithm was probably "
@@ -545,9 +587,15 @@ def out_of_reach(c):
     made = c.origin
     if not (c.contract.symmetric or c.contract.inputs == 'anything') or made is None: return
     if not are_compared(c): return
-    if made.name not in reach or not floats(c.y) or c.x.shape != c.y.shape: return
+    if made.name not in reach or not isinstance(c.y, Tensor) or c.x.shape != c.y.shape: return
     bounds = c.range(c.y)
     low,high = reach[made.name]
+    if c.y.dtype == torch.uint8 and bounds and bounds[1] > 1 and high == 1:
+        return (f"{c.names[0]} comes out of {say(made.name)}, which gives numbers from "
+            f"{number(low)} to {number(high)}; and {c.names[1]} holds bytes up to "
+            f"{number(bounds[1])}", "What lies outside is never reached: the loss keeps a floor, "
+            "and the activation saturates.", as_code(c, y=f"{c.names[1]}/255"))
+    if not floats(c.y): return
     if bounds is None or isnan(bounds[0]): return
     if made.name == 'Tanh' and c.y.numel() >= 8 and 0 <= bounds[0] < bounds[1] <= 1:
         return (f"{c.names[0]} comes out of a tanh, from -1 to 1, and {c.names[1]} goes from "
