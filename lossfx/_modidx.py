@@ -1340,6 +1340,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                          'lossfx/doctor/rules/labels.py'),
                                             'lossfx.doctor.rules.labels.nothing': ( 'authors/rules_of_labels.html#nothing',
                                                                                     'lossfx/doctor/rules/labels.py'),
+                                            'lossfx.doctor.rules.labels.of_finite_columns': ( 'authors/rules_of_labels.html#of_finite_columns',
+                                                                                              'lossfx/doctor/rules/labels.py'),
                                             'lossfx.doctor.rules.labels.of_signs_or_logits': ( 'authors/rules_of_labels.html#of_signs_or_logits',
                                                                                                'lossfx/doctor/rules/labels.py'),
                                             'lossfx.doctor.rules.labels.padded': ( 'authors/rules_of_labels.html#padded',

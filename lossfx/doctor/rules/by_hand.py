@@ -218,8 +218,8 @@ def masked_logits(c):
             what = "1/2" if 'igmoid' in node_name(node) else "as likely as any logit of 0"
             return (f"{zeros} of {m.numel()} logits are multiplied by 0 before an activation",
                 f"A logit of 0 is no absence: its probability is {what}.",
-                f"{c.names[0]}.masked_fill(mask == 0, -1e4)  # or mask what the activation gives; "
-                "of labels 2*labels - 1")
+                "# v.masked_fill(mask == 0, -1e4) before the activation, or a mask of what it "
+                "gives; of labels 2*labels - 1")
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #102a317d
 @rule('LX526', 'a mask that is counted once', 'hint', 'the graph',

@@ -58,10 +58,11 @@ def trained_teacher(c):
         still += named(c, 'z') if named(c, 'p') else [] # what a predictor is to meet
     found = {n:g for n,g in trained(c, still).items() if bool(g.any())}
     if not found: return
-    name = next(iter(found))
-    return (f"{name} has a graph, and the loss a gradient by it", "It is what the other side is "
-        f"held against: with a gradient {name} moves towards what it is to teach.",
-        as_code(c, **{name:f"{name}.detach()"}))
+    names = ' and '.join(found)
+    return (f"{names} {'have' if len(found) > 1 else 'has'} a graph, and the loss a gradient by "
+        f"{'them' if len(found) > 1 else 'it'}", "It is what the other side is held against: with "
+        "a gradient it moves towards what it is to teach.",
+        as_code(c, **{n:f"{n}.detach()" for n in found}))
 
 of_values = {'q', 'v', 'value', 'values', 'qs', 'vs'}
 

@@ -98,6 +98,7 @@ def of_logits(c):
     else: loss = 'cross_entropy'
     itself = c.contract.inputs == 'anything' and has_activation(c) and made_of_logits(c)
     before = unused_name(c)
+    if not floats(c.y) and not indices: y = f"{y}.float()"
     return f"F.{loss}({x if itself else before}, {y})" + (
         "" if itself else f"  # {before}: what goes into the activation")
 

@@ -212,6 +212,15 @@ def padded(c):
         as_code(c, 'multilabel_soft_margin_loss', y=f"{c.names[1]}.float()"))
 
 # %% ../../../nbs/authors/12_rules_of_labels.ipynb #1414343f
+def of_finite_columns(c):
+    "Code without those columns of the last axis that are infinite in every row, if all are such."
+    if c.y.ndim < 2 or not floats(c.x) or c.x.shape != c.y.shape: return
+    finite = c.y.detach().isfinite().flatten(0, -2)
+    if not bool((finite.all(0) | ~finite.any(0)).all()): return
+    x,y = c.names
+    return (f"keep = {y}.isfinite().flatten(0, -2).all(0)\n"
+        + as_code(c, x=f"{x}[..., keep]", y=f"{y}[..., keep]"))
+
 @rule('LX207', 'NaN or infinity in the target', 'error', 'the value',
     "F.mse_loss, torch.randn(3), torch.tensor([1., float('nan'), 0])",
     "F.mse_loss, torch.randn(3), torch.tensor([1., 2, 0])")
@@ -225,7 +234,7 @@ def target_is_finite(c):
     bad = (~c.y.detach().isfinite()).sum().item()
     return (f"{c.names[1]} holds NaN or infinity at {bad} of {c.y.numel()} places",
         "One of them makes the whole loss NaN, and then every parameter.",
-        where_all(c, f"{c.names[1]}.isfinite()"))
+        of_finite_columns(c) or where_all(c, f"{c.names[1]}.isfinite()"))
 
 # %% ../../../nbs/authors/12_rules_of_labels.ipynb #c4dadb0a
 @rule('LX208', 'a class that is also ignored', 'hint', 'the value',

@@ -453,7 +453,8 @@ def similar_as_far(c):
     if not floats(same, others) or not float(same.mean()) > float(others.mean()) + 1e-6: return
     return (f"the distance of {c.names[0]} from itself is {number(float(same.mean()))}, and from "
         f"others {number(float(others.mean()))}: a similarity", "The loss draws the negative near "
-        "and drives the positive away.", "distance = lambda a, b: 1 - F.cosine_similarity(a, b)")
+        "and drives the positive away.", as_code(c,
+            distance_function="lambda a, b: 1 - F.cosine_similarity(a, b)"))
 
 @rule('LX313', 'a distance below 0', 'error', 'the value',
     "F.hinge_embedding_loss, torch.tensor([.8, -.5]), torch.tensor([-1, 1])",
@@ -492,7 +493,7 @@ def no_variance(c, var):
     name = next((n for n,t in names if t is var), '').lower()
     if re.search('sigma|std', name) and not re.search('2|sq|log', name): return (
         f"what is called {name} is given as var", "A variance is the square of a standard "
-        "deviation.", as_code(c, var=f"{name}**2"), 'hint')
+        "deviation.", as_code(c, var="var**2"), 'hint')
 
 @rule('LX315', 'a negative rate or variance', 'error', 'the value',
     "(lambda x, y: F.poisson_nll_loss(x, y, log_input=False)), torch.tensor([1., -2]), "
