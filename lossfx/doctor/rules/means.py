@@ -395,7 +395,7 @@ def rare_and_lighter(c, positive, y):
     "What is seen of a weight below 1 for each of several labels, all of them rare."
     if positive.numel() < 2 or y.ndim != 2 or positive.numel() != y.shape[1] or len(y) < 16: return
     w,p = positive.detach().flatten().double(),y.mean(0)
-    if not bool(((y == 0) | (y == 1)).all()) or not bool(((w < 1) & (p < .5)).all()): return
+    if not bool(((y == 0) | (y == 1)).all()) or not bool(((w < .5) & (p < .25)).all()): return
     return (f"pos_weight goes from {number(float(w.min()))} to {number(float(w.max()))}, and no "
         f"label is 1 in more than {float(p.max()):.0%} of examples", "Labels of 1 are rare, and "
         "are made to weigh still less.", as_code(c, pos_weight=f"{c.names[1]}.eq(0).sum(0)/"
