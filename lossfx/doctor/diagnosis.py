@@ -11,7 +11,8 @@ __all__ = ['diagnose']
 import inspect
 import torch
 from torch import Tensor,nn
-from lossfx.doctor.calls import Call,as_it_was,called,is_of_torch,needed,parameters,shape
+from lossfx.doctor.calls import (Call,as_it_was,called,floats,is_of_torch,needed,parameters,
+    shape)
 from lossfx.doctor.raised import of_error
 from lossfx.doctor.rules import Finding,rules,severities
 
@@ -167,12 +168,20 @@ def without_graph(call):
     return (f" (as if {call.names[0]}, which came without a graph, had one: nothing before it is "
         f"trained)") if call.made_leaf else ""
 
+def is_reversed(c):
+    "Whether what is trained is the target of a divergence, as it is in the reverse one."
+    return c.torch_name == 'kl_div' and floats(c.x, c.y) and c.y.requires_grad and (
+        c.made_leaf or not c.x.requires_grad)
+
 def notes_of(call):
     "What looks like a mistake and is none."
     calls = [c for c in (call, *call.inner) if c.contract.applies == 'softmax']
     twice = any(c.origin is not None and c.origin.name == 'LogSoftmax' for c in calls)
     notes = ["log_softmax before cross entropy changes nothing: it is its own "
         "log_softmax."] if twice else []
+    if any(is_reversed(c) for c in (call, *call.inner)): notes.append("The target of kl_div has a "
+        "graph, and its input none: that is the reverse divergence. Where a student learns from a "
+        "teacher as usual, the student's log-probabilities are the input.")
     if isinstance(call.value, Tensor) and call.value.ndim and call.value.numel() > 1:
         notes.append(f"The value has shape {shape(call.value)}: backward() needs one number, such "
             "as its mean.")

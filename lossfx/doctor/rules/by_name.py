@@ -352,6 +352,18 @@ def alike(c):
         "sign")
 
 # %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b1000e
+def cut_generator(c):
+    "What is seen of a generator whose images are detached in its own loss."
+    if not parts(c.name) & {'generator', 'gen', 'g'}: return
+    for name in named(c, 'fake', 'fakes', 'generated'):
+        t = c.arguments[name]
+        if not predicted(t) or c.made_leaf and name == c.names[0]: continue
+        if gradient_of(c, t) is not None or not any(s.name == 'detach' and any(
+            t is v for v in s.given) for s in c.steps): continue
+        return (f"{name} is detached, and the loss of the generator has no gradient by it",
+            "The critic is trained by it, and the generator by nothing.",
+            f"# {name} itself; the detach belongs to the loss of the critic")
+
 @rule('LX554', 'a player on the wrong side', 'hint', 'calling again',
     "named_as('generator_loss', lambda fake_scores: F.softplus(fake_scores).mean()), "
     "torch.randn(6, 1)",
@@ -360,6 +372,7 @@ def alike(c):
 def wrong_side_of_a_game(c):
     if not steps_of(c) or not floats(c.value) or c.value.ndim: return
     fake,real = (named(c, w, w + 's') for w in ('fake', 'real'))
+    if cut := cut_generator(c): return cut
     words = parts(c.name.replace('_', ' '))
     generator = bool(words & {'generator', 'gen', 'g', 'lossg', 'gloss'})
     critic = bool(words & {'discriminator', 'disc', 'd', 'critic', 'lossd', 'dloss'})
@@ -640,6 +653,7 @@ def other_overlap(c):
     kinds = [k for k in ('giou', 'diou', 'ciou') if k in options or k in name]
     kinds = kinds or ['iou'] if 'iou' in name else kinds
     others = [t for n,t in c.arguments.items() if isinstance(t, Tensor) and n not in c.names]
+    if option_of(c, 'alpha', 'power')[0] is not None: return # a power of it
     if not kinds or others or c.y.ndim != 2 or not are_boxes(c) or not c.can_read(c.y): return
     said = [differs_from(c, kinds[0], written) for written in (corners, centers, sizes, sides)]
     return None if None in said else min(said, key=lambda s: s[0])[1]

@@ -180,56 +180,60 @@ def squashed_critic(c):
         f"{as_code(c, **{n:f'{n}.logit()' for n in scores})}  # without the sigmoid")
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10015
+def at_prior(c):
+    "A mean and a scale by name, and both at the standard normal; None of a loss that has none."
+    named = {n:n.lower().removeprefix('z_') for n in c.arguments}
+    scale = [n for n,v in named.items() if v in of_log_scale or v in words_of_scale]
+    mean = [n for n,v in named.items() if v in ('mu', 'mean', 'loc')]
+    if len(scale) != 1 or len(mean) != 1 or any('prior' in n.lower() for n in named): return
+    s,mu = c.arguments[scale[0]],c.arguments[mean[0]]
+    if not floats(s, mu) or not c.can_read(s, mu) or s.shape != mu.shape or s.numel() < 2: return
+    others = (t for n,t in c.arguments.items() if floats(t) and n not in (*scale, *mean))
+    if any(t.shape == mu.shape for t in others): return # it has a target
+    is_log = named[scale[0]] in of_log_scale
+    if not is_log and any(v.name == 'exp' and id(s) in made_of(c, v.given[0]) for v in c.steps):
+        return # a logarithm, for all its name
+    at = {mean[0]:torch.zeros_like(mu), scale[0]:torch.full_like(s, 0 if is_log else 1)}
+    return mean[0],scale[0],at
+
+least_at_prior = "There the distribution is the standard normal, and its divergence from it " \
+    "0 and least."
+divergence = "# -.5*(1 + log_var - mu**2 - log_var.exp()), with log_var = 2*log_std"
+
 @rule('LX536', 'a divergence that is not least at the prior', 'warning', 'calling again',
     "(lambda mu, log_std: -.5*(1 + 2*log_std - mu**2 - log_std.exp()).sum(1).mean()), "
     "torch.randn(4, 2), torch.randn(4, 2)",
     "(lambda mu, log_std: -.5*(1 + 2*log_std - mu**2 - (2*log_std).exp()).sum(1).mean()), "
     "torch.randn(4, 2), torch.randn(4, 2)")
 def not_at_prior(c):
-    if not steps_of(c) or not floats(c.value) or c.value.ndim: return
-    named = {n:n.lower().removeprefix('z_') for n in c.arguments}
-    scale = [n for n,v in named.items() if v in of_log_scale or v in words_of_scale]
-    mean = [n for n in c.arguments if n.lower().removeprefix('z_') in ('mu', 'mean', 'loc')]
-    if len(scale) != 1 or len(mean) != 1: return
-    log,mu = c.arguments[scale[0]],c.arguments[mean[0]]
-    if not floats(log, mu) or not c.can_read(log, mu) or log.shape != mu.shape: return
-    others = [t for n,t in c.arguments.items() if floats(t) and n not in (*scale, *mean)]
-    if log.numel() < 2 or any(t.shape == mu.shape for t in others): return # it has a target
-    is_log = named[scale[0]] in of_log_scale
-    if not is_log and any(s.name == 'exp' and s.given[0] is log for s in c.steps): return
-    at_0 = {mean[0]:torch.zeros_like(mu), scale[0]:torch.full_like(log, 0 if is_log else 1)}
-    prior = f"where {mean[0]} is 0 and {scale[0]} {0 if is_log else 1} everywhere"
-    here = c.again(**at_0)
-    if floats(here) and bool(here.isinf()): return (f"{prior}, the loss is {number(float(here))}",
-        "There the distribution is the standard normal, and its divergence from it 0 and least.",
-        "# -.5*(1 + log_var - mu**2 - log_var.exp())")
-    found = gradients_by(c, c.arguments | at_0, [scale[0]])
-    g = found[scale[0]] if found else None
-    beside = [c.again(**at_0 | {scale[0]:at_0[scale[0]] + k}) for k in (-.3, .3)]
-    if floats(here, *beside) and all(float(v) < float(here) - 1e-3 for v in beside): return (
-        f"{prior}, the loss is {number(float(here))}, and less on both sides of it",
-        "There the distribution is the standard normal, and its divergence from it 0 and least.",
-        "# -.5*(1 + log_var - mu**2 - log_var.exp())")
-    if upside_down(c, mean[0], scale[0], at_0): return (f"the loss is greatest {prior}",
-        "There the distribution is the standard normal, and its "
-        "divergence from it 0 and least: with this sign it grows without bound, and the loss "
-        "falls below all others.", "# -.5*(1 + log_var - mu**2 - log_var.exp())  # with its minus")
-    if g is None: return
-    if float(g.abs().max()) < 1e-6:
-        there = [gradients_by(c, c.arguments | at_0 | {scale[0]:at_0[scale[0]] + k}, [scale[0]])
-            for k in (4, -4)] # beyond where a divergence may be clamped
-        there = [t and t[scale[0]] for t in there]
-        if floats(*there) and not any(bool(t.any()) for t in there): return (
-            f"the loss does not go by {scale[0]}: its gradient is 0, here and far from here",
-            "A divergence has the variance itself and its logarithm: without exp they cancel.",
-            "# -.5*(1 + log_var - mu**2 - log_var.exp())")
-        return taken_for_another(c, mean[0], scale[0], at_0)
-    if float(g.std(correction=0)) > 1e-4*float(g.abs().max()):
-        return # that of a likelihood, which goes by the data
-    return (f"{prior}, the gradient by {scale[0]} is {number(float(g.flatten()[0]))} at each place",
-        "There the distribution is the standard normal, and its divergence from it 0 and least. A "
-        "variance is exp(log_var), exp(2*log_std).", "# -.5*(1 + log_var - mu**2 - log_var.exp()), "
-        "with log_var = 2*log_std")
+    if not steps_of(c) or not floats(c.value) or c.value.ndim or at_prior(c) is None: return
+    mean,scale,prior = at_prior(c)
+    said = f"where {mean} is 0 and {scale} {number(float(prior[scale].flatten()[0]))} everywhere"
+    def value(k): return c.again(**prior | {scale:prior[scale] + k})
+    def slope(k):
+        at = gradients_by(c, c.arguments | prior | {scale:prior[scale] + k}, [scale])
+        return at and at[scale]
+    def of_data(g): # as of a likelihood; a divergence has the same slope at each place
+        return float(g.std(correction=0)) > 1e-4*float(g.abs().max())
+    here,g,beside = value(0),slope(0),slope(.3)
+    if floats(here) and bool(here.isinf()):
+        return f"{said}, the loss is {number(float(here))}",least_at_prior,divergence
+    if not floats(g, beside) or of_data(beside): return
+    sides = value(-.3),value(.3)
+    most = floats(here, *sides) and all(float(v) < float(here) - 1e-3 for v in sides)
+    if most and 'abs' not in c.used: return (
+        f"{said}, the loss is {number(float(here))}, and less on both sides of it",
+        f"{least_at_prior} With this sign the loss falls below all others.", divergence)
+    if of_data(g): return
+    if float(g.abs().max()) > 1e-6:
+        return (f"{said}, the gradient by {scale} is {number(float(g.flatten()[0]))} at each place",
+            f"{least_at_prior} A variance is exp(log_var), exp(2*log_std).", divergence)
+    far = slope(4),slope(-4) # beyond where a divergence may be clamped
+    if floats(*far) and not any(bool(t.any()) for t in far): return (
+        f"the loss does not go by {scale}: its gradient is 0, here and far from here",
+        "A divergence has the variance itself and its logarithm: without exp they cancel.",
+        divergence)
+    return taken_for_another(c, mean, scale, prior)
 
 def taken_for_another(c, mean, scale, at_0):
     "What is seen of a divergence that bends as that of another scale: of a variance, a deviation."
@@ -245,13 +249,6 @@ def taken_for_another(c, mean, scale, at_0):
         f"by {mean}", f"So does the divergence of a normal distribution by a {taken}: {scale}, by "
         f"its name a {meant}, is taken for one.",
         "# .5*(mu**2 + var - 1 - var.log()), with var = std**2", 'hint')
-
-def upside_down(c, mean, scale, at_0):
-    "Whether a loss is less wherever a distribution is moved away from the standard normal."
-    best = c.again(**at_0)
-    moved = [c.again(**at_0 | {n:t + step}) for n,t in at_0.items() for step in (-1, 1)]
-    if not floats(best, *moved): return False
-    return all(float(v) < float(best) - 1e-3*max(1., abs(float(best))) for v in moved)
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10016
 def of_differences(c, amount):
@@ -370,7 +367,8 @@ def wrong_side(c):
     for cost,ten,what in ((over, far[0], "above"), (under, far[1], "below")):
         other = under if cost is over else over
         linear = abs(cost + other) < 1e-3*abs(cost) # scores of a critic, which have no target
-        if cost < -1e-3 and ten < 5*cost and other > 0 and not linear:
+        critics = predicted(c.x) and predicted(c.y) and not c.made_leaf
+        if cost < -1e-3 and ten < 5*cost and other > 0 and not linear and not critics:
             return (f"a prediction {what} {y} by 1 costs {number(cost)}, by 10 {number(ten)}",
                 "Below 0 there is no end: predictions run away on that side. A sign is wrong.",
                 f"{as_code(c)}.abs()  # of each term, before the mean")
@@ -689,8 +687,9 @@ def mass_of_smoothing(c):
     if not c.can_read(even, more): return
     # the gradient by a logit is the sum of the labels times its probability, less its label
     total = float(more - even)/float(one.softmax(1)[0, 0] - 1/C)
-    mass = min(total, total/n, key=lambda m: abs(m - 1))
-    if not .005 < abs(mass - 1) or not .5 < mass < C: return
+    may_be = [m for m in (total, total/n) if .5 < m < C] # of a mean, of a sum
+    mass = min(may_be, key=lambda m: abs(m - 1), default=1)
+    if not .005 < abs(mass - 1): return
     return (f"the labels, as they are smoothed here, add up to {number(mass)}",
         "Labels are shares of 1: what the true class is given less, the others are given more.",
         "F.cross_entropy({0}, {1}, label_smoothing=.1)".format(*c.names))
@@ -721,7 +720,7 @@ def cost_that_jumps(c):
             at = [cost(e) for e in ends]
             k = max(range(8), key=lambda k: abs(at[k+1] - at[k]))
             (low,high),(a,b) = ends[k:k+2],at[k:k+2]
-        if not abs(a - b) > 1e-3*size: continue
+        if not abs(a - b) > max(1e-2*size, 1e-4*max(map(abs, costs))): continue
         return (f"an error of {number(low)} costs {number(a)}, and one that is hardly larger "
             f"{number(b)}", "Where two branches do not meet, the cost has a step that no gradient "
             "shows: a factor or a constant of one of them is wrong.",
@@ -737,7 +736,8 @@ def own_numbers(c):
         if p is not None and p.requires_grad and p.numel() <= 16:
             yield name,p,lambda v, name=name: with_parameter(c, name, v)
     for name,p in c.arguments.items():
-        if isinstance(p, nn.Parameter) and p.requires_grad and p.numel() <= 16:
+        own = isinstance(p, nn.Parameter) and p.requires_grad and p.numel() <= 16
+        if own or floats(p) and predicted(p) and name.lower() in of_log_scale:
             yield name,p,lambda v, name=name: c.again(**{name:v})
 
 def falls_all_the_way(c, name, p, value_at):
@@ -761,7 +761,7 @@ def no_least(c):
     for name,p,value_at in own_numbers(c):
         if any(w in name.lower() for w in duals): continue
         if found := falls_all_the_way(c, name, p, value_at): return found
-        for sign in (-1, 1):
+        for sign in (-1, 1) if p.is_leaf else ():
             at = [value_at(torch.full_like(p, k*sign)) for k in (20, 40, 80)]
             if not floats(*at) or not all(bool(v.isfinite()) for v in at): continue
             falls = [float(a) - float(b) > 1 for a,b in zip((c.value.detach(), *at), at)]
@@ -787,6 +787,7 @@ def strangers(c):
     if c.made_leaf or not predicted(c.x) or not c.can_read(c.x, c.y, c.value): return
     others = [t for n,t in c.arguments.items() if n not in c.names and isinstance(t, Tensor)]
     if any(t.ndim for t in others) or any(w in c.name.lower() for w in apart): return
+    if {*map(str.lower, c.names)} & {*of_log_scale, *words_of_scale}: return # of a distribution
     if not predicted(c.y) and not c.used & of_embeddings: return
     g,(x,y) = torch.Generator().manual_seed(0),c.names
     a = torch.randn(c.x.shape, generator=g, device='cpu').to(c.x)
@@ -797,3 +798,19 @@ def strangers(c):
         f"{number(float(mixed))} where each row meets that of another example",
         "An optimizer makes it small: it drives apart what belongs together.",
         f"-{as_code(c)}  # unless they are to differ")
+
+# %% ../../../nbs/authors/16_rules_by_trial.ipynb #c8d10001
+@rule('LX595', 'one branch for the whole batch', 'hint', 'the graph',
+    "branched(False), torch.randn(8), torch.randn(8)",
+    "branched(True), torch.randn(8), torch.randn(8)")
+def one_branch(c):
+    if not steps_of(c) or '__bool__' not in c.used or c.gradient is None: return
+    for step in c.steps:
+        if step.name not in ('lt', 'le', 'gt', 'ge') or step.made.ndim or not tensors_of(step):
+            continue
+        made = c.maker(step.given[0])
+        if made is None or made.name != 'mean' or not tensors_of(made): continue
+        if made.given[0].numel() < 2 or id(c.x) not in made_of(c, made.given[0]): continue
+        return (f"an `if` goes by a mean over {made.given[0].numel()} numbers", "All of them take "
+            "one branch: whether an error is large is asked of each.",
+            "# torch.where(error.abs() < delta, small, large), before the mean")

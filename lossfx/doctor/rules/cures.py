@@ -170,7 +170,8 @@ def without_value(c):
     "What in the graph of a loss has no value, and code of it that has one."
     least = lambda node: (c.range(saved(node, 'self')) or (0.,))[0]
     if (found := beyond_its_range(c)) is not None: return found
-    for node in c.within:
+    roots_last = sorted(c.within, key=lambda node: node_name(node) == 'Sqrt') # of NaN it is NaN
+    for node in roots_last:
         name = node_name(node)
         if name in ('Log', 'Log2', 'Log10') and least(node) < 0:
             return (f"the logarithm of {number(least(node))}",

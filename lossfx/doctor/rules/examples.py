@@ -214,6 +214,14 @@ def pseudo_labels(of_probabilities):
         return (losses*kept).sum()/kept.sum().clamp(min=1)
     return loss
 
+def branched(each):
+    def loss(x, y, delta=1.):
+        e = (x - y).abs()
+        if each: return torch.where(e < delta, .5*e**2, delta*(e - .5*delta)).mean()
+        if e.mean() < delta: return (.5*e**2).mean()
+        return (delta*(e - .5*delta)).mean()
+    return loss
+
 def standard(v): return (v - v.mean(0))/v.std(0, correction=0)
 
 def self_pairs(z, y, own=None):

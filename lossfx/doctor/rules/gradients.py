@@ -77,10 +77,9 @@ def no_gradient(c):
     "F.mse_loss, torch.randn(6, requires_grad=True).sigmoid(), torch.zeros(6)")
 def rounded(c):
     if c.outer is not None or c.origin is None or c.origin.name not in rounding: return
-    x = unused_name(c)
     return (f"{c.names[0]} comes out of {c.origin.name.lower()}", "It has no slope: each gradient "
         "behind it is exactly 0, and nothing is trained.",
-        f"{as_code(c, x=x)}  # {x}: before {c.origin.name.lower()}; it is for a metric")
+        f"# {c.names[0]} before {c.origin.name.lower()}, which is for a metric")
 
 rounding = {'Round', 'Floor', 'Ceil', 'Sign', 'Trunc'}
 
@@ -484,6 +483,8 @@ def derivatives(c):
     return [(s, [t for t in s.made if isinstance(t, Tensor)]) for s in steps_of(c)
         if s.name == 'grad' and isinstance(s.made, tuple)]
 
+layers = {'linear', 'conv1d', 'conv2d', 'conv3d', 'matmul', 'embedding', 'batch_norm'}
+
 @rule('LX422', 'a derivative without its graph', 'hint', 'the graph',
     "penalty(create_graph=False), torch.randn(6, 3)",
     "penalty(create_graph=True), torch.randn(6, 3)")
@@ -494,6 +495,12 @@ def cut_derivative(c):
         if not any(id(t) in behind for t in made): continue
         cut = [s for s in c.steps if s.name == 'detach' and id(s.made) in behind]
         if any(id(t) in made_of(c, s.made) for s in cut for t in made): continue # which is meant
+        inputs = step.given[1] if len(step.given) > 1 else ()
+        held = [n.variable for t in step.given[0] for n in parameters_behind(t)]
+        if not any(all(v is not i for i in inputs) for v in held): continue # of a net that is fixed
+        through = [s for s in c.steps if s.name in layers and any(
+            id(t) in made_of(c, v) for v in tensors_of(s) for t in made)]
+        if through: continue # a way to another input, as of virtual adversarial training
         return ("the loss has a derivative that torch.autograd.grad made, and that has no graph",
             "The term changes the number, and trains nothing.",
             "# torch.autograd.grad(..., create_graph=True)")

@@ -299,6 +299,10 @@ def rows_of_labels(c):
         and step.name in ('reshape', 'view', 'flatten', 'contiguous', 'long', 'to'):
         t = step.given[0]
     given.append(t)
+    for tokens in embedded(c): # rows that were cut out and flattened before
+        if y.ndim == 1 and y.numel() % len(tokens) == 0 and y.numel() > len(tokens):
+            rows = y.reshape(len(tokens), -1)
+            if places_ahead(tokens, rows, torch.ones_like(rows) > 0) is not None: given.append(rows)
     for t in given:
         rows = isinstance(t, Tensor) and t.ndim == 2 and t.dtype == y.dtype and c.can_read(t)
         if rows and t.numel() == y.numel() and torch.equal(t.flatten(), y.flatten()): return t

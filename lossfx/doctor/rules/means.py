@@ -208,7 +208,10 @@ def masked_mean(c):
     else: return
     by_loss = any(s.name.strip('_') in ('lt', 'le', 'gt', 'ge') and id(c.x) in made_of(c, s.made)
         for s in c.steps) # what is chosen by the prediction itself
-    unsure = by_loss or any(re.search(r'pseudo|ulb|unlab|_[usw]$|_u_', n) for n in c.arguments)
+    square = any(s.name == 'mul' and s.made.ndim == 2 and s.made.shape[0] == s.made.shape[1]
+        == len(c.x) for s in c.steps if isinstance(s.made, Tensor)) # pairs that were chosen
+    of_none = re.compile(r'pseudo|ulb|unlab|_[usw]$|_u_')
+    unsure = by_loss or square or any(of_none.search(n) for n in c.arguments)
     return (f"{zeros} of {total} elements are masked, and the mean divides by {total}",
         f"The loss is {total/max(total-zeros, 1):.3g} times smaller than the mean of those that "
         f"count, by another factor in each batch." + (" Where a mask keeps what a model is sure "

@@ -13,8 +13,8 @@ from torch import Tensor
 from lossfx.doctor.calls import as_code,floats,node_name,origin,saved,shape,slack
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import unused_name,yes_or_no
-from lossfx.doctor.rules.evidence import (has_axes_as_given,made_shape,numel,roots,shape_stays,
-    steps_of,tensors_of)
+from lossfx.doctor.rules.evidence import (has_axes_as_given,made_of,made_shape,numel,roots,
+    shape_stays,steps_of,tensors_of)
 
 # %% ../../../nbs/authors/11_rules_of_shapes.ipynb #9db68f00
 def cure_of_shapes(c):
@@ -96,11 +96,24 @@ def compares(c):
     if c.x.ndim > 3 and c.y.ndim > c.x.ndim: return True # images, and masks with one axis more
     turned = c.x.ndim == 2 and c.x.shape == c.y.shape[::-1] # a column and a row
     row = {c.x.ndim, c.y.ndim} == {1, 2} and c.x.numel() == c.y.numel()
-    if not row and not turned: return False
+    if not row and not turned or not meet_each_other(c): return False
     if c.can_read(c.value) and not bool(c.value.detach().isfinite().all()): return False
     flat = c.again(**{c.names[0]:c.x.flatten(), c.names[1]:c.y.flatten()})
     same = isinstance(flat, Tensor) and isinstance(c.value, Tensor) and flat.shape == c.value.shape
     return not same or (c.can_read(flat) and not torch.allclose(flat, c.value.detach(), 1e-5, 1e-7))
+
+def meet_each_other(c):
+    "Whether an operation of a loss takes the prediction and the target, of other shapes."
+    x,y = id(c.x),id(c.y)
+    for step in c.steps:
+        if step.name not in meeting | compared or len(tensors_of(step)) != 2: continue
+        a,b = tensors_of(step)
+        behind = made_of(c, a),made_of(c, b)
+        if a.shape != b.shape and any(x in p and y in q for p,q in (behind, behind[::-1])):
+            return True
+    return not c.steps
+
+compared = {'cosine_similarity', 'dist', 'where', 'mse_loss', 'l1_loss', 'gt', 'lt', 'ge', 'le'}
 
 def meets(c):
     "Whether an operation of the loss makes pairs of all, of shapes that differ by axes of length "

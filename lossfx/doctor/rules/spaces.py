@@ -135,6 +135,10 @@ def normalised(c):
     made = c.origin
     if made is not None and made.name == 'Mul' and any(node_name(n) == 'LogSoftmax'
         for n in nodes_of(made.node, 8)): return # a factor of its own, as in focal loss
+    if c.x.shape != getattr(c.y, 'shape', ()) and c.x.numel() == 1: return # the same for all
+    if c.axis is not None: # of anything but a class
+        left = c.x.detach().exp().sum(c.axis) - (c.x.shape[c.axis] - 1)
+        if bool((left.abs() < slack(c.x)*c.x.shape[c.axis]).all()): return
     where = f"over axis {axes[0]}, not over the classes" if axes else "over no axis"
     axis = c.axis if c.axis is not None else c.x.ndim-1
     return (f"exponentials of {c.names[0]} add up to 1 {where}",
