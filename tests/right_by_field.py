@@ -2295,7 +2295,7 @@ PLANTED = {
     "barlow twins of rows": (
         "standardised along features, not along the batch", "LX337",
         lambda: (barlow_twins, views(16, 8))),
-    "codebook not trained": ("both terms detach z_q", "", lambda: (vq, quantized())),
+    "codebook not trained": ("both terms detach z_q", "LX425", lambda: (vq, quantized())),
     "exp(+log_var)": (
         "the loss has no least value", "LX560",
         lambda: (MultiTask(2), (out(8, 1), R(8, 1), out(8, 4), ints(4, 8)))),

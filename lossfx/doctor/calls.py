@@ -10,7 +10,7 @@ __all__ = []
 # %% ../../nbs/authors/07_calls.ipynb #95b7edf0
 import inspect,warnings
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property,partial
 from typing import NamedTuple
 import torch
 import torch.nn.functional as F
@@ -410,6 +410,12 @@ def called(
         if n in before and (before[n].shape != t.shape or reads and not torch.equal(before[n], t))}
     return call
 
+def what_is_called(loss):
+    "The function whose signature counts: an object may carry that of its constructor, as fastai's."
+    if isinstance(loss, nn.Module): return loss.forward
+    plain = inspect.isroutine(loss) or inspect.isclass(loss) or not hasattr(loss, '__dict__')
+    return loss if plain or isinstance(loss, partial) else loss.__call__
+
 def bound_call(loss, args, kwargs, reads):
     "Arguments by name, and what is known of the loss."
     ours = loss.function if isinstance(loss, LossModule) else loss
@@ -419,7 +425,7 @@ def bound_call(loss, args, kwargs, reads):
         call = Call(ours.__name__, contract_of(ours), ours, given, reads, tuple(ours.data[:2]))
         call.is_ours = True
         return call
-    function = loss.forward if isinstance(loss, nn.Module) else loss
+    function = what_is_called(loss)
     names = []
     try:
         parameters = list(inspect.signature(function).parameters.values())
@@ -528,7 +534,7 @@ def parameters(function):
 
 def defaults_of(call):
     "Of the arguments of a loss."
-    loss = call.loss.forward if isinstance(call.loss, nn.Module) else call.loss
+    loss = what_is_called(call.loss)
     if call.is_ours: loss = call.function
     elif is_of_torch(call): loss = getattr(F, call.name)
     known = parameters(loss)

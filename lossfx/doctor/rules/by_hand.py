@@ -324,7 +324,10 @@ def missing_root(c):
         a,b = (factor_of(c, t) for t in tensors_of(step))
         if a is None or b is None or not bool(((a > .05) & (a < .95)).any()): continue
         one = lambda v: torch.allclose(v, torch.ones_like(v), 1e-4, 1e-4)
-        if not one(a**2 + b) and not one(a + b**2): continue
+        named = {n for t in tensors_of(step) if (m := c.maker(t)) is not None
+            for v in tensors_of(m) for n in roots(c, v)}
+        without = one(a + b) and any(re.search('alpha.*(bar|cum)|cumprod', n) for n in named)
+        if not one(a**2 + b) and not one(a + b**2) and not without: continue
         total = a**2 + b**2
         return (f"two tensors are added with factors whose squares add up to "
             f"{number(float(total.min()))} to {number(float(total.max()))}",
@@ -399,6 +402,7 @@ def of_another_end(c, ends, names):
     "What is seen of a difference with one end of a path, where the other one is no end of it."
     pairs = [tensors_of(s) for s in c.steps if s.name == 'sub' and len(tensors_of(s)) == 2]
     given = {id(t):n for n,t in c.arguments.items() if isinstance(t, Tensor)}
+    if any(id(e) not in given for e in ends): return
     pairs = [p for p in pairs if all(id(t) in given and t.shape == ends[0].shape for t in p)]
     if any(all(any(t is e for e in ends) for t in p) for p in pairs): return
     for p in pairs:
@@ -432,10 +436,10 @@ def against_its_path(c):
         if found := same_parts(c, (s, a), (t, b)): return found
         if is_remainder(c, t, s): (s, a),(t, b) = (t, b),(s, a)
         if not is_remainder(c, s, t): continue
-        start,end = (next((n for n,v in c.arguments.items() if v is w), None) for w in (a, b))
-        if start is None or end is None: continue
+        start,end = (next((n for n,v in c.arguments.items() if v is w), what)
+            for w,what in ((a, "the start"), (b, "the end")))
         if found := of_another_end(c, (a, b), (start, end)): return found
-        ways = {tuple(roots(c, v) == [n] for v,n in zip(tensors_of(d), (start, end)))
+        ways = {tuple(v is w for v,w in zip(tensors_of(d), (a, b)))
             for d in c.steps if d.name == 'sub' and len(tensors_of(d)) == 2
             and all(any(v is w for w in (a, b)) for v in tensors_of(d))}
         if ways != {(True, True)}: continue
@@ -645,3 +649,50 @@ def warm_on_one_side(c):
         return (f"of two distributions that are compared, one is of logits divided by {number(T)}",
             "A temperature makes both softer: one alone asks for less certainty than the other "
             "has.", f"# /{number(T)} in both, and {number(T*T)} times the loss")
+
+# %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8e10001
+@rule('LX596', 'fractions that are cut off', 'hint', 'the value',
+    "(lambda x, y: F.binary_cross_entropy_with_logits(x, y.long().float())), torch.randn(6), "
+    "torch.tensor([.95, .05] * 3)",
+    "(lambda x, y: F.binary_cross_entropy_with_logits(x, y.float())), torch.randn(6), "
+    "torch.tensor([.95, .05] * 3)")
+def cut_fractions(c):
+    for step in steps_of(c):
+        if step.name not in ('long', 'int', 'to', 'type') or not tensors_of(step): continue
+        t,made = step.given[0],step.made
+        if not isinstance(made, Tensor) or floats(made) or made.dtype == torch.bool: continue
+        if not floats(t) or not c.can_read(t) or not t.numel() or not roots(c, t): continue
+        t = t.detach()
+        if float(t.min()) < 0 or float(t.max()) > 1 or bool((t == t.round()).all()): continue
+        return (f"numbers from {number(float(t.min()))} to {number(float(t.max()))} are made whole",
+            "What is after the point is cut off, not rounded: 0.95 is 0.", "# .float(), or "
+            ".round() before .long()")
+
+@rule('LX597', 'uniform noise where normal noise goes', 'hint', 'the graph',
+    "sampled(torch.rand_like), torch.randn(6, 3), torch.randn(6, 3)",
+    "sampled(torch.randn_like), torch.randn(6, 3), torch.randn(6, 3)")
+def uniform_noise(c):
+    for step in steps_of(c):
+        if step.name != 'mul' or len(tensors_of(step)) != 2: continue
+        for noise,scale in (tensors_of(step), tensors_of(step)[::-1]):
+            made = c.maker(noise)
+            if made is None or made.name not in ('rand_like', 'rand'): continue
+            if not any(re.search('var|std|sigma', n.lower()) for n in roots(c, scale)): continue
+            return (f"a scale is multiplied by what {made.name} draws", "It draws from 0 to 1, "
+                "with a mean of 1/2: what is sampled is never below the mean.",
+                f"# torch.{made.name.replace('rand', 'randn')}, in place of torch.{made.name}")
+
+@rule('LX598', 'a spread that is held down', 'hint', 'the graph',
+    "(lambda z: F.relu(z.std(0) - 1).mean()), torch.randn(8, 3)*3",
+    "(lambda z: F.relu(1 - z.std(0)).mean()), torch.randn(8, 3)*3")
+def held_down(c):
+    for step in steps_of(c):
+        if step.name not in ('relu', 'clamp', 'clamp_min') or not tensors_of(step): continue
+        made = c.maker(step.given[0])
+        if made is None or made.name != 'sub' or len(tensors_of(made)) != 1: continue
+        if not isinstance(made.given[1], (int, float)): continue
+        spread = c.maker(made.given[0], ('sqrt', 'add'))
+        if spread is None or spread.name not in ('std', 'var'): continue
+        return (f"a hinge is taken of a {spread.name} less {number(made.given[1])}", "It costs "
+            "where embeddings are spread, and nothing where all are the same: they collapse.",
+            f"# F.relu({number(made.given[1])} - std)")

@@ -275,6 +275,12 @@ def unlearns(c):
     if None in at or None in [found[logs[0]] for found in at]: return
     g = at[1][logs[0]] - at[0][logs[0]] # what a baseline adds is in both
     if not bool((g >= 0).all()) or not bool(g.any()): return
+    ratios = [c.maker(s.given[0]) for s in c.steps if s.name == 'exp' and tensors_of(s)]
+    if any(m is not None and m.name == 'sub' and len(tensors_of(m)) == 2
+        and logs[0] in roots(c, m.given[1]) for m in ratios): return (
+        f"a ratio of probabilities is the exponential of something less {logs[0]}",
+        "It falls where what was done becomes more likely: the ratio is of the new policy to the "
+        "old one.", f"# ({logs[0]} - old).exp()")
     return (f"the larger {gains[0]}, the more the loss grows with {logs[0]}",
         "An optimizer makes what was rewarded less likely: the expected reward is to be made "
         "large, so that the loss is minus it.", f"-{as_code(c)}")
@@ -484,6 +490,44 @@ def lowers_value(c):
     return (f"the loss grows with {' and '.join(names)}", "An actor is to choose what is of value, "
         "and an optimizer makes its loss small.", f"# minus {names[0]}")
 
+# %% ../../../nbs/authors/16_rules_by_name.ipynb #c8e10002
+def stays_at_other_scales(c):
+    for name,t in zip(c.names, (c.x, c.y)):
+        value = c.again(**{name:3*t.detach()})
+        if floats(value) and abs(float(value - c.value.detach())) > .01*(1 + abs(float(value))):
+            return f"with {name} 3 times as large the loss goes to {number(float(value))}"
+
+def is_0_for_the_same(c):
+    value = c.again(**{c.names[0]:c.y.detach().to(c.x.dtype)})
+    if floats(value) and float(value) > .05*(1 + abs(float(c.value.detach()))):
+        return f"of twice the same the loss is {number(float(value))}"
+
+def has_no_order(c):
+    x,y = c.names
+    value = c.again(**{x:c.y.detach().to(c.x.dtype), y:c.x.detach().to(c.y.dtype)})
+    if floats(value) and abs(float(value) - float(c.value.detach())) > 1e-3*(1 + abs(float(value))):
+        return f"with both in each other's places the loss is {number(float(value))}"
+
+promises = { # what a loss of some name does not change by, or is
+    'si_?sn?d?r|scale_invariant_s': (stays_at_other_scales, "It is to be free of scale: the part "
+        "of the target is <x, y>*y/<y, y>."),
+    'mmd|maximum_mean': (is_0_for_the_same, "A distance of two samples is XX + YY - 2*XY."),
+    'jensen_?shannon|js_?div|jsd': (has_no_order, "It is symmetric: the mixture is half of each."),
+}
+
+@rule('LX599', 'a promise of its name', 'hint', 'calling again',
+    "named_as('si_snr', lambda x, y: -(x*y).sum()**2/((x - (x*y).sum()*y)**2).sum()), "
+    "torch.randn(9), torch.randn(9)",
+    "named_as('si_snr', lambda x, y: -(x*y).sum()**2/((y**2).sum()*(x**2).sum())), "
+    "torch.randn(9), torch.randn(9)")
+def broken_promise(c):
+    if not steps_of(c) or not floats(c.x, c.y, c.value) or c.x.shape != c.y.shape: return
+    if c.value.ndim or not c.can_read(c.x, c.y, c.value): return
+    for pattern,(breaks,why) in promises.items():
+        said = breaks(c) if re.search(pattern, c.name.lower()) else None
+        if said: return (f"{said}, and now it is {number(float(c.value.detach()))}", why,
+            f"# the formula of {c.name}, term by term")
+
 # %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b10012
 @rule('LX565', 'the larger of two critics', 'hint', 'the graph',
     "(lambda q, reward, next_q1, next_q2: F.mse_loss(q, reward + .9*torch.max(next_q1, "
@@ -556,9 +600,10 @@ def stranger_as_teacher(c):
     "requires_grad=True)")
 def idle_codebook(c):
     if not steps_of(c) or not floats(c.value): return
-    for name in named(c, 'codebook', 'embedding', 'embeddings', 'codes', 'centers', 'prototypes'):
+    words = 'codebook','embedding','embeddings','codes','centers','prototypes','quantized'
+    for name in named(c, *words) + [n for n in ('z_q', 'e_k') if floats(c.arguments.get(n))]:
         t = c.arguments[name]
-        if not t.requires_grad or not t.is_leaf or c.made_leaf and name == c.names[0]: continue
+        if not t.requires_grad or c.made_leaf and name == c.names[0]: continue
         if gradient_of(c, t) is not None or name not in roots(c, c.value): continue
         return (f"{name} is used, requires gradients, and gets none", "Each way from it to the "
             "loss is detached: it stays as it was made.", f"# the term that moves {name}, before "

@@ -141,6 +141,10 @@ def made_small(c):
             "opposite", "An overlap loss is 0 where prediction and labels agree: the 2 of Dice "
             "goes with the sum of both below the fraction, the union of Jaccard without it.",
             "# 2*intersection/(a + b), or intersection/(a + b - intersection)", 'warning')
+    if sure and each and best > .15 and worst > best and 'log' not in c.used:
+        return (f"the loss is {number(best)} for a perfect prediction", "An overlap loss is 0 "
+            "where prediction and labels agree: one of the products is of what should not count.",
+            "# false positives p*(1 - y), false negatives (1 - p)*y", 'hint')
     unit = .9 <= best <= 1.01 and -.01 <= worst <= .1 # an overlap, whatever its name
     if not best > worst + .1 or not (named or (binary and unit)): return
     return (f"the loss is {number(best)} for a perfect prediction and {number(worst)} for its "
@@ -761,11 +765,13 @@ def no_least(c):
     for name,p,value_at in own_numbers(c):
         if any(w in name.lower() for w in duals): continue
         if found := falls_all_the_way(c, name, p, value_at): return found
-        for sign in (-1, 1) if p.is_leaf else ():
+        for sign in (-1, 1):
             at = [value_at(torch.full_like(p, k*sign)) for k in (20, 40, 80)]
             if not floats(*at) or not all(bool(v.isfinite()) for v in at): continue
-            falls = [float(a) - float(b) > 1 for a,b in zip((c.value.detach(), *at), at)]
-            if not all(falls): continue
+            falls = [float(a) - float(b) for a,b in zip((c.value.detach(), *at), at)]
+            if min(falls) <= 1: continue
+            straight = abs(falls[2] - 2*falls[1]) < .05*falls[2] # as a logarithm that nothing holds
+            if not p.is_leaf and (not straight or sign > 0): continue
             return (f"with the parameter {name} of the loss at {20*sign}, {40*sign} and {80*sign} "
                 f"it is {', '.join(number(float(v)) for v in at)}",
                 "An optimizer lowers it without end by this parameter alone, whatever the model "

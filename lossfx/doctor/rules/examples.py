@@ -222,6 +222,14 @@ def branched(each):
         return (delta*(e - .5*delta)).mean()
     return loss
 
+def sampled(draw):
+    "A loss of a net that decodes what is sampled."
+    net = nn.Linear(3, 3)
+    def loss(mu, logvar):
+        z = mu + (logvar/2).exp()*draw(mu)
+        return F.mse_loss(net(z), mu) - .5*(1 + logvar - mu**2 - logvar.exp()).sum(1).mean()
+    return loss
+
 def standard(v): return (v - v.mean(0))/v.std(0, correction=0)
 
 def self_pairs(z, y, own=None):

@@ -548,8 +548,8 @@ without_slopes = {'argmax', 'argmin', 'round', 'floor', 'ceil', 'sign', 'eq', 'n
 def parameter_without(c):
     "The same of a parameter that a loss holds and uses."
     if not isinstance(c.loss, nn.Module): return
-    for name,p in c.loss._parameters.items():
-        if p is None or not p.requires_grad or gradient_of(c, p) is not None: continue
+    for name,p in c.loss.named_parameters():
+        if not p.requires_grad or gradient_of(c, p) is not None: continue
         if id(p) not in made_of(c, c.value): continue # for another call
         return (f"the parameter {name} of the loss is used, and gets no gradient",
             "Each way from it to the value is detached, compared or rounded: it stays as it was "

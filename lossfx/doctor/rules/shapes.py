@@ -8,6 +8,7 @@ Two shapes that broadcast give a number where an error would help: a column minu
 __all__ = []
 
 # %% ../../../nbs/authors/11_rules_of_shapes.ipynb #c76c7be8
+import re
 import torch
 from torch import Tensor
 from lossfx.doctor.calls import as_code,floats,node_name,origin,saved,shape,slack
@@ -148,11 +149,22 @@ def one_or_more_outputs(c):
         (unused_name(c), f"{unused_name(c)}: what goes into log_softmax; ")
     return f"{yes_or_no(c, x)}  # {of}or a model with 2 outputs"
 
+def soft_classes_last(c):
+    "What is seen of soft labels whose classes are on the last axis, and not on the class axis."
+    if c.is_ours or c.soft is None or c.x.ndim < 3 or c.axis != 1 or not c.can_read(c.soft): return
+    y = c.soft.detach().double()
+    one = lambda k: bool(((y.sum(k) - 1).abs() < 1e-3).all())
+    if one(1) or not one(-1): return
+    return (f"{c.names[1]} of shape {shape(y)} adds up to 1 over axis {y.ndim-1}, and the classes "
+        "are on axis 1", "Softmax goes over places, and labels of other places count as classes.",
+        as_code(c, x=f"{c.names[0]}.movedim(-1, 1)", y=f"{c.names[1]}.movedim(-1, 1)"))
+
 @rule('LX103', 'classes on the last axis', 'error', 'the call',
     "F.cross_entropy, nn.Linear(4, 5)(torch.randn(8, 5, 4)), torch.randint(5, (8, 5))",
     "F.cross_entropy, nn.Conv1d(4, 5, 1)(torch.randn(8, 4, 5)), torch.randint(5, (8, 5))")
 def classes_last(c):
     y = c.indices
+    if found := soft_classes_last(c): return found
     if c.is_ours or y is None or c.x.ndim < 3 or y.shape != c.x.shape[:-1]: return
     fits = y.shape == (c.x.shape[0], *c.x.shape[2:])
     made = c.origin
@@ -375,9 +387,14 @@ def shape_before(c, t):
     "F.cross_entropy, nn.Linear(3, 5)(torch.randn(4, 6, 3)).view(-1, 5), "
     "(torch.arange(24).view(4, 6) % 5).view(-1)")
 def other_order(c):
-    if c.torch_name not in ('cross_entropy', 'nll_loss') or c.indices is None: return
-    if c.x.ndim != 2 or c.y.ndim != 1: return
+    if not isinstance(c.x, Tensor) or not isinstance(c.y, Tensor) or c.y.ndim != 1: return
     x,y = shape_before(c, c.x),shape_before(c, c.y)
+    if c.x.shape == c.y.shape and x and y and len(x) == 2 and x == y[::-1] and x != y \
+        and 1 not in x:
+        return (f"{c.names[0]} was flattened from {shape(x)}, and {c.names[1]} from {shape(y)}",
+            f"Both have {c.y.numel()} numbers, in another order.",
+            f"# {c.names[1]}.T, before it is flattened")
+    if c.torch_name not in ('cross_entropy', 'nll_loss') or c.indices is None: return
     if not x or not y or len(x) != 3 or len(y) != 2 or x[2] != c.x.shape[1]: return
     if x[:2] == y or x[:2] != y[::-1]: return
     return (f"{c.names[0]} was flattened from {shape(x)}, and {c.names[1]} from {shape(y)}",
@@ -422,11 +439,13 @@ def bytes_wrap(c):
 def along_the_width(c, few, many):
     "What is seen of a number for each example, looked up in a table, that meets the last axis."
     made = c.maker(few)
-    if few.ndim != 1 or many.ndim < 3 or made is None or made.name not in ('getitem', 'gather'):
-        return
-    n,index = len(few),made.given[-1]
-    if n < 2 or many.shape[0] != n or many.shape[-1] != n: return
-    if not isinstance(index, Tensor) or index.shape != few.shape or not roots(c, index): return
+    n = len(few) if few.ndim == 1 else 0
+    if n < 2 or many.ndim < 3 or many.shape[0] != n or many.shape[-1] != n: return
+    index = made.given[-1] if made is not None and made.name in ('getitem', 'gather') else None
+    of_each = isinstance(index, Tensor) and index.shape == few.shape or \
+        made is not None and made.name in ('rand', 'randn')
+    names = [] if of_each else [v for v in roots(c, few) if c.arguments[v].shape == few.shape]
+    if not of_each and (len(names) != 1 or re.search('weight|window|mask', names[0])): return
     return (f"{shape(few)} numbers, one for each example, line up with the last axis of "
         f"{shape(many)}", "Each column of an image takes the number of another example. Only that "
         "there are as many of both lets it pass.", f"# .view(-1{', 1'*(many.ndim-1)})")

@@ -480,6 +480,8 @@ def rates(c):
     made = c.origin
     if c.torch_name != 'poisson_nll_loss' or made is None: return
     if not c.option('log_input', True): return
+    if made.name == 'Add' and len([n for n,_ in made.node.next_functions if n is not None]) == 1:
+        made = made.before or made # a constant was added, as 1e-6
     if made.name not in ('Exp', 'Softplus', 'Relu', 'Sigmoid'): return
     return (f"{c.names[0]} comes out of {say(made.name)}, with log_input=True",
         "The loss takes its exponential once more: a rate of 10 becomes one of 22,026.",
