@@ -141,7 +141,8 @@ def made_small(c):
             "opposite", "An overlap loss is 0 where prediction and labels agree: the 2 of Dice "
             "goes with the sum of both below the fraction, the union of Jaccard without it.",
             "# 2*intersection/(a + b), or intersection/(a + b - intersection)", 'warning')
-    if sure and each and best > .15 and worst > best and 'log' not in c.used:
+    many = float(y.sum()) >= 20*len(y) # beside which an epsilon is nothing
+    if sure and each and many and best > .15 and worst > best and 'log' not in c.used:
         return (f"the loss is {number(best)} for a perfect prediction", "An overlap loss is 0 "
             "where prediction and labels agree: one of the products is of what should not count.",
             "# false positives p*(1 - y), false negatives (1 - p)*y", 'hint')
