@@ -730,7 +730,7 @@ def differs_from(c, kind, written):
         double = c.again(**{c.names[0]:2*written(x).to(c.x.dtype), c.names[1]:2*written(y)})
         if not floats(double) or abs(float(double.mean()) - value) > .01*(1 + abs(value)):
             return # another term beside it
-        if case == "boxes that meet" and kind == 'iou': return # its logarithm, its square, ...
+        if case == "boxes that meet" and kind == 'iou': break # its logarithm, its square, ...
         name = kind.upper().replace('OU', 'oU')
         wrong.append((f"of {case}, the loss is {number(value)}, and 1 - {name} "
             f"is {number(right)}", "By its name it is that overlap: a clamp, a sign or a factor of "

@@ -558,6 +558,12 @@ def scale_of_errors(c):
     slope = lambda k: slope_at(c, name, (k*least).log() if log else k*least)
     fits,ks = slope(1.),(.25, .5, .5**.5, 2**.5, 2., 4.)
     if fits is None or not fits > 1e-2: return
+    other = next((k for k in (.25, .5, 1., 2.) if power == 1 and (at := slope_at(c, name, (
+        k*e.detach()**2).log() if log else k*e.detach()**2)) is not None and at < 1e-3*fits), None)
+    if other is not None: return (
+        f"the loss is least where {name} is that of {number(other)} times the squared error",
+        "A standard deviation is as large as the error: the squared error is divided by its "
+        "square.", "# F.gaussian_nll_loss(mean, y, sigma**2); unless it is a variance", 'hint')
     k = next((k for k in ks if (at := slope(k)) is not None and at < 1e-3*fits), None)
     if k is None or k == 2 and power == 2 and 'abs' in c.used: return # the variance of a Laplace
     what = "squared error" if power == 2 else "error"

@@ -109,6 +109,10 @@ def of_masked(c, mask):
             and bool((t == mask).all())), 'mask')
     plain = [i for i in c.inner if i.option('reduction') == 'none' and i.x is c.x and i.y is c.y]
     mean = f"(losses*{mask}).sum()/{mask}.sum().clamp(min=1)" # 0 where nothing counts
+    m = c.arguments.get(mask)
+    if len(plain) == 1 and isinstance(m, Tensor) and m.ndim < plain[0].value.ndim:
+        wide = mask + '.unsqueeze(-1)'*(plain[0].value.ndim - m.ndim)
+        mean = f"(losses*{wide}).sum()/{wide}.expand_as(losses).sum().clamp(min=1)"
     if len(plain) == 1: return f"losses = {as_within(c, plain[0])}\n{mean}"
     m,averaged = c.arguments.get(mask),[i for i in c.inner if i.option('reduction') == 'mean'
         and isinstance(i.y, Tensor)]

@@ -82,7 +82,7 @@ def are_boxes(c):
 
 def takes_indices(c):
     "Whether a loss that was written by hand makes one-hot labels of class indices."
-    return bool(c.used & {'one_hot', 'scatter', 'scatter_', 'eye', 'eq', '__eq__'})
+    return bool(c.used & {'one_hot', 'scatter', 'scatter_', 'eye', 'eq', '__eq__', 'gather'})
 
 def has_activation(c):
     "Whether a loss that was written by hand makes probabilities itself."

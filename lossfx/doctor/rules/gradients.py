@@ -466,11 +466,11 @@ def norm_over_one(c):
         if step.name not in ('norm', 'vector_norm', 'linalg_vector_norm', 'linalg_norm'): continue
         t,dim = step.given[0],step.option('dim', 2)
         dim = dim[0] if isinstance(dim, (tuple, list)) and len(dim) == 1 else dim
-        if not isinstance(dim, int) or t.ndim < 3 or t[0].numel() < 2: continue
-        one = t.shape[dim] == 1
+        if not isinstance(dim, int) or t.ndim < 2 or t[0].numel() < 2: continue
+        one = t.shape[dim] == 1 and t.ndim > 2
         penalty = any(s.name == 'sub' and s.given[0] is step.made and is_just(s.given[1], 1)
             for s in c.steps if len(s.given) > 1) # of a gradient that is to have norm 1
-        if not one and not penalty: continue
+        if not one and not penalty or t.ndim == 2 and dim % 2: continue
         return (f"a norm over axis {dim % t.ndim} of a tensor of shape {shape(t)}"
             + (", which has length 1 there" if one else ", from which 1 is subtracted"),
             ("It is the absolute value of each number" if one else "Each place has a norm of its "

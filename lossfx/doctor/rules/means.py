@@ -477,6 +477,32 @@ def chunk_of(c, t):
     index = step.given[1] if isinstance(step.given[1], tuple) else (step.given[1],)
     return step if all(isinstance(i, slice) or i is ... for i in index) else None
 
+# %% ../../../nbs/authors/15_rules_of_means.ipynb #c8f10001
+def mask_of(c, t):
+    "The factor of a product that is 0 at some places and 1 at the others; None if it has none."
+    made = c.maker(t)
+    if made is None or made.name != 'mul': return
+    return next((m for m in tensors_of(made) if c.can_read(m) and m.any() and not m.all()
+        and bool(((m == 0) | (m == 1)).all())), None)
+
+@rule('LX600', 'a mask on the target alone', 'hint', 'the graph',
+    "(lambda x, y, mask: F.mse_loss(x, y*mask)), torch.randn(6), torch.randn(6), "
+    "torch.tensor([1., 1, 1, 0, 0, 0])",
+    "(lambda x, y, mask: F.mse_loss(x*mask, y*mask, reduction='sum')/mask.sum()), torch.randn(6), "
+    "torch.randn(6), torch.tensor([1., 1, 1, 0, 0, 0])")
+def masked_target(c):
+    for inner in c.inner if steps_of(c) else ():
+        if not inner.contract.symmetric or not floats(inner.x, inner.y): continue
+        for y,x in ((inner.y, inner.x), (inner.x, inner.y)):
+            mask = mask_of(c, y)
+            if y.requires_grad or not x.requires_grad or mask is None: continue
+            if id(mask) in made_of(c, x) or mask_of(c, x) is not None: continue
+            if inner.option('reduction') == 'none': continue
+            return (f"the target is 0 at {int((mask == 0).sum())} of {mask.numel()} places by a "
+                f"mask, and the prediction is not masked", "What a mask takes away is asked to be "
+                "0: the prediction is drawn there.", "# (losses*mask).sum()/mask.sum(), with "
+                "losses of reduction='none'")
+
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #c5a1e021
 @rule('LX528', 'a mean that is divided again', 'warning', 'calling again',
     "(lambda x, y: F.mse_loss(x, y)/len(x)), torch.randn(6, 2), torch.randn(6, 2)",

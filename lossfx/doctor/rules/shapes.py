@@ -389,11 +389,11 @@ def shape_before(c, t):
 def other_order(c):
     if not isinstance(c.x, Tensor) or not isinstance(c.y, Tensor) or c.y.ndim != 1: return
     x,y = shape_before(c, c.x),shape_before(c, c.y)
-    if c.x.shape == c.y.shape and x and y and len(x) == 2 and x == y[::-1] and x != y \
-        and 1 not in x:
+    if c.x.shape == c.y.shape and x and y and x != y and sorted(x) == sorted(y) \
+        and len(x) > 1 and 1 not in x:
         return (f"{c.names[0]} was flattened from {shape(x)}, and {c.names[1]} from {shape(y)}",
             f"Both have {c.y.numel()} numbers, in another order.",
-            f"# {c.names[1]}.T, before it is flattened")
+            f"# {c.names[1]} with the axes of {c.names[0]}, before it is flattened")
     if c.torch_name not in ('cross_entropy', 'nll_loss') or c.indices is None: return
     if not x or not y or len(x) != 3 or len(y) != 2 or x[2] != c.x.shape[1]: return
     if x[:2] == y or x[:2] != y[::-1]: return

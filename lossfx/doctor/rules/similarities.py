@@ -38,11 +38,42 @@ def own_positives(c):
                 "positive of itself, which it always is.",
                 "# mask.fill_diagonal_(0), before it is used and counted", 'hint')
 
+def times_itself(c, t):
+    "Whether a tensor is a product of embeddings with themselves, divided at most."
+    made = c.maker(t, ('div', 'mul'))
+    if made is None or made.name not in ('matmul', 'mm') or len(tensors_of(made)) != 2: return False
+    a,turned = made.given[0],c.maker(made.given[1])
+    return turned is not None and turned.name in turns and turned.given[0] is a
+
+def own_denominator(c):
+    "What is seen of a logsumexp over similarities with all, an example's own among them."
+    for step in steps_of(c):
+        if step.name != 'logsumexp' or not tensors_of(step) or step.given[0].ndim != 2: continue
+        n = len(step.given[0])
+        if n < 4 or step.given[0].shape[1] != n or not times_itself(c, step.given[0]): continue
+        return (f"a logsumexp of similarities of {n} examples with all {n}, and so with themselves",
+            "Each example competes with its own copy, which no training can move away.",
+            "# similarities.fill_diagonal_(-torch.inf), or masked_fill, before it", 'hint')
+
+def one_label_for_all(c):
+    "What is seen of one label for all rows of similarities of one batch with another."
+    for inner in c.inner if steps_of(c) else ():
+        y = inner.indices if inner.torch_name == 'cross_entropy' else None
+        x = inner.x
+        if y is None or x.ndim != 2 or x.shape[0] != x.shape[1] or len(x) < 4: continue
+        made = c.maker(x, ('div', 'mul'))
+        if made is None or made.name not in ('matmul', 'mm') or not c.can_read(y): continue
+        turned = c.maker(made.given[1])
+        if turned is None or turned.name not in turns or len(y.unique()) > 1: continue
+        return (f"all {len(y)} labels of similarities of shape {shape(x)} are {int(y[0])}", "Each "
+            "row is asked for the same example: what belongs to a row is on the diagonal.",
+            f"# torch.arange({len(y)})", 'hint')
+
 @rule('LX517', 'pairs of an example with itself', 'warning', 'the value',
     "(lambda x, y: self_pairs(x, y)), torch.randn(6, 4), torch.arange(6).roll(3)",
     "(lambda x, y: self_pairs(x, y, -1e9)), torch.randn(6, 4), torch.arange(6).roll(3)")
 def own_pairs(c):
-    if found := own_positives(c): return found
+    if found := own_positives(c) or own_denominator(c) or one_label_for_all(c): return found
     if c.torch_name != 'cross_entropy' or not floats(c.x) or c.x.ndim != 2: return
     if not c.can_read(c.x, c.y): return
     x,y = c.x.detach(),c.indices
@@ -294,6 +325,7 @@ def without_hinge(c):
     name,margin = option_of(c, 'margin', 'm')
     if not steps_of(c) or name is None or not margin > 0: return
     for step in c.steps:
+        if found := turned_hinge(c, step, name, margin): return found
         if step.name not in ('pow', 'square') or not tensors_of(step): continue
         made = c.maker(step.given[0])
         if made is None or made.name != 'sub' or not is_just(made.given[0], margin): continue
@@ -303,6 +335,17 @@ def without_hinge(c):
         return (f"{name} less a distance is squared, without a hinge", f"Pairs that are farther "
             f"apart than {number(margin)} are drawn back to it: they are to be left alone.",
             f"# F.relu({name} - distance)**2")
+
+def turned_hinge(c, step, name, margin):
+    "What is seen of a margin less a distance that is kept where it is below 0."
+    if step.name not in ('clamp', 'clip', 'clamp_max') or not tensors_of(step): return
+    made,most = c.maker(step.given[0]),step.option('max', 1 if step.name == 'clamp_max' else 2)
+    if made is None or made.name != 'sub' or not is_just(made.given[0], margin): return
+    least = None if step.name == 'clamp_max' else step.option('min', 1)
+    if not is_just(most, 0) or least is not None: return
+    return (f"{name} less a distance is clamped from above, at 0", "Pairs that are nearer than the "
+        "margin cost nothing, and those beyond are drawn back: the hinge is the other side.",
+        f"# ({name} - distance).clamp(min=0)")
 
 def triplet_without_end(c):
     "What is seen of a triplet that costs less and less the farther the negative is."
