@@ -1365,6 +1365,15 @@ def examples():
         if not named: yield case.what, (loss, *args)
 
 
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_each_rule_finds_its_own_whatever_is_drawn(seed):
+    "The calls that a rule brings along draw their numbers."
+    torch.manual_seed(seed)
+    for r in rules.values():
+        assert r.id in [f.id for f in diagnose(*arguments(r.has))]
+        assert r.id not in [f.id for f in diagnose(*arguments(r.near))]
+
+
 # Whose mistake is within a loss or a model, so that no other call of it can mend all of them
 WITHIN = {f"LX{n}" for n in (
     101, 108, 114, 116, 117, 118, 119, 120, 121, 122, 201, 204, 211, 215, 216, 217, 309, 316,

@@ -52,8 +52,8 @@ def parallel(a, b):
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10011
 @rule('LX518', 'labels of 0 that cost a constant', 'warning', 'calling again',
-    "(lambda x, y: (1 - y*x).clamp(min=0).mean()), torch.randn(6), torch.tensor([0., 1] * 3)",
-    "(lambda x, y: (1 - y*x).clamp(min=0).mean()), torch.randn(6), torch.tensor([-1., 1] * 3)")
+    "(lambda x, y: (1 - y*x).clamp(min=0).mean()), torch.rand(6), torch.tensor([0., 1] * 3)",
+    "(lambda x, y: (1 - y*x).clamp(min=0).mean()), torch.rand(6), torch.tensor([-1., 1] * 3)")
 def constant_for_zero(c):
     if c.outer is not None or c.error is not None or c.inner or c.gradient is None: return
     if c.contract.inputs != 'anything' or not floats(c.x, c.y) or c.x.shape != c.y.shape: return

@@ -317,7 +317,7 @@ def over_all(c):
     if floats(c.y) and (c.y.shape != c.x.shape or labels_along(c.y) != 1): return
     x,g = c.x.detach(),torch.Generator().manual_seed(0)
     value,off = float(c.value.detach()),1e-3*max(1., abs(float(c.value.detach())))
-    draw = lambda *sizes: torch.randn(sizes, generator=g, device='cpu').to(x)
+    draw = lambda *sizes: 3*torch.randn(sizes, generator=g, device='cpu').to(x)
     moved = [c.again(**{c.names[0]:x + by}) for by in (draw(1, 1), draw(n, 1), draw(1, classes))]
     if not floats(*moved): return
     whole,rows,columns = (abs(float(v) - value) for v in moved)
