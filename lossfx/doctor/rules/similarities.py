@@ -321,9 +321,10 @@ def clamped_angle(c):
     "(lambda a, b, y, margin=1.: (y*(a - b).norm(dim=1)**2 + (1 - y)*F.relu(margin - (a - b)"
     ".norm(dim=1))**2).mean()), torch.randn(6, 4), torch.randn(6, 4), torch.tensor([0., 1] * 3)")
 def without_hinge(c):
+    if not steps_of(c): return
     if found := triplet_without_end(c): return found
     name,margin = option_of(c, 'margin', 'm')
-    if not steps_of(c) or name is None or not margin > 0: return
+    if name is None or not margin > 0: return
     for step in c.steps:
         if found := turned_hinge(c, step, name, margin): return found
         if step.name not in ('pow', 'square') or not tensors_of(step): continue
