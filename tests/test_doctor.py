@@ -1157,6 +1157,30 @@ def test_what_is_handed_on_made_nothing():
     assert all(t is not step.made for step in call.makers.values() for t in step.given)
 
 
+def differs_after_mixing(a, b, t, s):
+    "A mixture by two factors that have nothing to do with each other, and a difference."
+    return F.mse_loss(((1 - t) * a + s * b).sin(), a - b)
+
+
+def dice_of_rows(logits, y, smooth=1.0):
+    p = logits.softmax(1)
+    return 1 - ((2 * (p * y).sum(1) + smooth) / ((p + y).sum(1) + smooth)).mean()
+
+
+def simclr_similarity(a, b): return F.cosine_similarity(a, b).mean()
+
+
+def test_what_a_name_and_a_factor_have_to_do_with_it():
+    "A path has one factor and 1 less it; an overlap is smoothed by an epsilon; `mi` is a word."
+    torch.manual_seed(0)
+    a, b, one = model_output(8, 4), model_output(8, 4), torch.eye(4)[torch.arange(8) % 4]
+    assert not diagnose(differs_after_mixing, a, b, torch.rand(8, 1), torch.rand(8, 1))
+    same = [torch.rand(8, 1)] * 2
+    assert [f.id for f in diagnose(differs_after_mixing, a, b, *same)] == ["LX568"]
+    assert not diagnose(dice_of_rows, a, one)
+    assert "LX563" in [f.id for f in diagnose(simclr_similarity, a, b)]
+
+
 def test_a_rule_that_fails_is_said_and_the_others_go_on(monkeypatch):
     from lossfx.doctor import diagnosis
 

@@ -288,7 +288,7 @@ def number(
     v:float # Anything that is counted or measured
 )->str: # As people write it
     "A number for a message."
-    return f'{v:.0f}' if abs(v) < 1e6 and v == round(v) else f'{v:.4g}'
+    return f'{v + 0:.0f}' if abs(v) < 1e6 and v == round(v) else f'{v:.4g}' # and no -0
 
 def shape(
     t:Tensor|tuple # With axes

@@ -10,26 +10,15 @@ __all__ = []
 # %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b10003
 import re
 import torch
-from torch import Tensor,nn
-from lossfx.doctor.calls import (as_code,defaults_of,floats,number,origin,predicted,
-    with_graph)
+from torch import Tensor
+from lossfx.doctor.calls import as_code,floats,number,origin,predicted,with_graph
 from lossfx.doctor.rules.base import rule
-from lossfx.doctor.rules.evidence import (are_boxes,gradient_of,gradients_by,made_of,of_torch,
-    option_of,roots,steps_of,tensors_of,where_option_is,with_option)
+from lossfx.doctor.rules.evidence import (are_boxes,gradient_of,gradients_by,made_of,named,
+    of_torch,option_of,options_of,parts,roots,steps_of,tensors_of,triplet_of,where_option_is,
+    with_option)
 from lossfx.doctor.rules.gradients import parameters_behind
 
 # %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b10004
-def parts(
-    name:str # Of an argument or a loss
-)->set: # {'pos', 'score'} of 'pos_score', 'posScore' and 'pos_score_1'
-    "The words of a name."
-    return set(re.findall('[a-z]+', re.sub('([a-z])([A-Z])', r'\1_\2', name).lower()))
-
-def named(c, *words, but=()):
-    "The names of floating arguments that have one of some words, and none of others."
-    return [n for n,t in c.arguments.items() if floats(t) and parts(n) & {*words}
-        and not parts(n) & {*but}]
-
 def trained(c, names):
     "The gradients of a loss by those of some arguments that have a graph and get one."
     names = [n for n in names if predicted(c.arguments[n])]
@@ -149,14 +138,9 @@ def bounded(names): return all(parts(n) & {'score', 'scores', 'logit', 'logits'}
     "(anchor - negative).norm(dim=1) + 1).mean()), torch.randn(8, 4), torch.randn(8, 4), "
     "torch.randn(8, 4)")
 def turned_triplet(c):
-    if not steps_of(c) or not floats(c.value) or c.value.ndim: return
-    found = [named(c, *words) for words in (('anchor', 'query', 'a', 'q'),
-        ('pos', 'positive', 'p'), ('neg', 'negative', 'n'))]
-    if any(len(names) != 1 for names in found): return
-    names = [n for n, in found]
-    anchor,positive,negative = (c.arguments[n].detach() for n in names)
-    if anchor.ndim != 2 or len(anchor) < 3 or anchor.shape != positive.shape: return
-    if negative.shape != anchor.shape or not c.can_read(anchor, c.value): return
+    names = triplet_of(c)
+    if names is None or not c.can_read(c.value): return
+    anchor = c.arguments[names[0]].detach()
     near,far = anchor + 1e-3*anchor.roll(1, 0),anchor.roll(1, 0)
     good,bad = (c.again(**dict(zip(names, (anchor, *both)))) for both in ((near, far), (far, near)))
     if not floats(good, bad) or not float(good) > float(bad) + 1e-3*(1 + abs(float(bad))): return
@@ -264,8 +248,8 @@ def small_volume(c):
 def unlearns(c):
     if not steps_of(c) or not floats(c.value) or c.value.ndim: return
     words = 'reward','return','advantage','adv'
-    logs = [n for n,t in c.arguments.items() if predicted(t) and 'log' in n.lower()
-        and ('prob' in n.lower() or n.lower().startswith(('log_p', 'logp')))]
+    logs = [n for n,t in c.arguments.items() if predicted(t) and of_log_prob(n)
+        and 'neg' not in n.lower()] # minus one
     gains = [n for n,t in c.arguments.items() if floats(t)
         and n.lower().rstrip('s') in words and not t.requires_grad]
     if not logs: return unlearns_within(c, words)
@@ -384,7 +368,7 @@ def wrong_side_of_a_game(c):
     critic = bool(words & {'discriminator', 'disc', 'd', 'critic', 'lossd', 'dloss'})
     if len(fake) != 1 or generator == critic or critic and len(real) != 1: return
     scores = c.arguments[fake[0]]
-    if not c.can_read(scores) or not are_scores(c, scores): return
+    if not c.can_read(scores) or not are_scores(scores): return
     low,high = c.range(scores)
     made = origin(scores)
     within = made is not None and made.name == 'Sigmoid' or \
@@ -403,7 +387,7 @@ def wrong_side_of_a_game(c):
         "An optimizer makes it small: both players pull the same way.",
         "# of the generator -fake.mean(), or fake against ones; of the critic fake against zeros")
 
-def are_scores(c, t): return t.ndim < 2 or t.shape[1] == 1 or t.ndim == 4 and t.shape[1] == 1
+def are_scores(t): return t.ndim < 2 or t.shape[1] == 1
 
 # %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b1000f
 @rule('LX558', 'early events that score low', 'hint', 'calling again',
@@ -444,7 +428,7 @@ def never_at_risk(c, time, event):
         there = ~seen & (t > t[seen].min())
         if int(there.sum()) < 3 or bool(g[there].any()) or not bool(g[seen].any()): continue
         return (f"{int(there.sum())} of {len(t)} examples have no event, and were there at one of "
-            f"another: none of them has a gradient", "Who is censored later belongs to the risk "
+            "another: none of them has a gradient", "Who is censored later belongs to the risk "
             "set of an event: without them all risks are those of the ones who had one.",
             f"# the sum over all with {time} at least that of the event; the mean over events")
 
@@ -480,9 +464,7 @@ def easy_margin(c):
     "torch.randn(6)")
 def lowers_value(c):
     if not steps_of(c) or not parts(c.name) & {'actor', 'policy', 'pi'}: return
-    names = [n for n in named(c, *of_values) if not parts(n) & {'next', 'target', 'old'}]
-    words = {'q', 'qf'}
-    names = [n for n in names if parts(n) & words]
+    names = named(c, 'q', 'qf', but=('next', 'target', 'old'))
     found = gradients_by(c, c.arguments, names) if names else None
     if not found or any(g is None or not c.can_read(g) for g in found.values()): return
     if not all(bool((g >= 0).all()) for g in found.values()): return
@@ -492,6 +474,7 @@ def lowers_value(c):
 
 # %% ../../../nbs/authors/16_rules_by_name.ipynb #c8e10002
 def stays_at_other_scales(c):
+    "What is seen of a loss that goes by the scale of either side; None if it does not."
     g = torch.Generator().manual_seed(0) # of size 1, beside which an epsilon is nothing
     x,y = (torch.randn(c.x.shape, generator=g, device='cpu').to(t) for t in (c.x, c.y))
     given = dict(zip(c.names, (x, x + y)))
@@ -503,12 +486,14 @@ def stays_at_other_scales(c):
                 f"{number(float(value))}")
 
 def is_0_for_the_same(c):
+    "What is seen of a distance that is not 0 of twice the same."
     value = c.again(**{c.names[0]:c.y.detach().to(c.x.dtype)})
     if floats(value) and float(value) > .05*(1 + abs(float(c.value.detach()))):
         return (f"of twice the same the loss is {number(float(value))}, and here it is "
             f"{number(float(c.value.detach()))}")
 
 def has_no_order(c):
+    "What is seen of a loss that is another one with both sides exchanged."
     x,y = c.names
     value = c.again(**{x:c.y.detach().to(c.x.dtype), y:c.x.detach().to(c.y.dtype)})
     if floats(value) and abs(float(value) - float(c.value.detach())) > 1e-3*(1 + abs(float(value))):
@@ -620,19 +605,17 @@ def idle_codebook(c):
     "sharpened(False), torch.randn(6, 3), torch.randn(6, 3)")
 def of_the_other_side(c):
     if not steps_of(c): return
-    options = {**c.arguments, **(vars(c.loss) if isinstance(c.loss, nn.Module) else {}),
-        **defaults_of(c)}
-    sides = 'student','teacher'
-    own = {s:[v for n,v in options.items() if s in n and isinstance(v, float)] for s in sides}
+    pair = 'student','teacher'
+    own = {s:[v for n,v in options_of(c).items() if s in n and isinstance(v, float)] for s in pair}
     if any(len(v) != 1 for v in own.values()) or own['student'] == own['teacher']: return
     for step in c.steps:
         if step.name not in ('div', 'mul') or len(step.given) != 2: continue
         for t,v in (step.given, step.given[::-1]):
             if not isinstance(t, Tensor) or not isinstance(v, float): continue
-            words = {w for n in roots(c, t) for w in sides if w in n}
+            words = {w for n in roots(c, t) for w in pair if w in n}
             if len(words) != 1: continue
             side, = words
-            other = sides[sides[0] == side]
+            other = pair[pair[0] == side]
             if v != own[other][0]: continue
             return (f"what is made of the {side} is taken with {number(v)}, which by its name is "
                 f"of the {other}", "The two numbers have changed places.",
@@ -658,9 +641,7 @@ def idle_factor(c):
     own = [n.variable for n in parameters_behind(c.value, until=given)]
     if any(all(v is not c.arguments[n] for n in names) for v in own): return # of a net within
     here = gradients_by(c, c.arguments, names)
-    numbers = {**defaults_of(c), **c.arguments,
-        **(vars(c.loss) if isinstance(c.loss, nn.Module) else {})}
-    for name,v in numbers.items() if here else ():
+    for name,v in options_of(c).items() if here else ():
         plain = isinstance(v, float)
         if not parts(name) & words: continue
         if not plain and (not floats(v) or v.requires_grad or not c.can_read(v)): continue
@@ -699,10 +680,9 @@ def other_overlap(c):
     if not steps_of(c) or not floats(c.x, c.y, c.value) or c.value.ndim > 1: return
     name = c.name.lower().replace('generalized_', 'g').replace('distance_', 'd') \
         .replace('complete_', 'c').replace('intersection_over_union', 'iou')
-    options = [v.lower() for v in (*c.arguments.values(), *getattr(c.loss, '__dict__', {}).values())
-        if isinstance(v, str)]
-    kinds = [k for k in ('giou', 'diou', 'ciou') if k in options or k in name]
-    kinds = kinds or ['iou'] if 'iou' in name else kinds
+    chosen = [v.lower() for v in options_of(c).values() if isinstance(v, str)]
+    kinds = [k for k in ('giou', 'diou', 'ciou') if k in chosen or k in name]
+    if not kinds and 'iou' in name: kinds = ['iou']
     others = [t for n,t in c.arguments.items() if isinstance(t, Tensor) and n not in c.names]
     if option_of(c, 'alpha', 'power')[0] is not None: return # a power of it
     if not kinds or others or c.y.ndim != 2 or not are_boxes(c) or not c.can_read(c.y): return

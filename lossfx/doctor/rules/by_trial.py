@@ -8,16 +8,17 @@ A loss has properties that its name promises: a distance is least at the target,
 __all__ = []
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10004
+import re
 from math import inf,nan
 import torch
 from torch import Tensor,nn
-from lossfx.doctor.calls import as_code,defaults_of,floats,number,origin,predicted,slack
+from lossfx.doctor.calls import as_code,floats,number,origin,predicted,slack
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import as_within,of_masked
 from lossfx.doctor.rules.evidence import (are_boxes,given_twice,gradient_of,gradients_by,
     has_activation,has_name_of_overlap,has_own_backward,is_just,labels_along,made_of,
-    normalised_axes,of_embeddings,of_torch,option_of,overlap_names,roots,steps_of,takes_indices,
-    tensors_of,with_option)
+    normalised_axes,of_embeddings,of_torch,option_of,options_of,overlap_names,parts,roots,steps_of,
+    takes_indices,tensors_of,with_option)
 from lossfx.doctor.rules.spaces import of_log_scale
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10010
@@ -330,8 +331,7 @@ def turned_columns(c):
     "What is seen of several quantiles, a column each, that cost the other way round."
     if not steps_of(c) or not floats(c.x, c.y, c.value) or c.value.ndim or c.x.ndim < 2: return
     if not c.can_read(c.x, c.y, c.value): return
-    options = c.arguments | {n:v for n,v in vars(c.loss).items()} if isinstance(c.loss, nn.Module) \
-        else defaults_of(c) | c.arguments
+    options = options_of(c)
     names = [n for n in ('quantiles', 'taus', 'qs', 'tau', 'q', 'levels') if n in options]
     levels = options[names[0]] if names else None
     if isinstance(levels, Tensor): levels = levels.detach().flatten().tolist()
@@ -677,15 +677,16 @@ def one_logarithm(c):
     "named_as('smoothed', lambda x, y, eps=.1: (-(1 - eps)*x.log_softmax(1).gather(1, y[:, None]) "
     "- eps*x.log_softmax(1).mean(1, True)).mean()), torch.randn(8, 5), torch.arange(8) % 5")
 def mass_of_smoothing(c):
-    names = c.name,*c.arguments,*defaults_of(c),*getattr(c.loss, '__dict__', {})
-    if not steps_of(c) or not any('smooth' in n.lower() for n in names): return
+    if not steps_of(c) or has_name_of_overlap(c): return # where it is an epsilon
+    if not any('smooth' in n.lower() for n in (c.name, *options_of(c))): return
     if not floats(c.x, c.value): return
     if c.value.ndim or c.x.ndim != 2 or c.x.shape[1] < 2: return
     logs = {'log', 'log_softmax', 'logsumexp', 'cross_entropy', 'kl_div', 'nll_loss'}
-    if 'softmax' in c.used and not logs & c.used: return ("labels are smoothed, and probabilities "
-        "enter the loss without a logarithm", "A cross entropy has the logarithms of "
-        "probabilities: without them a mistake that is sure costs hardly more than one that is "
-        "not.",
+    labels = any(re.search('smoothing|label_?smooth', n.lower()) for n in (c.name, *options_of(c)))
+    if labels and 'softmax' in c.used and not logs & c.used: return (
+        "labels are smoothed, and probabilities enter the loss without a logarithm",
+        "A cross entropy has the logarithms of probabilities: without them a mistake that is sure "
+        "costs hardly more than one that is not.",
         "F.cross_entropy({0}, {1}, label_smoothing=.1)".format(*c.names))
     if 'log_softmax' not in c.used: return
     if any('weight' in n.lower() for n,t in c.arguments.items() if isinstance(t, Tensor)): return
@@ -799,7 +800,7 @@ def strangers(c):
     if c.x.shape != c.y.shape or c.x.ndim != 2 or len(c.x) < 4 or c.x.shape[1] < 2: return
     if c.made_leaf or not predicted(c.x) or not c.can_read(c.x, c.y, c.value): return
     others = [t for n,t in c.arguments.items() if n not in c.names and isinstance(t, Tensor)]
-    if any(t.ndim for t in others) or any(w in c.name.lower() for w in apart): return
+    if any(t.ndim for t in others) or parts(c.name) & apart: return
     if {*map(str.lower, c.names)} & {*of_log_scale, *words_of_scale}: return # of a distribution
     if not predicted(c.y) and not c.used & of_embeddings: return
     g,(x,y) = torch.Generator().manual_seed(0),c.names

@@ -8,12 +8,35 @@ A rule sees the arguments of a call, the graph behind the prediction and the gra
 __all__ = []
 
 # %% ../../../nbs/authors/09_doctor_evidence.ipynb #d2181a9d
-import copy
+import copy,re
 from math import inf
 import torch
 from torch import Tensor
 from lossfx.doctor.calls import (contracts,defaults_of,floats,node_name,readable,saved,slack,views,
     with_graph)
+
+# %% ../../../nbs/authors/09_doctor_evidence.ipynb #c9a10001
+def parts(
+    name:str # Of an argument or a loss
+)->set: # {'pos', 'score'} of 'pos_score', 'posScore' and 'pos_score_1'
+    "The words of a name."
+    return set(re.findall('[a-z]+', re.sub('([a-z])([A-Z])', r'\1_\2', name).lower()))
+
+def named(c, *words, but=()):
+    "The names of floating arguments that have one of some words, and none of others."
+    return [n for n,t in c.arguments.items() if floats(t) and parts(n) & {*words}
+        and not parts(n) & {*but}]
+
+def triplet_of(c):
+    "The names of an anchor, a positive and a negative: embeddings of one shape; None if of none."
+    if not steps_of(c) or not floats(c.value) or c.value.ndim: return
+    found = [named(c, *words) for words in (('anchor', 'query', 'a', 'q'),
+        ('pos', 'positive', 'p'), ('neg', 'negative', 'n'))]
+    if any(len(names) != 1 for names in found): return
+    names = [n for n, in found]
+    shapes = {c.arguments[n].shape for n in names}
+    if len(shapes) == 1 and c.arguments[names[0]].ndim == 2 and len(c.arguments[names[0]]) > 2:
+        return names
 
 # %% ../../../nbs/authors/09_doctor_evidence.ipynb #69a6255c
 def made_shape(node):
@@ -210,11 +233,16 @@ def given_twice(c):
     batch = {n:t for n,t in c.arguments.items() if isinstance(t, Tensor) and t.ndim}
     return {n:torch.cat([t.detach()]*2) for n,t in batch.items() if len(t) == len(c.x)}
 
+def options_of(c):
+    "All that a loss goes by, by name: its defaults, what it holds, what it was given."
+    given = {n:v for n,v in c.arguments.items() if v is not None}
+    return defaults_of(c) | getattr(c.loss, '__dict__', {}) | given
+
 def option_of(c, *names):
-    "The name and value of an option: given, of the module, or a default; None, None if of none."
+    "The name and value of an option that is a number; None, None if there is none."
+    options = options_of(c)
     for name in names:
-        value = c.option(name, getattr(c.loss, name, None))
-        if value is None: value = defaults_of(c).get(name)
+        value = options.get(name, getattr(c.loss, name, None)) # of a class, too
         if isinstance(value, (int, float)) and not isinstance(value, bool): return name,value
     return None,None
 

@@ -13,12 +13,12 @@ from math import exp,inf,isfinite,isnan,tanh
 import torch
 from torch import Tensor
 from lossfx.core.doors import meaning_of_labels
-from lossfx.doctor.calls import (as_code,defaults_of,distinct,floats,node_name,nodes_of,number,
-    parameters,saved,shape,slack)
+from lossfx.doctor.calls import (as_code,distinct,floats,node_name,nodes_of,number,parameters,saved,
+    shape,slack)
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import of_masked,where_all,where_kept
-from lossfx.doctor.rules.evidence import (is_overlap,made_inside,roots,steps_of,takes_indices,
-    tensors_of,zero_mask)
+from lossfx.doctor.rules.evidence import (is_overlap,made_inside,options_of,roots,steps_of,
+    takes_indices,tensors_of,zero_mask)
 
 # %% ../../../nbs/authors/12_rules_of_labels.ipynb #56b04cf6
 def cure_of_labels(c, signs=False):
@@ -437,7 +437,7 @@ def padded_frames(c):
 def marked_trains(c):
     "What is seen of labels that an option marks as none, where the prediction has a gradient."
     if not steps_of(c) or c.gradient is None or c.x.ndim < 2 or not c.can_read(c.gradient): return
-    for option,v in (defaults_of(c) | c.arguments).items():
+    for option,v in options_of(c).items():
         marks = isinstance(v, (int, float)) and not isinstance(v, bool)
         if not marks or not re.search('pad|ignore', option.lower()): continue
         for name,y in c.arguments.items():

@@ -13,7 +13,7 @@ from torch import Tensor,nn
 from lossfx.doctor.calls import as_code,floats,number,shape
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.evidence import (distances,is_just,made_of,of_torch,option_of,steps_of,
-    tensors_of)
+    tensors_of,triplet_of)
 
 # %% ../../../nbs/authors/16_rules_of_similarities.ipynb #07b15e1e
 def own_positives(c):
@@ -30,18 +30,18 @@ def own_positives(c):
             behind = made_of(c, log_p)
             within = [s for s in c.steps if id(s.made) in behind]
             if not {'log', 'logsumexp', 'log_softmax'} & {s.name for s in within}: continue
-            alone = [s for s in within if s.name in ('matmul', 'mm') and len(s.given) == 2
-                and (made := c.maker(s.given[1])) is not None and made.given[0] is s.given[0]]
-            if not alone: continue
+            if not any(times_itself(c, s.made) for s in within if s.name in products): continue
             return (f"a mask of shape {shape(mask)} chooses among the logarithms of similarities "
                 "of examples with each other, and its diagonal is 1", "Each example counts as a "
                 "positive of itself, which it always is.",
                 "# mask.fill_diagonal_(0), before it is used and counted", 'hint')
 
+products = {'matmul', 'mm'}
+
 def times_itself(c, t):
     "Whether a tensor is a product of embeddings with themselves, divided at most."
     made = c.maker(t, ('div', 'mul'))
-    if made is None or made.name not in ('matmul', 'mm') or len(tensors_of(made)) != 2: return False
+    if made is None or made.name not in products or len(tensors_of(made)) != 2: return False
     a,turned = made.given[0],c.maker(made.given[1])
     return turned is not None and turned.name in turns and turned.given[0] is a
 
@@ -62,7 +62,7 @@ def one_label_for_all(c):
         x = inner.x
         if y is None or x.ndim != 2 or x.shape[0] != x.shape[1] or len(x) < 4: continue
         made = c.maker(x, ('div', 'mul'))
-        if made is None or made.name not in ('matmul', 'mm') or not c.can_read(y): continue
+        if made is None or made.name not in products or not c.can_read(y): continue
         turned = c.maker(made.given[1])
         if turned is None or turned.name not in turns or len(y.unique()) > 1: continue
         return (f"all {len(y)} labels of similarities of shape {shape(x)} are {int(y[0])}", "Each "
@@ -213,7 +213,7 @@ def multiplied_temperature(c):
     "torch.randn(8, 3), torch.randn(8, 3)")
 def no_correlation(c):
     for step in steps_of(c):
-        if step.name not in ('matmul', 'mm') or len(tensors_of(step)) != 2: continue
+        if step.name not in products or len(tensors_of(step)) != 2: continue
         turned,b = c.maker(step.given[0]),step.given[1]
         if turned is None or turned.name not in turns or b.ndim != 2: continue
         a,n = turned.given[0],len(b)
@@ -253,9 +253,9 @@ def squared_distances(c, t):
     "Whether a tensor is squares of rows plus squares of columns, less twice their products."
     made = c.maker(t)
     if made is None or made.name != 'sub' or len(tensors_of(made)) != 2 or t.ndim != 2: return False
-    squares,products = tensors_of(made)
-    of = c.maker(products, ('mul',))
-    if of is None or of.name not in ('matmul', 'mm') or squares.shape != t.shape: return False
+    squares,twice = tensors_of(made)
+    of = c.maker(twice, ('mul',))
+    if of is None or of.name not in products or squares.shape != t.shape: return False
     if not c.can_read(squares, t) or min(t.shape) < 2: return False
     s = squares.detach().double()
     off = s - s.mean(0) - s.mean(1, keepdim=True) + s.mean()
@@ -321,9 +321,10 @@ def clamped_angle(c):
     "(lambda a, b, y, margin=1.: (y*(a - b).norm(dim=1)**2 + (1 - y)*F.relu(margin - (a - b)"
     ".norm(dim=1))**2).mean()), torch.randn(6, 4), torch.randn(6, 4), torch.tensor([0., 1] * 3)")
 def without_hinge(c):
+    if not steps_of(c): return
     if found := triplet_without_end(c): return found
     name,margin = option_of(c, 'margin', 'm')
-    if not steps_of(c) or name is None or not margin > 0: return
+    if name is None or not margin > 0: return
     for step in c.steps:
         if found := turned_hinge(c, step, name, margin): return found
         if step.name not in ('pow', 'square') or not tensors_of(step): continue
@@ -349,13 +350,10 @@ def turned_hinge(c, step, name, margin):
 
 def triplet_without_end(c):
     "What is seen of a triplet that costs less and less the farther the negative is."
-    found = [[n for n,t in c.arguments.items() if floats(t) and w in n.lower()]
-        for w in ('anchor', 'pos', 'neg')]
-    if not steps_of(c) or not floats(c.value) or any(len(n) != 1 for n in found): return
-    if c.value.ndim or not c.can_read(c.value): return
-    (anchor,),(_,),(negative,) = found
+    names = triplet_of(c)
+    if names is None or not c.can_read(c.value): return
+    anchor,_,negative = names
     t = c.arguments[negative].detach()
-    if t.ndim != 2 or t.shape != c.arguments[anchor].shape: return
     far = [c.again(**{negative:c.arguments[anchor].detach() + k*torch.ones_like(t)})
         for k in (30., 3000.)]
     if not floats(*far) or not float(far[1]) < float(far[0]) - 10 < -10: return
