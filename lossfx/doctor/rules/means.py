@@ -263,17 +263,20 @@ def zeros_in_quotient(c):
             if mask.numel() == total and 0 < zeros < total:
                 return zeros,total,"# divided by (~mask).sum()  # mask: what is filled with 0"
 
+def mask_of(c, t):
+    "The factor of a product that is 0 at some places and 1 at the others; None if it has none."
+    made = c.maker(t)
+    if made is None or made.name != 'mul': return
+    return next((m for m in tensors_of(made) if c.can_read(m) and m.any() and not m.all()
+        and bool(((m == 0) | (m == 1)).all())), None)
+
 def zeros_on_both_sides(c):
     "The same of a mean of differences whose two sides were multiplied by one mask."
     for inner in c.inner:
         if not inner.contract.symmetric or inner.option('reduction') != 'mean': continue
-        sides = [c.maker(t) for t in (inner.x, inner.y)]
-        if any(s is None or s.name != 'mul' for s in sides): continue
-        first,other = (tensors_of(s) for s in sides)
-        mask = next((m for m in first if any(m is o for o in other)), None)
-        if mask is None or mask.requires_grad or not c.can_read(mask): continue
-        zeros,spread = int((mask == 0).sum()),inner.x.numel()//max(1, mask.numel())
-        if not 0 < zeros < mask.numel() or not bool(((mask == 0) | (mask == 1)).all()): continue
+        mask = mask_of(c, inner.x)
+        if mask is None or mask is not mask_of(c, inner.y) or mask.requires_grad: continue
+        zeros,spread = int((mask == 0).sum()),inner.x.numel()//mask.numel()
         mean = "(losses*mask).sum()/mask.expand_as(losses).sum()"
         return zeros*spread,inner.x.numel(),f"{mean}  # losses: with reduction='none'"
 
@@ -478,13 +481,6 @@ def chunk_of(c, t):
     return step if all(isinstance(i, slice) or i is ... for i in index) else None
 
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #c8f10001
-def mask_of(c, t):
-    "The factor of a product that is 0 at some places and 1 at the others; None if it has none."
-    made = c.maker(t)
-    if made is None or made.name != 'mul': return
-    return next((m for m in tensors_of(made) if c.can_read(m) and m.any() and not m.all()
-        and bool(((m == 0) | (m == 1)).all())), None)
-
 @rule('LX600', 'a mask on the target alone', 'hint', 'the graph',
     "(lambda x, y, mask: F.mse_loss(x, y*mask)), torch.randn(6), torch.randn(6), "
     "torch.tensor([1., 1, 1, 0, 0, 0])",

@@ -393,7 +393,8 @@ def other_order(c):
         and len(x) > 1 and 1 not in x:
         return (f"{c.names[0]} was flattened from {shape(x)}, and {c.names[1]} from {shape(y)}",
             f"Both have {c.y.numel()} numbers, in another order.",
-            f"# {c.names[1]} with the axes of {c.names[0]}, before it is flattened")
+            f"# {c.names[1]} with the axes of {c.names[0]}, before it is flattened",
+            'hint' if c.outer is None else 'error') # where it is not known who flattened it
     if c.torch_name not in ('cross_entropy', 'nll_loss') or c.indices is None: return
     if not x or not y or len(x) != 3 or len(y) != 2 or x[2] != c.x.shape[1]: return
     if x[:2] == y or x[:2] != y[::-1]: return
