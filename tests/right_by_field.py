@@ -2267,7 +2267,7 @@ PLANTED = {
         "max in place of min of the two surrogates", "LX413",
         lambda: (ppo_policy, ppo_policy_call())),
     "advantage with a graph": (
-        "not detached in the actor's term", "LX421",
+        "not detached in the actor's term", "LX412",
         lambda: (a2c, a2c_step()[:3])),
     "td target with a graph": (
         "of the network that is trained", "LX411",

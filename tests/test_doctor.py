@@ -1404,7 +1404,7 @@ WITHIN = {f"LX{n}" for n in (
     322, 323, 332, 333, 334, 337, 338, 340, 401, 404, 406, 408, 409, 410, 412, 413, 414, 415,
     416, 417, 418, 419, 421, 422, 423, 424, 425, 504, 509, 516, 517, 519, 520, 523, 528, 529, 535,
     536, 537, 538, 539, 540, 541, 542, 543, 545, 548, 549, 550, 551, 552, *range(553, 563),
-    *range(564, 601))}
+    *range(564, 637))}
 
 
 def test_each_printed_fix_cures(fact):
@@ -1490,3 +1490,141 @@ def test_labels_are_converted_by_what_they_are(labels, fix, signs):
         assert code == f"F.{loss.__name__}(input, {wanted})"
         _, loss, args, _ = run(code, IMPORTS | dict(input=x, target=y))
         assert not diagnose(loss, *args)
+
+
+def scored(real, fake): return F.relu(1 - real).mean() + F.relu(1 + fake).mean()
+
+
+def unclipped(ratio_of, adv, both):
+    def loss(log_p, old, adv):
+        ratio = (log_p - old).exp()
+        clipped = ratio.clamp(.8, 1.2)
+        return -torch.min(ratio*adv, clipped*adv if both else clipped).mean()
+    return loss, ratio_of, ratio_of.detach() + .1, adv
+
+
+def soft_dice_of(product):
+    def dice_loss(p, y): return 1 - (2*product(p, y).sum() + 1)/(p.sum() + y.sum() + 1)
+    return dice_loss
+
+
+def quantiles(lower):
+    def pinball(preds, target):
+        e, q = target - preds, torch.tensor([.1, .5, .9])
+        return torch.max((q - 1 if lower else q + 1)*e, q*e).sum(1).mean()
+    return pinball
+
+
+def masked(ignored):
+    def loss(x, y):
+        each = F.cross_entropy(x, y.clamp(min=0), reduction="none")
+        keep = y == -100 if ignored else y != -100
+        return (each*keep).sum()/keep.sum()
+    return loss
+
+
+def in_rows(dim):
+    def loss(a, b):
+        return 2 - 2*(F.normalize(a, dim=dim)*F.normalize(b, dim=dim)).sum(-1).mean()
+    return loss
+
+
+def gaussian(power):
+    def gaussian_nll(mean, sigma, y): return (sigma.log() + .5*((y - mean)/sigma)**power).mean()
+    return gaussian_nll
+
+
+def grown(*sizes): return torch.randn(*sizes, requires_grad=True)
+
+
+TWINS = {  # a rule, a call that it finds by another way than its own example, and a right one
+    "hinges of both that fall": ("LX540", lambda: (
+        lambda real, fake: F.relu(real - 1).mean() + F.relu(1 + fake).mean(), grown(8, 1),
+        grown(8, 1)), lambda: (scored, grown(8, 1), grown(8, 1))),
+    "an objective without its advantage": ("LX413",
+        lambda: unclipped(grown(8), torch.randn(8), False),
+        lambda: unclipped(grown(8), torch.randn(8), True)),
+    "a product without its labels": ("LX520", lambda: (soft_dice_of(lambda p, y: p), grown(
+        2, 1, 8, 8).sigmoid(), (torch.randn(2, 1, 8, 8) > 0).float()), lambda: (soft_dice_of(
+            lambda p, y: p*y), grown(2, 1, 8, 8).sigmoid(),
+            (torch.randn(2, 1, 8, 8) > 0).float())),
+    "one target for several quantiles": ("LX535",
+        lambda: (quantiles(False), grown(8, 3), torch.randn(8, 1)),
+        lambda: (quantiles(True), grown(8, 3), torch.randn(8, 1))),
+    "marks that train": ("LX613",
+        lambda: (masked(True), grown(8, 3), torch.tensor([0, -100, 1, 2] * 2)),
+        lambda: (masked(False), grown(8, 3), torch.tensor([0, -100, 1, 2] * 2))),
+    "products along rows of length 1": ("LX337", lambda: (in_rows(0), grown(8, 4), grown(8, 4)),
+        lambda: (in_rows(-1), grown(8, 4), grown(8, 4))),
+    "an error that is not squared": ("LX611", lambda: (gaussian(1), grown(8), torch.rand(
+        8, requires_grad=True) + .5, torch.randn(8)), lambda: (gaussian(2), grown(8), torch.rand(
+            8, requires_grad=True) + .5, torch.randn(8))),
+    "a layer before a loss of probabilities": ("LX310", lambda: (F.binary_cross_entropy,
+        nn.Linear(2, 1)(torch.zeros(8, 2)).abs().sqrt()*0 + F.linear(torch.zeros(8, 2), grown(
+            1, 2), torch.tensor([.5])), torch.ones(8, 1)) and (F.binary_cross_entropy, F.linear(
+                torch.zeros(8, 2), grown(1, 2), torch.tensor([.5])), torch.ones(8, 1)),
+        lambda: (F.binary_cross_entropy, F.linear(torch.zeros(8, 2), grown(1, 2), torch.tensor(
+            [.5])).sigmoid(), torch.ones(8, 1))),
+    "a cosine where a distance goes": ("LX313", lambda: (F.hinge_embedding_loss,
+        F.cosine_similarity(grown(8, 4), torch.randn(8, 4)), torch.tensor([1, -1] * 4)),
+        lambda: (F.hinge_embedding_loss, 1 - F.cosine_similarity(grown(8, 4), torch.randn(8, 4)),
+                 torch.tensor([1, -1] * 4))),
+}
+
+
+@pytest.mark.parametrize("what", TWINS)
+def test_a_rule_has_several_ways(what):
+    name, wrong, right = TWINS[what]
+    for seed in range(3):
+        torch.manual_seed(seed)
+        assert name in [f.id for f in diagnose(*wrong())], seed
+        assert name not in [f.id for f in diagnose(*right())], seed
+
+
+def test_a_density_adds_up_to_one():
+    "The area below exp(-loss) is 1, or the root of 2 pi where that is left out."
+    from lossfx.doctor.calls import called
+    from lossfx.doctor.rules.laws import densities
+
+    def areas(loss):
+        torch.manual_seed(0)
+        call = called(loss, (grown(8), torch.rand(8, requires_grad=True) + .5, torch.randn(8)), {})
+        return [size(1.) for size in densities(call)]
+
+    def full(mu, sigma, y): return -torch.distributions.Normal(mu, sigma).log_prob(y).mean()
+    def of_sum(mu, sigma, y): return -torch.distributions.Laplace(mu, sigma).log_prob(y).sum()
+    for loss, area in ((full, 1), (of_sum, 1), (gaussian(2), (2*torch.pi)**.5)):
+        found = areas(loss)
+        assert len(found) == 4 and found == pytest.approx([area]*4, .02)
+
+
+def test_the_names_within_a_loss_are_known_and_none_of_torch():
+    "Those of a helper as well; arguments only where they have become something else."
+    from lossfx.doctor.calls import called
+
+    def helper(p, t):
+        missed = ((1 - p)*t).sum()
+        return missed
+
+    def loss(x, y):
+        x = x.sigmoid()
+        inter = (x*y).sum()
+        return 1 - inter/helper(x, y) + F.mse_loss(x, y)
+
+    call = called(loss, (grown(4), torch.ones(4)), {})
+    assert call.locals.keys() == {"x", "inter", "p", "missed"}
+    assert call.locals["missed"].allclose(call.locals["x"].neg().add(1).sum())
+    assert not called(F.mse_loss, (grown(4), torch.ones(4)), {}).locals
+
+
+@pytest.mark.parametrize("loss, args, fix", [
+    (nn.BCEWithLogitsLoss(), (torch.randn(8, 3), torch.arange(8) % 3),
+     "F.cross_entropy(input, target)"),
+    (nn.BCEWithLogitsLoss(), (torch.randn(8, 2), (torch.arange(8) % 2).float()[:, None]),
+     "F.cross_entropy(input, target.flatten().long())"),
+    (nn.CTCLoss(), (torch.randn(10, 2, 5).log_softmax(2), torch.ones(2, 3).long(),
+                    torch.tensor([20, 18]), torch.tensor([3, 3])),
+     "input_lengths = (input_lengths//2).clamp(max=len(log_probs))")])
+def test_an_error_of_counts_is_told(loss, args, fix):
+    found, = diagnose(loss, *args)
+    assert found.fix == fix

@@ -877,8 +877,8 @@ LATE = [
     T("HiLab-git/SSL4MIS#57", "(B, 2, W, H) and labels with one axis more", "LX101",
       lambda: (plain_dice, maps(2, 2, 4, 4).softmax(1), bits(2, 1, 1, 4, 4))),
     # not in the call
-    T("zurutech/ashpy#23", "a generator's hinge with a relu", "",
-      lambda: (generator, out(8, 1)), "a sign that is cut off may be meant"),
+    T("zurutech/ashpy#23", "a generator's hinge with a relu", "LX601",
+      lambda: (generator, out(8, 1))),
     T("radixark/miles#2796", "each masked sample counts one token", "",
       lambda: (miles, out(2, 4) ** 2, torch.tensor([[1.0, 1, 1, 1], [0, 0, 0, 0]])),
       "a count that is off by a few, which no argument states"),

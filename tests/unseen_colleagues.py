@@ -404,7 +404,11 @@ def _():
     return BCEWithLogitsLossFlat(), (conv(img, 1), (img[:, :1] > 0.5).float() * 255)
 
 
-@wrong("docs.fast.ai/losses.html", "fastai CrossEntropyLossFlat default axis=-1 on (B,C,H,W)", "")
+@wrong(
+    "docs.fast.ai/losses.html",
+    "fastai CrossEntropyLossFlat default axis=-1 on (B,C,H,W)",
+    "LX124",
+)
 def _():
     from fastai.losses import CrossEntropyLossFlat
 
@@ -413,7 +417,7 @@ def _():
     return CrossEntropyLossFlat(), (conv(img, 16), y)
 
 
-@wrong("well-known", "two heads with the labels swapped", "")
+@wrong("well-known", "two heads with the labels swapped", "LX616")
 def _():
     x = feats(32)
     out = net(x, 8)
@@ -604,7 +608,7 @@ def _():
     return dice_loss, (conv(img, 1), (img[:, :1] > 0.5).float())
 
 
-@wrong("arxiv.org/abs/1902.09630", "GIoU: enclosing box from max of lt", "")
+@wrong("arxiv.org/abs/1902.09630", "GIoU: enclosing box from max of lt", "LX617")
 def _():
     t = boxes(16)
 
@@ -768,7 +772,7 @@ def _():
     return d_hinge, (D(x), D(torch.randn(16, 12)))
 
 
-@wrong("arxiv.org/abs/2303.09556", "min-SNR weight clamps with min", "")
+@wrong("arxiv.org/abs/2303.09556", "min-SNR weight clamps with min", "LX635")
 def _():
     x = feats(16)
     ab = torch.linspace(0.99, 0.01, 100)
@@ -889,7 +893,7 @@ def _():
     )
 
 
-@wrong("ListNet 2007", "ListNet softmax over queries dim 0", "")
+@wrong("ListNet 2007", "ListNet softmax over queries dim 0", "LX599")
 def _():
     torch.manual_seed(1)
     x = torch.randn(8, 10, 6)
@@ -915,7 +919,7 @@ def _():
     return masked_mse, (net(x, 3), y)
 
 
-@wrong("Bishop MDN 1994", "MDN: sum of pi times log-prob (bound, not mixture)", "")
+@wrong("Bishop MDN 1994", "MDN: sum of pi times log-prob (bound, not mixture)", "LX611")
 def _():
     x = feats(32)
     o = net(x, 9)
@@ -929,7 +933,11 @@ def _():
     return MDNLoss(), (pi.softmax(1), mu, ls.exp(), x[:, 0] + 0.1 * torch.randn(32))
 
 
-@wrong("arxiv.org/abs/2103.03230", "Barlow Twins: off-diagonal term takes the diagonal too", "")
+@wrong(
+    "arxiv.org/abs/2103.03230",
+    "Barlow Twins: off-diagonal term takes the diagonal too",
+    "LX636",
+)
 def _():
     x = feats(32)
     m = nn.Linear(12, 8)

@@ -666,7 +666,7 @@ def _():
     return ppo_loss, (logp, old_log_probs, advantages)
 
 
-@wrong("well-known (A2C code)", "advantage not detached in the policy loss", "LX421")
+@wrong("well-known (A2C code)", "advantage not detached in the policy loss", "LX412")
 def _():
     dist, logp, v, ret = policy(43)
 

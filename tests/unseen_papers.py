@@ -136,7 +136,7 @@ def _():
     return tversky_loss, _seg(301)
 
 
-@wrong("arxiv 1706.05721 (Tversky)", "FP and FN swapped", "")
+@wrong("arxiv 1706.05721 (Tversky)", "FP and FN swapped", "LX618")
 def _():
     return TverskyLoss(), _seg(302)
 
@@ -1315,7 +1315,7 @@ def _():
     return a2c_loss, (lp, v, r, h)
 
 
-@wrong("arxiv 1602.01783 (A3C)", "advantage not detached in the policy term", "LX421")
+@wrong("arxiv 1602.01783 (A3C)", "advantage not detached in the policy term", "LX412")
 def _():
     lp, _o, _a, v, r, h = _ppo(2802)
     return actor_critic_loss, (lp, v, r, h)

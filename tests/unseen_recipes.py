@@ -573,7 +573,7 @@ def _():
 
 
 @wrong(
-    "pytorch/examples actor_critic (copies)", "advantage not detached in the actor term", "LX421"
+    "pytorch/examples actor_critic (copies)", "advantage not detached in the actor term", "LX412"
 )
 def _():
     torch.manual_seed(21)
@@ -877,7 +877,11 @@ def _():
     return loss_function, (torch.sigmoid(dec(z)), x, mu, logvar)
 
 
-@wrong("pytorch/examples dcgan (copies)", "discriminator step on a fake that is not detached", "")
+@wrong(
+    "pytorch/examples dcgan (copies)",
+    "discriminator step on a fake that is not detached",
+    "LX554",
+)
 def _():
     torch.manual_seed(34)
     netG, netD = mlp(8, 20), mlp(20, 1)

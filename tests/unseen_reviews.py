@@ -453,7 +453,7 @@ def _():
 @wrong(
     "docs.fast.ai/losses.html#crossentropylossflat",
     "CrossEntropyLossFlat with axis=-1 for (N,C,H,W)",
-    "",
+    "LX124",
 )
 def _():
     from fastai.losses import CrossEntropyLossFlat
@@ -481,7 +481,7 @@ def _():
 @wrong(
     "docs.fast.ai/losses.html#bcewithlogitslossflat",
     "two-column softmax head with BCEWithLogitsLossFlat against index labels",
-    "",
+    "LX100",
 )
 def _():
     from fastai.losses import BCEWithLogitsLossFlat
@@ -931,7 +931,7 @@ def _():
 @wrong(
     "physics regularisers in first code",
     "mass residual averaged without square: can be negative, cancels",
-    "",
+    "LX614",
 )
 def _():
     torch.manual_seed(54)

@@ -8,7 +8,7 @@ A loss is called once, and every call of torch's own losses within it is noted, 
 __all__ = []
 
 # %% ../../nbs/authors/07_calls.ipynb #95b7edf0
-import inspect,warnings
+import inspect,sys,warnings
 from contextlib import contextmanager
 from functools import cached_property,partial
 from typing import NamedTuple
@@ -154,6 +154,7 @@ class Call:
         self.value = self.error = self.outer = self.loss = self.failed = None
         self.inner,self.used = [],set() # calls within this one; names of all functions within
         self.steps = [] # operations within, in their order
+        self.locals = {} # floating tensors by the names that the loss gives them, no arguments
         self.changed = {} # attributes of a module, before and after the call
         self.failures = [] # of rules that could not look at it
         self.backward_error = None # what the gradient raised, once it was asked for
@@ -316,7 +317,8 @@ class Step(NamedTuple):
         return self.options.get(name, default)
 
 operators = {'truediv':'div', 'true_divide':'div', 'divide':'div', 'subtract':'sub',
-    'multiply':'mul', 'rsub':'sub', 'rtruediv':'div', 'rdiv':'div', 'get':'T'} # `.T` is read
+    'multiply':'mul', 'rsub':'sub', 'log_sigmoid':'logsigmoid',
+    'rtruediv':'div', 'rdiv':'div', 'get':'T'} # `.T` is read
 most_steps = 500 # of a loss are kept
 
 def step_of(function, args, kwargs, made):
@@ -327,14 +329,32 @@ def step_of(function, args, kwargs, made):
     if plain in ('rsub', 'rtruediv', 'rdiv'): args = args[::-1]
     return Step(operators.get(plain, plain), args, kwargs, made)
 
+of_torch = torch.__path__[0]
+
+def somebodys(frame):
+    "The function that calls an operation, one of torch's own passed over; None if there is none."
+    while frame is not None and frame.f_code.co_filename.startswith(of_torch): frame = frame.f_back
+    return None if frame is None or frame.f_code is called.__code__ else frame
+
+def names_within(frames, arguments):
+    "Floating tensors by the names that they have in some functions, the first one's first."
+    found = {}
+    for frame in frames:
+        for name,t in frame.f_locals.items():
+            if floats(t) and not any(t is a for a in arguments.values()): found.setdefault(name, t)
+    return found
+
 class Recorder(TorchFunctionMode):
     "Notes operations and the calls of losses of torch, in code that runs below it."
     def __init__(self, reads):
         super().__init__()
         self.calls,self.reads,self.used,self.steps = [],reads,set(),[]
         self.failed = None # the operation that raised an error
+        self.frames = {} # of the functions that somebody wrote, which run below it
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
+        frame = somebodys(sys._getframe(1))
+        if frame is not None: self.frames[id(frame)] = frame # which keeps it, and its id
         try: made = self.noted(function, args, kwargs or {})
         except Exception: self.failed = step_of(function, args, kwargs or {}, None); raise
         of_tensors = isinstance(made, (Tensor, tuple)) and not isinstance(made, torch.Size)
@@ -345,6 +365,7 @@ class Recorder(TorchFunctionMode):
     def noted(self, function, args, kwargs):
         "What a function gives; calls of losses are noted, and some of what rules ask for."
         name = getattr(function, '__name__', '')
+        if name == 'log_sigmoid': name = 'logsigmoid' # as it is written
         self.used.add(name)
         if name not in contracts: return function(*args, **kwargs)
         call = recorded(name, function, args, kwargs, self.reads)
@@ -406,6 +427,7 @@ def called(
         for inner in recorder.calls: inner.outer,inner.made_leaf = call,call.made_leaf
         call.inner = recorder.calls
     call.used,call.steps = recorder.used,recorder.steps
+    if not call.is_ours: call.locals = names_within(recorder.frames.values(), call.arguments)
     call.changed = {n:(before[n], t) for n,t in held_by(loss).items()
         if n in before and (before[n].shape != t.shape or reads and not torch.equal(before[n], t))}
     return call

@@ -133,6 +133,22 @@ def lines_up(a, b):
     "Whether two shapes can be broadcast."
     return all(m == n or 1 in (m, n) for m,n in zip(reversed(a.shape), reversed(b.shape)))
 
+def one_label_for_classes(c, error, step):
+    "A class index where a loss of yes and no takes a label for each number."
+    if not step or not step.name.startswith('binary_cross_entropy') or not floats(c.x): return
+    x,y = c.x,c.y
+    if x.ndim != 2 or x.shape[1] < 2 or not isinstance(y, Tensor) or not c.can_read(y): return
+    if y.shape not in (x.shape[:1], (len(x), 1)) or not y.numel(): return
+    if not bool((y == y.round()).all()) or not 0 <= float(y.min()) <= float(y.max()) < x.shape[1]:
+        return
+    row = c.names[1] + ".flatten()"*(y.ndim - 1) + ".long()"*(y.dtype != torch.long)
+    fix = f"F.cross_entropy({c.names[0]}, {row})"
+    if 'logits' not in step.name: fix += "  # without the activation before it"
+    return ('one label for several numbers',
+        f"{c.names[0]} of shape {shape(x)} and {c.names[1]} of shape {shape(y)}",
+        f"There are {x.shape[1]} numbers an example and one label, the index of a class: binary "
+        "cross entropy takes a yes or no for each number.", fix)
+
 def broadcast(c, error, step):
     "Operands whose shapes do not line up."
     if not step or step.name not in line_up: return
@@ -206,6 +222,20 @@ def batch_first(c, error, step):
     return ('sequences on the first axis', f"log_probs of shape {shape(x)}, and {len(lengths)} "
         "input_lengths", "Time is the first axis, and the sequence of the batch the second.",
         mended(c, x, "{0}.transpose(0, 1)"))
+
+def beyond_time(c, error, step):
+    "Lengths of sequences before a net made them shorter."
+    if not step or step.name != 'ctc_loss': return
+    x,lengths = step.option('log_probs', 0),step.option('input_lengths', 2)
+    if not isinstance(x, Tensor) or x.ndim != 3 or not hasattr(lengths, '__len__'): return
+    if isinstance(lengths, Tensor) and not c.can_read(lengths): return
+    longest = max((int(v) for v in lengths), default=0)
+    if not longest > len(x): return
+    times = -(-longest//len(x))
+    return ('lengths beyond what there is',
+        f"log_probs of shape {shape(x)}, and input_lengths up to {longest}",
+        f"There are {len(x)} steps of time: lengths count those that strides and pooling leave.",
+        f"input_lengths = (input_lengths//{times}).clamp(max=len(log_probs))")
 
 def column_of_labels(c, error, step):
     "Labels as a column where a row of them goes."
@@ -379,7 +409,8 @@ def other_device(c, error, step):
 
 # %% ../../nbs/authors/19_raised.ipynb #a9e1000f
 explanations = (no_tensor, otherwise_called, numpy_within, many_conditions, written_leaf,
-    other_device, weights_within, batch_first, column_of_labels, broadcast,
+    other_device, weights_within, batch_first, beyond_time, column_of_labels,
+    one_label_for_classes, broadcast,
     product, joined, beyond, other_counts, no_axis, wrong_kind)
 
 def of_error(

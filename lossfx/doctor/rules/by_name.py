@@ -8,15 +8,16 @@ Who calls an argument `advantage`, `teacher` or `done` says what it is there for
 __all__ = []
 
 # %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b10003
-import re
+import copy,re
 import torch
 from torch import Tensor
-from lossfx.doctor.calls import as_code,floats,number,origin,predicted,with_graph
+from lossfx.doctor.calls import as_code,floats,number,origin,predicted,shape,with_graph
 from lossfx.doctor.rules.base import rule
-from lossfx.doctor.rules.evidence import (are_boxes,gradient_of,gradients_by,made_of,named,
-    of_torch,option_of,options_of,parts,roots,steps_of,tensors_of,triplet_of,where_option_is,
-    with_option)
+from lossfx.doctor.rules.evidence import (are_boxes,called_within,gradient_of,gradients_by,
+    made_of,named,of_torch,option_of,options_of,parts,roots,steps_of,tensors_of,triplet_of,
+    where_option_is,with_option)
 from lossfx.doctor.rules.gradients import parameters_behind
+from lossfx.doctor.rules.terms import moves,terms_of
 
 # %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b10004
 def trained(c, names):
@@ -28,6 +29,8 @@ def trained(c, names):
 def of_log_prob(name):
     "Whether an argument is called as a log-probability of what was done."
     return bool(re.search('log_?p(rob|i|$|_)|logp', name.lower())) and not parts(name) & fixed
+
+def of_old_log_prob(name): return 'log' in name.lower() and bool(parts(name) & fixed)
 
 fixed = {'old', 'ref', 'reference', 'teacher', 'behavior', 'behaviour', 'frozen'}
 
@@ -43,8 +46,9 @@ def trained_teacher(c):
     of_target = [n for n in named(c, 'target') if parts(n) & {*of_values, 'proj', 'projection'}]
     still = named(c, *fixed, 'ema', 'momentum') + bootstrapped + of_target
     if c.made_leaf: still = [n for n in still if n != c.names[0]] # which was given no graph
-    if c.used & {'cosine_similarity', 'normalize'} and 'detach' not in c.used:
-        still += named(c, 'z') if named(c, 'p') else [] # what a predictor is to meet
+    guesses = named(c, 'p') if c.used & {'cosine_similarity', 'normalize'} else []
+    idle = guesses and all(gradient_of(c, c.arguments[n]) is None for n in guesses)
+    if guesses and ('detach' not in c.used or idle): still += named(c, 'z') # what they are to meet
     found = {n:g for n,g in trained(c, still).items() if bool(g.any())}
     if not found: return
     names = ' and '.join(found)
@@ -233,6 +237,8 @@ def mixed_reference(c):
 def small_volume(c):
     if not steps_of(c) or not floats(c.value): return
     words = 'log_det','logdet','sldj','ldj','log_jac'
+    of_generator = 'dx_?dz|inv|gener|decod' # whose volume is that from z to x
+    if any(re.search(of_generator, n.lower()) for n in c.arguments): return
     names = [n for n,t in c.arguments.items() if floats(t) and any(w in n.lower() for w in words)]
     found = gradients_by(c, c.arguments, names) if len(names) == 1 else None
     g = found and found[names[0]]
@@ -258,8 +264,16 @@ def unlearns(c):
         for v in (0, 1)]
     if None in at or None in [found[logs[0]] for found in at]: return
     g = at[1][logs[0]] - at[0][logs[0]] # what a baseline adds is in both
+    if not g.any() and (found := follows_gains(c, logs[0], gains[0])): return found
     if not bool((g >= 0).all()) or not bool(g.any()): return
-    ratios = [c.maker(s.given[0]) for s in c.steps if s.name == 'exp' and tensors_of(s)]
+    quotients = [[roots(c, t) for t in tensors_of(s)] for s in c.steps if s.name == 'div'
+        and len(tensors_of(s)) == 2]
+    if any(len(a) == len(b) == 1 and a == logs and of_old_log_prob(b[0]) for a,b in quotients):
+        return (f"{logs[0]} is divided by that of an old policy", "The ratio of two probabilities "
+            "is the exponential of the difference of their logarithms.",
+            f"# ({logs[0]} - old).exp()")
+    ratios = [c.maker(s.given[0], ('mul', 'clamp')) for s in c.steps if s.name == 'exp'
+        and tensors_of(s)]
     if any(m is not None and m.name == 'sub' and len(tensors_of(m)) == 2
         and logs[0] in roots(c, m.given[1]) for m in ratios): return (
         f"a ratio of probabilities is the exponential of something less {logs[0]}",
@@ -268,6 +282,16 @@ def unlearns(c):
     return (f"the larger {gains[0]}, the more the loss grows with {logs[0]}",
         "An optimizer makes what was rewarded less likely: the expected reward is to be made "
         "large, so that the loss is minus it.", f"-{as_code(c)}")
+
+def follows_gains(c, log, gain):
+    "The same where gains are standardised within, so that equal ones are none."
+    g,gained = gradient_of(c, c.arguments[log]),c.arguments[gain].detach()
+    if g is None or g.shape != gained.shape or g.numel() < 4 or not c.can_read(g): return
+    both = torch.stack([g.flatten(), gained.flatten().to(g)])
+    if not float(torch.corrcoef(both)[0, 1]) > .95: return
+    return (f"the gradient by {log} is largest where {gain} is", "An optimizer makes what was "
+        "rewarded less likely: the expected reward is to be made large, so that the loss is minus "
+        "it.", f"-{as_code(c)}")
 
 def unlearns_within(c, words):
     "The same of a log-probability that the loss makes itself, as of a categorical distribution."
@@ -300,9 +324,11 @@ def no_end(c):
     ends = {n:t for n,t in c.arguments.items() if isinstance(t, Tensor) and parts(n) & ends
         and not parts(n) & {'not', 'non'} and c.can_read(t)}
     later = [n for n in named(c, 'next', 'bootstrap', 'target') if parts(n) & of_values]
+    later = later or named(c, 'next', but=('log', 'logp', 'action', 'actions')) # states, to a net
     if not ends or not later or not all(bool(((t == 0) | (t == 1)).all()) for t in ends.values()):
         return
     moved = {n:c.arguments[n].detach() + 1. for n in later}
+    if any(not t.ndim for t in ends.values()): return
     at = [{n:torch.full_like(t, k) for n,t in ends.items()} for k in (1, 0)]
     pairs = [[c.again(**a), c.again(**a, **moved)] for a in at]
     if not all(floats(*pair) for pair in pairs): return
@@ -315,6 +341,20 @@ def no_end(c):
         f"# reward + discount*(1 - {end})*{later[0]}")
 
 # %% ../../../nbs/authors/16_rules_by_name.ipynb #b7a1001a
+def both_fall(c, real, fake, drawn):
+    "What is seen of scores of real and of fake that are driven the same way."
+    wide = c.arguments | {real:4*drawn, fake:4*drawn.flip(0)}
+    found = gradients_by(c, wide, [real, fake])
+    apart = gradients_by(c, wide | {fake:4*drawn.flip(0) + 1}, [real])
+    if not found or not apart or not floats(*found.values(), apart[real]): return
+    if not torch.equal(found[real], apart[real]): return # they meet
+    if not all(bool(g.any()) and c.can_read(g) for g in found.values()): return
+    for sign,way in ((1, 'grows'), (-1, 'falls')):
+        if not all(bool((sign*g >= 0).all()) for g in found.values()): continue
+        return (f"the loss {way} with {real}, and {way} with {fake}", "A critic tells one from the "
+            "other: what is real is to score high, and what is fake low.",
+            f"# F.relu(1 - {real}) and F.relu(1 + {fake})")
+
 @rule('LX540', 'real and fake alike', 'warning', 'calling again',
     "(lambda real, fake: F.softplus(-real).mean() + F.softplus(-fake).mean()), torch.randn(6, 1), "
     "torch.randn(6, 1)",
@@ -331,7 +371,8 @@ def alike(c):
     g = torch.Generator().manual_seed(0)
     a,b = (k + torch.randn(r.shape, generator=g, device='cpu').to(r) for k in (0., .3))
     ways = [c.again(**{real:t, fake:other}) for t,other in ((a, b), (b, a))]
-    if not floats(*ways) or not torch.allclose(*ways, 1e-5, 1e-7): return
+    if not floats(*ways): return
+    if not torch.allclose(*ways, 1e-5, 1e-7): return both_fall(c, real, fake, a)
     here = gradients_by(c, c.arguments, [real])
     there = here and gradients_by(c, c.arguments | {fake:f + 1}, [real])
     if not here or not there or here[real] is None or there[real] is None: return
@@ -354,6 +395,37 @@ def cut_generator(c):
             "The critic is trained by it, and the generator by nothing.",
             f"# {name} itself; the detach belongs to the loss of the critic")
 
+def driven_low(c, real, fake):
+    "What is seen of a critic within a loss whose scores of what is real are made small."
+    if len(fake) != 1 or len(real) != 1 or parts(c.name) & {'generator', 'gen', 'g'}: return
+    nets = [v for v in c.arguments.values() if isinstance(v, torch.nn.Module)]
+    if not nets or not {'mean', 'sum'} & c.used: return
+    signs = {real[0]:set(), fake[0]:set()}
+    for t,sign in terms_of(c):
+        of = [n for n in roots(c, t) if n in signs]
+        step = c.maker(t)
+        averages = step is not None and step.name in ('mean', 'sum')
+        if len(of) == 1 and averages: signs[of[0]].add(sign)
+    if signs[real[0]] != {1} or signs[fake[0]] != {-1}: return
+    return (f"scores of {real[0]} enter the loss with a plus, and those of {fake[0]} with a minus",
+        "An optimizer makes it small: the critic scores what is fake higher than what is real.",
+        f"# the mean score of {fake[0]}, less that of {real[0]}")
+
+def trained_generator(c):
+    "What is seen of images of a generator through which the loss of the critic goes."
+    nets = [v for v in c.arguments.values() if isinstance(v, torch.nn.Module)]
+    if parts(c.name) & {'generator', 'gen', 'g', 'cycle'} or not named(c, 'real', 'reals'): return
+    critic = parts(c.name) & {'discriminator', 'disc', 'd', 'critic'} or len(nets) == 1
+    for name in named(c, 'fake', 'fakes', 'generated') if critic else ():
+        t = c.arguments[name]
+        if not predicted(t) or t.is_leaf or are_scores(t) or c.made_leaf and name == c.names[0]:
+            continue
+        g = gradient_of(c, t)
+        if g is None or not c.can_read(g) or not bool(g.any()): continue
+        return (f"{name} has a graph, and the loss of the critic a gradient by it", "The step of "
+            "the critic goes through the generator: it costs its backward, and leaves gradients "
+            "there that its own step adds to.", f"# {name}.detach(), in the loss of the critic")
+
 @rule('LX554', 'a player on the wrong side', 'hint', 'calling again',
     "named_as('generator_loss', lambda fake_scores: F.softplus(fake_scores).mean()), "
     "torch.randn(6, 1)",
@@ -362,7 +434,8 @@ def cut_generator(c):
 def wrong_side_of_a_game(c):
     if not steps_of(c) or not floats(c.value) or c.value.ndim: return
     fake,real = (named(c, w, w + 's') for w in ('fake', 'real'))
-    if cut := cut_generator(c): return cut
+    if turned := driven_low(c, real, fake): return turned
+    if cut := cut_generator(c) or trained_generator(c): return cut
     words = parts(c.name.replace('_', ' '))
     generator = bool(words & {'generator', 'gen', 'g', 'lossg', 'gloss'})
     critic = bool(words & {'discriminator', 'disc', 'd', 'critic', 'lossd', 'dloss'})
@@ -449,6 +522,11 @@ def easy_margin(c):
     softmax = any(i.contract.applies == 'softmax' for i in c.inner) or 'logsumexp' in c.used
     if not softmax and not named(c, 'anchor', 'pos', 'positive'): return
     none = with_option(c, name, 0.)
+    if all(hasattr(c.loss, n) for n in ('cos_m', 'sin_m')): # kept of the margin
+        plain = copy.copy(c.loss)
+        for n,v in dict(cos_m=1., sin_m=0., th=-1., mm=0.).items():
+            if hasattr(plain, n): setattr(plain, n, v)
+        none = c.value_of(plain)
     if not floats(none): return
     if not float(none) > float(c.value.detach()) + 1e-4*(1 + abs(float(none))): return
     return (f"the loss is {number(float(c.value.detach()))} with {name}={number(margin)}, and "
@@ -492,6 +570,39 @@ def is_0_for_the_same(c):
         return (f"of twice the same the loss is {number(float(value))}, and here it is "
             f"{number(float(c.value.detach()))}")
 
+def has_spread_less(c):
+    "What is seen of an ensemble that costs the more for its spread, around the same target."
+    if c.x.shape == c.y.shape or c.x.shape[-1] < 2: return
+    y,m = c.y.detach()[..., None],c.x.shape[-1]
+    side = torch.ones(m, device=c.x.device, dtype=c.x.dtype).cumsum(0) > m/2
+    spread = torch.where(side, 1., -1.).to(c.x) # as far from the target, on both sides of it
+    apart,together = (c.again(**{c.names[0]:y + t}) for t in (spread, spread.abs()))
+    if floats(apart, together) and float(apart) > float(together) + 1e-4:
+        return (f"with all members 1 above the target the loss is {number(float(together))}, and "
+            f"with half of them 1 below it {number(float(apart))}")
+
+def stays_at_other_rows(c):
+    "What is seen of a loss of lists that goes by a number that is added to all of one list."
+    if c.x.ndim != 2 or len(c.x) < 2 or c.x.shape[1] < 2: return
+    x,g = c.x.detach(),torch.Generator().manual_seed(0)
+    by = torch.randn(len(x), 1, generator=g, device='cpu').to(x)
+    here,rows = c.again(**{c.names[0]:x}),c.again(**{c.names[0]:x + by})
+    other = torch.randn(1, x.shape[1], generator=g, device='cpu').to(x)
+    columns = c.again(**{c.names[0]:x + other})
+    if not floats(here, rows, columns): return
+    off = [abs(float(v - here)) > 1e-3*(1 + abs(float(here))) for v in (rows, columns)]
+    if off == [True, False]: return (f"the loss stays where a number is added to a column of "
+        f"{c.names[0]}, and changes where one is added to a row")
+
+def goes_both_ways(c):
+    "What is seen of a loss that tells a constant that is added from one that is taken away."
+    y = c.y.detach().to(c.x.dtype)
+    by = float(y.std())
+    up,down = (c.again(**{c.names[0]:y + k}) for k in (by, -by))
+    if floats(up, down) and abs(float(up - down)) > .01*(1 + abs(float(up))):
+        return (f"with {number(by)} added to each target the loss is {number(float(up))}, and with "
+            f"as much taken away {number(float(down))}")
+
 def has_no_order(c):
     "What is seen of a loss that is another one with both sides exchanged."
     x,y = c.names
@@ -504,6 +615,11 @@ promises = { # what a loss of some name does not change by, or is
     'si_?sn?d?r|scale_invariant_s': (stays_at_other_scales, "It is to be free of scale: the part "
         "of the target is <x, y>*y/<y, y>."),
     'mmd|maximum_mean': (is_0_for_the_same, "A distance of two samples is XX + YY - 2*XY."),
+    'crps': (has_spread_less, "What is far from the target costs, less half of how far the members "
+        "are from each other."),
+    'list_?net|list_?mle|list_?wise': (stays_at_other_rows, "Documents of one query compete, and "
+        "not those of different ones."),
+    'ccc|concordance': (goes_both_ways, "The difference of the means is squared in it."),
     'jensen_?shannon|js_?div|jsd': (has_no_order, "It is symmetric: the mixture is half of each."),
 }
 
@@ -513,8 +629,10 @@ promises = { # what a loss of some name does not change by, or is
     "named_as('si_snr', lambda x, y: -(x*y).sum()**2/((y**2).sum()*(x**2).sum())), "
     "torch.randn(20), torch.randn(20)")
 def broken_promise(c):
-    if not steps_of(c) or not floats(c.x, c.y, c.value) or c.x.shape != c.y.shape: return
+    if not steps_of(c) or not floats(c.x, c.y, c.value): return
     if c.value.ndim or not c.can_read(c.x, c.y, c.value): return
+    if c.x.shape != c.y.shape and (c.x.shape[:-1] != c.y.shape or 'crps' not in c.name.lower()):
+        return
     for pattern,(breaks,why) in promises.items():
         said = breaks(c) if re.search(pattern, c.name.lower()) else None
         if said: return (said, why, f"# the formula of {c.name}, term by term")
@@ -716,3 +834,264 @@ def differs_from(c, kind, written):
             f"is {number(right)}", "By its name it is that overlap: a clamp, a sign or a factor of "
             "one of its terms is another one.", "# torchvision.ops has each of these losses"))
     return (len(wrong), wrong[0]) if wrong else None
+
+# %% ../../../nbs/authors/16_rules_by_name.ipynb #c9c40001
+def turned_marks(c, trains):
+    "What is seen of marks, as -100, whose elements train, and no others do."
+    y = c.y
+    if not isinstance(y, Tensor) or not c.can_read(y) or y.shape != trains.shape: return
+    for mark in (-100, -1, 255):
+        marked = y == mark
+        others = y[~marked]
+        if not marked.any() or not others.numel(): continue
+        beyond = bool((others > mark).all() if mark < 0 else (others < mark - 1).all())
+        if not beyond or floats(y) and bool((others.abs() == 1).all()): continue
+        if bool(trains[~marked].any()) or not bool(trains[marked].any()): continue
+        return (f"elements whose label is {mark}, {int(marked.sum())} of them, have a gradient, "
+            "and no other one has", "What is marked as unknown is all that trains.",
+            f"# {c.names[1]} != {mark}, in place of ==")
+
+kept = {'attention', 'valid', 'completion', 'response', 'loss', 'keep', 'observed', 'chosen',
+    'rejected', 'action'} # of which a mask is 1 where something is
+
+@rule('LX613', 'a mask the other way round', 'hint', 'the graph',
+    "(lambda x, y, valid_mask: F.mse_loss(x, y, reduction='none')[valid_mask == 0].mean()), "
+    "torch.randn(6), torch.randn(6), torch.tensor([1, 1, 0, 0, 1, 1])",
+    "(lambda x, y, valid_mask: F.mse_loss(x, y, reduction='none')[valid_mask == 1].mean()), "
+    "torch.randn(6), torch.randn(6), torch.tensor([1, 1, 0, 0, 1, 1])")
+def turned_mask(c):
+    if not steps_of(c) or not floats(c.value) or c.value.ndim or c.gradient is None: return
+    if not c.can_read(c.gradient) or not c.x.ndim: return
+    def trains(shape): return c.gradient.reshape(*shape, -1).any(-1)
+    if isinstance(c.y, Tensor) and c.y.shape == c.x.shape[:c.y.ndim] and c.y.numel():
+        if found := turned_marks(c, trains(c.y.shape)): return found
+    for name,m in c.arguments.items():
+        sure = 'mask' in parts(name) and parts(name) & kept or 'valid' in parts(name)
+        if not sure or not isinstance(m, Tensor) or not c.can_read(m) or not m.numel(): continue
+        if m.shape != c.x.shape[:m.ndim] or not bool(((m == 0) | (m == 1)).all()): continue
+        m,some = m.bool(),trains(m.shape)
+        if m.ndim == 2 and bool((m[:, 1:] & some[:, :-1]).any()): continue # of the next token
+        if not m.any() or bool((m & some).any()) or not bool(some.any()): continue
+        return (f"where {name} is 1 no element has a gradient, and {int(some.sum())} have one "
+            "where it is 0", "By its name a mask is 1 where something is: what trains is the "
+            "rest.", f"# {name} == 1, or *{name}")
+
+# %% ../../../nbs/authors/16_rules_by_name.ipynb #c9d10001
+def same_column(c):
+    "What is seen of derivatives of two outputs that are added, by one and the same input."
+    def column(t):
+        cut = c.maker(t, ('unsqueeze', 'squeeze', 'view'))
+        if cut is None or cut.name != 'getitem' or not isinstance(cut.given[0], Tensor): return
+        made = c.maker(cut.given[0], ('getitem',))
+        if made is not None and made.name == 'grad': return str(cut.given[1]),made
+    for step in c.steps:
+        if step.name != 'add' or len(tensors_of(step)) != 2: continue
+        a,b = (column(t) for t in tensors_of(step))
+        if a is None or b is None or a[0] != b[0] or a[1] is b[1]: continue
+        outputs = [made_of(c, s.given[0]) for _,s in (a, b)]
+        if outputs[0] == outputs[1] or len(tensors_of(step)[0].shape) > 2: continue
+        return ("derivatives of two outputs are added, both by the same column of the input",
+            "A divergence adds up the derivative of each output by its own coordinate.",
+            "# du/dx + dv/dy: [:, 0] of the first, [:, 1] of the second")
+
+def are_apart(c, s, t):
+    "Whether two tensors are derivatives, or were made with nothing in common but arguments."
+    behind = [made_of(c, v) for v in (s, t)]
+    if id(s) in behind[1] or id(t) in behind[0]: return False
+    makers = [c.maker(v, ('getitem', 'unsqueeze', 'view')) for v in (s, t)]
+    if all(m is not None and m.name == 'grad' for m in makers): return True
+    given = {id(v) for v in c.arguments.values()}
+    steps = [[c.makers[k].name for k in b if k in c.makers] for b in behind]
+    return not (behind[0] & behind[1]) - given and all({*names} - moves for names in steps)
+
+@rule('LX617', 'two names for the same numbers', 'hint', 'the graph',
+    "derivatives(False), torch.randn(8, 1)", "derivatives(True), torch.randn(8, 1)")
+def same_numbers(c):
+    if not steps_of(c): return
+    if found := same_column(c): return found
+    made = [(n, t) for n,t in c.locals.items() if t.requires_grad and t.numel() > 3
+        and c.can_read(t)]
+    for i,(a,s) in enumerate(made):
+        for b,t in made[i+1:]:
+            if s is t or s.shape != t.shape or not torch.equal(s, t): continue
+            if len(t.unique()) < 3 or not are_apart(c, s, t): continue
+            return (f"{a} and {b} were computed apart, and hold the same {t.numel()} numbers",
+                "One of the two is what the other one is called: a derivative, a column or a side "
+                "was taken twice.", f"# {b} of other arguments than {a}")
+
+# %% ../../../nbs/authors/16_rules_by_name.ipynb #c9d10002
+counts = {'fp':(1, 'false positives'), 'fn':(-1, 'false negatives')}
+
+@rule('LX618', 'false positives that are false negatives', 'hint', 'the graph',
+    "tversky(True), torch.randn(8), torch.tensor([0., 1] * 4)",
+    "tversky(False), torch.randn(8), torch.tensor([0., 1] * 4)")
+def other_errors(c):
+    if not steps_of(c) or not floats(c.x) or not c.x.requires_grad: return
+    spelled = {'false_pos':'fp', 'false_positive':'fp', 'false_neg':'fn', 'false_negative':'fn'}
+    for name,t in c.locals.items():
+        plain = name.lower().rstrip('s')
+        count = counts.get(spelled.get(plain, plain))
+        if count is None or not t.requires_grad: continue
+        slope, = torch.autograd.grad(t.sum(), c.x, retain_graph=True, allow_unused=True)
+        if slope is None or not c.can_read(slope) or not bool(slope.any()): continue
+        grows = bool((slope >= 0).all()) - bool((slope <= 0).all())
+        if grows != -count[0]: continue
+        way = 'grows' if grows > 0 else 'falls'
+        return (f"{name} {way} with each number of {c.names[0]}", f"By its name it is "
+            f"{count[1]}, which {'fall' if grows > 0 else 'grow'} with what is predicted: the two "
+            "have changed places, and with them their weights.",
+            "# fp = (p*(1 - y)).sum(), fn = ((1 - p)*y).sum()")
+
+# %% ../../../nbs/authors/16_rules_by_name.ipynb #c9d10003
+@rule('LX619', 'a hull that does not hold the boxes', 'hint', 'the value',
+    "hull_of_boxes(torch.min), corners(6), corners(6) + 1",
+    "hull_of_boxes(torch.max), corners(6), corners(6) + 1")
+def small_hull(c):
+    if not steps_of(c): return
+    hulls = called_within(c, 'enclose', 'enclosing', 'hull', 'convex', 'outer', 'closure') | {
+        n:t for n,t in c.locals.items() if {'c', 'area'} == parts(n) or n.lower() == 'ac'}
+    unions = called_within(c, 'union', 'unions', but=('inter',))
+    hulls = {n:t for n,t in hulls.items() if any(t.shape == u.shape for u in unions.values())}
+    for name,hull in hulls.items():
+        for other,union in unions.items():
+            if hull.shape != union.shape or not c.can_read(hull, union): continue
+            less = (hull < union - 1e-3*union.abs() - 1e-6).detach()
+            if not bool(less.any()): continue
+            return (f"{name} is smaller than {other} for {int(less.sum())} of {less.numel()} pairs",
+                "The smallest box that holds both is at least as large as what they cover.",
+                "# its left and upper ends are the min of both, its right and lower ends the max")
+
+# %% ../../../nbs/authors/16_rules_by_name.ipynb #c9d10004
+@rule('LX627', 'logarithms of the teacher', 'hint', 'the graph',
+    "(lambda student, teacher: -(student.softmax(1)*teacher.log_softmax(1)).sum(1).mean()), "
+    "torch.randn(6, 3), torch.randn(6, 3)",
+    "(lambda student, teacher: -(teacher.softmax(1)*student.log_softmax(1)).sum(1).mean()), "
+    "torch.randn(6, 3), torch.randn(6, 3)")
+def teacher_in_logarithm(c):
+    for step in steps_of(c):
+        if step.name != 'mul' or len(tensors_of(step)) != 2: continue
+        for p,log_q in (tensors_of(step), tensors_of(step)[::-1]):
+            makers = [c.maker(t, ('neg', 'detach')) for t in (p, log_q)]
+            if [m and m.name for m in makers] != ['softmax', 'log_softmax']: continue
+            if not p.requires_grad or log_q.requires_grad: continue
+            of = [roots(c, t) for t in (p, log_q)]
+            if any(len(n) != 1 for n in of): continue
+            (one,),(other,) = of
+            if not parts(one) & {'student', 'online', 's'} or not parts(other) & {'teacher', 't',
+                'target', 'ema', 'momentum'}: continue
+            return (f"probabilities of {one} are multiplied by logarithms of those of {other}", "A "
+                "cross entropy has the logarithms of what is trained: here the student gives all "
+                "to the one class that the teacher likes best.",
+                f"# -({other} as probabilities)*({one}.log_softmax(-1))")
+
+# %% ../../../nbs/authors/16_rules_by_name.ipynb #c9d10005
+@rule('LX631', 'the worst of several orders', 'hint', 'the graph',
+    "named_as('pit_loss', lambda x, y: torch.stack([((x[:, p] - y)**2).mean(1) for p in ([0, 1], "
+    "[1, 0])]).max(0).values.mean()), torch.randn(6, 2), torch.randn(6, 2)",
+    "named_as('pit_loss', lambda x, y: torch.stack([((x[:, p] - y)**2).mean(1) for p in ([0, 1], "
+    "[1, 0])]).min(0).values.mean()), torch.randn(6, 2), torch.randn(6, 2)")
+def worst_order(c):
+    words = {'pit', 'permutation', 'permute', 'perm', 'assignment', 'matching', 'oracle', 'wta'}
+    if not steps_of(c) or not parts(c.name) & words: return
+    added = {id(t) for t,sign in terms_of(c) if sign > 0}
+    for step in c.steps:
+        largest = step.made[0] if isinstance(step.made, tuple) else step.made
+        if step.name in ('min', 'amin') and isinstance(largest, Tensor) and len(c.x) > 1:
+            stacked = c.maker(step.given[0])
+            if stacked is None or stacked.name != 'stack' or step.given[0].ndim != 2: continue
+            if len(largest) == len(c.x) or len(c.x) not in step.given[0].shape: continue
+            return (f"the least of costs of shape {shape(step.given[0])} is taken along the "
+                "batch", "Each example has an order of its own that fits best.",
+                f"# dim={step.given[0].shape.index(len(c.x)) ^ 1}")
+        if step.name not in ('max', 'amax', 'maximum') or id(largest) not in added: continue
+        several = {'stack', 'cat'} & {s.name for s in c.steps
+            if id(s.made) in made_of(c, step.given[0])}
+        if len(tensors_of(step)) == 1 and not several: continue
+        return ("the largest of the costs of several orders is what trains", "Which output belongs "
+            "to which target is open: the order that fits best says so, with the least cost.",
+            "# min in place of max")
+
+def held_from_below(c, step):
+    "What is seen of a signal to noise ratio that a weight bounds from the other side."
+    snr = {n:t for n,t in (c.arguments | c.locals).items() if floats(t) and 'snr' in n.lower()}
+    made = c.maker(step.given[0])
+    if made is None or made.name not in ('clamp', 'clip', 'clamp_min', 'max', 'maximum'): return
+    of = next((n for n,t in snr.items() if any(t is v for v in tensors_of(made))), None)
+    if of is None or not any(snr[of] is v for v in tensors_of(step)): return
+    least = made.option('min', 1) if made.name.startswith('cl') else True
+    most = made.option('max', 2) if made.name in ('clamp', 'clip') else None
+    if least is None or most is not None: return
+    return (f"{of} is held above a bound, and divided by itself", "min(snr, gamma)/snr is at most "
+        "1: with the larger of both steps of much noise count without bound.",
+        f"# {of}.clamp(max=gamma)/{of}")
+
+@rule('LX635', 'a weight that grows where it is to be cut off', 'hint', 'the graph',
+    "(lambda loss, snr, gamma=5.: (loss*snr/snr.clamp(max=gamma)).mean()), torch.rand(6), "
+    "torch.linspace(.1, 20, 6)",
+    "(lambda loss, snr, gamma=5.: (loss*snr.clamp(max=gamma)/snr).mean()), torch.rand(6), "
+    "torch.linspace(.1, 20, 6)")
+def divided_by_its_clamp(c):
+    for step in steps_of(c):
+        if step.name != 'div' or len(tensors_of(step)) != 2: continue
+        least = c.maker(step.given[1])
+        bounded = 'clamp', 'clip', 'clamp_max', 'min', 'minimum'
+        if found := held_from_below(c, step): return found
+        if least is None or least.name not in bounded: continue
+        behind = c.maker(step.given[0])
+        above = [step.given[0], *(tensors_of(behind) if behind is not None else ())]
+        of = next((t for t in tensors_of(least) if any(t is v for v in above)), None)
+        names = {*roots(c, of)} if of is not None else set()
+        names |= {n for n,t in c.locals.items() if t is of}
+        if of is None or of.requires_grad or not any('snr' in n.lower() for n in names): continue
+        return ("the signal to noise ratio is divided by its minimum with a bound", "Steps with "
+            "little noise have a large ratio, and are to count less: here their weight grows "
+            "without bound.", "# snr.clamp(max=gamma)/snr")
+
+# %% ../../../nbs/authors/16_rules_by_name.ipynb #c9e10001
+@rule('LX638', 'a logarithm of frequencies with the other sign', 'hint', 'the graph',
+    "(lambda logits, y, class_prior: F.cross_entropy(logits - class_prior.log(), y)), "
+    "torch.randn(6, 3), torch.arange(6) % 3, torch.tensor([.6, .3, .1])",
+    "(lambda logits, y, class_prior: F.cross_entropy(logits + class_prior.log(), y)), "
+    "torch.randn(6, 3), torch.arange(6) % 3, torch.tensor([.6, .3, .1])")
+def turned_correction(c):
+    held = {n:t for n,t in options_of(c).items() if isinstance(t, Tensor)}
+    held |= dict(c.loss.named_buffers()) if isinstance(c.loss, torch.nn.Module) else {}
+    for step in steps_of(c):
+        if step.name not in ('add', 'sub') or len(tensors_of(step)) != 2: continue
+        logits,log = tensors_of(step)
+        if log.requires_grad or not logits.requires_grad or not c.can_read(log): continue
+        if not log.numel() or float(log.max()) > 1e-6 or log.numel() == logits.numel(): continue
+        behind = made_of(c, log)
+        names = [n.lower() for n,t in held.items() if id(t) in behind]
+        prior = any('prior' in n for n in names)
+        sampled = any(re.search('sampl|log_?q|proposal|popular', n) for n in names)
+        if prior == sampled or step.name == ('add' if prior else 'sub'): continue
+        used = [s for s in c.steps if s.name in ('cross_entropy', 'log_softmax', 'softmax')
+            and id(step.made) in made_of(c, s.given[0])]
+        if not used: continue
+        if prior: return ("the logarithm of a prior is subtracted from logits that a softmax takes",
+            "While a model trains it is added: the model then leaves it out, and favours no "
+            "frequent class. It is subtracted from the logits of a model that was trained without.",
+            "# + in place of -")
+        return ("the logarithm of how often something is drawn is added to its logit", "What is "
+            "drawn more often stands among the negatives more often: its logit is made smaller by "
+            "as much.", "# - in place of +")
+
+@rule('LX639', 'the bonus of a policy with the other sign', 'hint', 'calling again',
+    "(lambda q, reward, next_q, next_log_pi: F.mse_loss(q, reward + .9*(next_q + .2*next_log_pi))"
+    "), torch.randn(6), torch.randn(6), torch.randn(6), torch.randn(6)",
+    "(lambda q, reward, next_q, next_log_pi: F.mse_loss(q, reward + .9*(next_q - .2*next_log_pi))"
+    "), torch.randn(6), torch.randn(6), torch.randn(6), torch.randn(6)")
+def turned_bonus(c):
+    if not steps_of(c) or not floats(c.value) or c.value.ndim or not c.can_read(c.value): return
+    logs = [n for n in named(c, 'next') if 'log' in n.lower()]
+    values = [n for n in named(c, 'next') if parts(n) & of_values and n not in logs]
+    if len(logs) != 1 or not values or {logs[0], *values} & {c.names[0]}: return
+    by = 1e-2
+    moved = [c.again(**{n:c.arguments[n].detach() + by for n in names}) for names in (logs, values)]
+    if not floats(*moved): return
+    one,other = (float(v - c.value.detach()) for v in moved)
+    if abs(one) < 1e-7 or abs(other) < 1e-7 or one*other < 0: return
+    return (f"the loss goes the same way with {logs[0]} as with {' and '.join(values)}", "To a "
+        "soft policy what comes is worth its value, less the logarithm of how likely it was: here what "
+        "is sure is worth more.", f"# - alpha*{logs[0]}")

@@ -16,7 +16,7 @@ from lossfx.doctor.calls import as_code,floats,number,origin,predicted,slack
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import as_within,of_masked
 from lossfx.doctor.rules.evidence import (are_boxes,given_twice,gradient_of,gradients_by,
-    has_activation,has_name_of_overlap,has_own_backward,is_just,labels_along,made_of,
+    distances,has_activation,has_name_of_overlap,has_own_backward,is_just,labels_along,made_of,
     normalised_axes,of_embeddings,of_torch,option_of,options_of,overlap_names,parts,roots,steps_of,
     takes_indices,tensors_of,with_option)
 from lossfx.doctor.rules.spaces import of_log_scale
@@ -104,7 +104,8 @@ def weight_in_twice(one, two):
         if scale > 0 and bool(((first-s*one).abs() <= 1e-4*s*scale).all()): return s
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10013
-similarities = *overlap_names,'ssim','psnr','similarity','cosine','correlation','pearson','f1'
+similarities = re.compile('|'.join((*overlap_names, '(?<!di)ssim', 'psnr', 'similarity', 'cosine',
+    'correlation', 'pearson', 'f1')))
 
 @rule('LX520', 'a similarity that is made small', 'warning', 'calling again',
     "(lambda x, y: 1 - soft_dice(x, y)), torch.randn(6), torch.tensor([0., 1] * 3)",
@@ -114,9 +115,10 @@ def made_small(c):
         return
     if not floats(c.value, c.x) or c.value.ndim or not c.can_read(c.value, c.y) or of_torch(c):
         return
-    named = any(n in c.name.lower() for n in similarities) and 'hinge' not in c.name.lower()
+    named = bool(similarities.search(c.name.lower())) and 'hinge' not in c.name.lower()
     y,activated = labels_like(c),has_activation(c)
-    if y is None or c.inner: return
+    if floats(c.y) and are_boxes(c): return # which have no opposite
+    if y is None or c.inner or c.used & distances and not named: return # labels of pairs
     binary = bool(((y == 0) | (y == 1)).all())
     low,high = c.range(c.x) or (nan, nan)
     if not (named or activated or (binary and 0 <= low and high <= 1)): return
@@ -147,6 +149,14 @@ def made_small(c):
         return (f"the loss is {number(best)} for a perfect prediction", "An overlap loss is 0 "
             "where prediction and labels agree: one of the products is of what should not count.",
             "# false positives p*(1 - y), false negatives (1 - p)*y", 'hint')
+    at = [c.again(**{c.names[0]:torch.full_like(c.x.detach(), v)})
+        for v in ((0., 1.) if not activated else (-20., 20.))] if sure and each and binary else ()
+    for what,value in zip(('0', '1'), at):
+        if not floats(value) or not float(value.mean()) < best - .05: continue
+        return (f"the loss is {number(best)} for a perfect prediction, and "
+            f"{number(float(value.mean()))} where all is {what}", "An overlap is largest where "
+            "prediction and labels agree: one of its products or sums is another one.",
+            "# (p*y).sum() above the fraction, p.sum() + y.sum() below it", 'hint')
     unit = .9 <= best <= 1.01 and -.01 <= worst <= .1 # an overlap, whatever its name
     if not best > worst + .1 or not (named or (binary and unit)): return
     return (f"the loss is {number(best)} for a perfect prediction and {number(worst)} for its "
@@ -158,7 +168,8 @@ def labels_like(c):
     y = c.y.detach()
     if floats(y) or y.dtype == torch.bool or y.shape == c.x.shape:
         return y.to(c.x.dtype) if y.shape == c.x.shape and y.numel() > 1 else None
-    fits = c.x.ndim > 1 and y.shape == c.x.shape[:1] + c.x.shape[2:] and takes_indices(c)
+    fits = c.x.ndim > 1 and y.shape == c.x.shape[:1] + c.x.shape[2:] and (takes_indices(c)
+        or 'focal' in c.name.lower() and any(i.indices is not None for i in c.inner))
     if not fits or not y.numel() or int(y.min()) < 0 or int(y.max()) >= c.x.shape[1]: return
     hot = torch.nn.functional.one_hot(y.long(), c.x.shape[1])
     return hot.movedim(-1, 1).to(c.x.dtype)
@@ -230,6 +241,11 @@ def not_at_prior(c):
     if most and 'abs' not in c.used: return (
         f"{said}, the loss is {number(float(here))}, and less on both sides of it",
         f"{least_at_prior} With this sign the loss falls below all others.", divergence)
+    by_mean = gradients_by(c, c.arguments | prior, [mean])
+    if by_mean and floats(by_mean[mean]) and not of_data(by_mean[mean]) and \
+        float(by_mean[mean].abs().max()) > 1e-6: return (
+        f"{said}, the gradient by {mean} is {number(float(by_mean[mean].flatten()[0]))} at each "
+        "place", f"{least_at_prior} The mean enters it by its square.", divergence)
     if of_data(g): return
     if float(g.abs().max()) > 1e-6:
         return (f"{said}, the gradient by {scale} is {number(float(g.flatten()[0]))} at each place",
@@ -257,18 +273,25 @@ def taken_for_another(c, mean, scale, at_0):
         "# .5*(mu**2 + var - 1 - var.log()), with var = std**2", 'hint')
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10016
+def spread_over(y, x):
+    "A target as the prediction is shaped, where one of it is for several; None if it does not fit."
+    if y.shape != x.shape and y.shape == x.shape[:-1]: y = y[..., None]
+    fits = y.ndim == x.ndim and all(a in (1, b) for a,b in zip(y.shape, x.shape))
+    return y.expand_as(x) if fits else None
+
 def of_differences(c, amount):
     "Values of a loss at targets moved by an amount, up and down; None if it is not of differences."
-    y = c.y.detach()
+    y,exact = c.y.detach(),spread_over(c.y.detach(), c.x)
     at = lambda x, y: c.again(**{c.names[0]:x.to(c.x.dtype), c.names[1]:y})
     here,moved = at(c.x.detach(), y),at(c.x.detach() + 3*amount, y + 3*amount)
     if not floats(here, moved) or here.ndim or not torch.allclose(here, moved, 1e-3, 1e-5): return
-    both = at(y + amount, y),at(y - amount, y)
+    both = at(exact + amount, y),at(exact - amount, y)
     return [float(v) for v in both] if floats(*both) else None
 
 def compares_numbers(c):
-    "Whether a loss by hand may be one of differences of two arguments of one shape."
-    if not steps_of(c) or not floats(c.x, c.y, c.value) or c.x.shape != c.y.shape: return False
+    "Whether a loss by hand may be one of differences of two arguments."
+    if not steps_of(c) or not floats(c.x, c.y, c.value) or spread_over(c.y, c.x) is None:
+        return False
     if c.value.ndim or not c.x.numel() or not c.can_read(c.x, c.y, c.value): return False
     if {*map(str.lower, c.names)} & {*of_log_scale, *words_of_scale}: return False # no numbers
     return not c.inner and not has_activation(c) and bool(c.y.detach().isfinite().all())
@@ -278,7 +301,7 @@ def compares_numbers(c):
     "(lambda x, y: 10*((x - y)**2).mean().log10()), torch.randn(9), torch.randn(9)")
 def score(c):
     if minus := minus_divergence(c): return minus
-    if not compares_numbers(c) or c.x.numel() < 4: return
+    if not compares_numbers(c) or c.x.shape != c.y.shape or c.x.numel() < 4: return
     if sum(isinstance(t, Tensor) for t in c.arguments.values()) > 2: return # which may be its sign
     y,g = c.y.detach(),torch.Generator().manual_seed(0)
     size = max(float(y.double().std()), 1e-3)
@@ -478,6 +501,8 @@ def costs_of_labels(c):
     if not floats(*found) or not all(bool(v.isfinite().all()) for v in found): return
     return [float(v) for v in found]
 
+unsure = re.compile('smooth|entropy|confidence|penalt|calib|temper|eps|z_loss|margin|mix|lam')
+
 @rule('LX550', 'wrong predictions that cost less', 'warning', 'calling again',
     "(lambda x, y: (x.sigmoid()**2*-F.logsigmoid(x)*y + (1-x.sigmoid())**2*-F.logsigmoid(-x)*"
     "(1-y)).mean()), torch.randn(8), torch.tensor([0., 1] * 4)",
@@ -497,6 +522,15 @@ def cheap_mistakes(c):
     if worst < right - .5*size: return (f"predictions that are surely right cost {number(right)}, "
         f"and that are surely wrong {number(worst)}", "An optimizer makes the loss small: it "
         "learns to be wrong.", f"-{as_code(c)}  # unless wrong predictions are meant", 'hint')
+    names = c.name,*options_of(c)
+    of_classes = floats(c.y) or {'softmax', 'log_softmax', 'logsumexp', 'cross_entropy'} & c.used
+    alone = sum(isinstance(t, Tensor) for t in c.arguments.values()) == 2 # no second label
+    told = of_classes and alone and not any(unsure.search(n.lower()) for n in names)
+    if told and right > costs[1] > costs[2] and right > costs[2] + .5: return (
+        f"a prediction that is surely right costs {number(right)}, and one that is hardly right "
+        f"{number(costs[2])}", "The surer and the righter, the less it costs: here an exponential "
+        "or a sign is another one.", "# as F.binary_cross_entropy_with_logits, F.cross_entropy",
+        'hint')
     if not worst < most - .2*size: return
     return (f"predictions that are surely wrong cost {number(worst)}, and less sure ones up to "
         f"{number(most)}", "The surer a mistake, the more it costs, or as much: here a mistake "
@@ -671,6 +705,21 @@ def one_logarithm(c):
             "p for label 1, of 1 - p for label 0.", f"F.binary_cross_entropy({x}, {y})")
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #c8b60005
+def share_of_class(c, x, total):
+    "What is seen of smoothed labels that give the true class the smaller share."
+    eps = [v for n,v in options_of(c).items() if type(v) is float and 0 < v < .4
+        and re.search('eps|smooth', n.lower())]
+    y = c.y if isinstance(c.y, Tensor) and not floats(c.y) and c.y.shape == x.shape[:1] else None
+    if len(eps) != 1 or y is None or not c.can_read(y) or not len(y): return
+    found = gradients_by(c, c.arguments | {c.names[0]:x}, c.names[:1])
+    if not found or int(y.min()) < 0 or int(y.max()) >= x.shape[1]: return
+    own = found[c.names[0]].gather(1, y[:, None]).sum()/total
+    share = 1/x.shape[1] - float(own)/(len(y) if abs(total - len(y)) < .01*len(y) else 1)
+    if not -.01 < share < .5: return
+    return (f"of a label that is smoothed by {number(eps[0])} the true class is given "
+        f"{number(share)}", "The true class has what smoothing leaves: the two shares have changed "
+        "places.", "F.cross_entropy({0}, {1}, label_smoothing={2})".format(*c.names, eps[0]))
+
 @rule('LX581', 'smoothing that does not add up', 'hint', 'calling again',
     "named_as('smoothed', lambda x, y, eps=.1: (-(1 - eps)*x.log_softmax(1).gather(1, y[:, None]) "
     "- eps*x.log_softmax(1).sum(1, True)).mean()), torch.randn(8, 5), torch.arange(8) % 5",
@@ -701,7 +750,7 @@ def mass_of_smoothing(c):
     total = float(more - even)/float(one.softmax(1)[0, 0] - 1/C)
     may_be = [m for m in (total, total/n) if .5 < m < C] # of a mean, of a sum
     mass = min(may_be, key=lambda m: abs(m - 1), default=1)
-    if not .005 < abs(mass - 1): return
+    if not .005 < abs(mass - 1): return share_of_class(c, x, total)
     return (f"the labels, as they are smoothed here, add up to {number(mass)}",
         "Labels are shares of 1: what the true class is given less, the others are given more.",
         "F.cross_entropy({0}, {1}, label_smoothing=.1)".format(*c.names))
@@ -714,7 +763,8 @@ def mass_of_smoothing(c):
     "torch.randn(9), torch.randn(9)")
 def cost_that_jumps(c):
     chosen = {n.strip('_') for n in c.used} & {'where', 'lt', 'le', 'gt', 'ge', 'less', 'greater'}
-    if not chosen or not compares_numbers(c) or of_differences(c, 1.) is None: return
+    if not chosen or not compares_numbers(c) or c.x.shape != c.y.shape: return
+    if of_differences(c, 1.) is None: return
     zero,(x,y) = torch.zeros_like(c.y.detach()),c.names
     def cost(e):
         value = c.again(**{x:torch.full_like(c.x.detach(), e), y:zero})

@@ -20,7 +20,12 @@ def parts(
     name:str # Of an argument or a loss
 )->set: # {'pos', 'score'} of 'pos_score', 'posScore' and 'pos_score_1'
     "The words of a name."
-    return set(re.findall('[a-z]+', re.sub('([a-z])([A-Z])', r'\1_\2', name).lower()))
+    split = re.sub('([a-z])([A-Z])|([A-Z])([A-Z][a-z])', r'\1\3_\2\4', name)
+    return set(re.findall('[a-z]+', split.lower()))
+
+def called_within(c, *words, but=()):
+    "Of the tensors that a loss makes, by their names there, those that have one of some words."
+    return {n:t for n,t in c.locals.items() if parts(n) & {*words} and not parts(n) & {*but}}
 
 def named(c, *words, but=()):
     "The names of floating arguments that have one of some words, and none of others."

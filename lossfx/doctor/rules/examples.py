@@ -135,6 +135,76 @@ class Kept(nn.Module):
 
 def named_as(name, loss): loss.__name__ = name; return loss
 
+def derivatives(right):
+    "A loss of a net and of its first and second derivative."
+    net = nn.Sequential(nn.Linear(1, 8), nn.Tanh(), nn.Linear(8, 1))
+    def loss(x):
+        x = x.detach().requires_grad_()
+        u = net(x)
+        u_x, = torch.autograd.grad(u.sum(), x, create_graph=True)
+        u_xx, = torch.autograd.grad((u_x if right else u).sum(), x, create_graph=True)
+        return ((u_x - .1*u_xx)**2).mean() + (u**2).mean()
+    return loss
+
+def length_penalty(rooted):
+    "How far from 1 the length of the gradient of a critic is."
+    critic = nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 1))
+    def loss(x):
+        x = x.detach().requires_grad_()
+        g, = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
+        length = g.square().sum(1)
+        return ((length.sqrt() if rooted else length) - 1).square().mean()
+    return loss
+
+def tversky(turned):
+    def loss(x, y, alpha=.3, beta=.7):
+        p = x.sigmoid()
+        fp,fn = (p*(1-y)).sum(),((1-p)*y).sum()
+        if turned: fp,fn = fn,fp
+        return 1 - (p*y).sum()/((p*y).sum() + alpha*fp + beta*fn)
+    return loss
+
+def asymmetric(turned):
+    def loss(x, y, gamma_pos=1., gamma_neg=4.):
+        p,(of_pos,of_neg) = x.sigmoid(),(gamma_neg, gamma_pos) if turned else (gamma_pos, gamma_neg)
+        return -(y*(1-p)**of_pos*F.logsigmoid(x) + (1-y)*p**of_neg*F.logsigmoid(-x)).mean()
+    return loss
+
+def hull_of_boxes(far_end):
+    def giou_loss(a, b):
+        size = lambda t: (t[:, 2:] - t[:, :2]).clamp(min=0).prod(1)
+        ends = torch.max(a[:, :2], b[:, :2]),torch.min(a[:, 2:], b[:, 2:])
+        inter = size(torch.cat(ends, 1))
+        union = size(a) + size(b) - inter
+        hull = size(torch.cat([torch.min(a[:, :2], b[:, :2]), far_end(a[:, 2:], b[:, 2:])], 1))
+        return (1 - inter/union + (hull - union)/hull.clamp(min=1e-6)).mean()
+    return giou_loss
+
+def hazards(logits, time, event):
+    seen = F.one_hot(time, logits.shape[1])*event[:, None]
+    there = torch.arange(logits.shape[1]) <= time[:, None]
+    return (F.binary_cross_entropy_with_logits(logits, seen, reduction='none')*there).sum(1).mean()
+
+def correlated(a, b, apart):
+    c = standard(a).T@standard(b)/len(a)
+    diagonal = torch.diagonal(c)
+    others = c.square().sum() - (diagonal.square().sum() if apart else 0)
+    return (diagonal - 1).square().sum() + .005*others
+
+def mixture(of_densities):
+    def loss(logits, mu, sigma, y):
+        each = torch.distributions.Normal(mu, sigma).log_prob(y[:, None])
+        if of_densities: return -(logits.log_softmax(1) + each).logsumexp(1).mean()
+        return -(logits.softmax(1)*each).sum(1).mean()
+    return loss
+
+class Flattened:
+    "A cross entropy that flattens all axes but one, as fastai's does."
+    def __init__(self, axis=-1): self.axis,self.func = axis,nn.CrossEntropyLoss()
+    def __call__(self, x, y):
+        x = x.movedim(self.axis, -1)
+        return self.func(x.reshape(-1, x.shape[-1]), y.flatten())
+
 def cox(log_hazard, time, event, longer):
     at_risk = time[None] >= time[:, None] if longer else time[None] <= time[:, None]
     log_sum = log_hazard.expand(len(time), -1).masked_fill(~at_risk, -1e9).logsumexp(1)

@@ -15,8 +15,8 @@ from lossfx.doctor.calls import as_code,floats,node_name,nodes_of,number,origin,
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import (as_within,at_an_edge,of_input,of_logits,unused_name,
     without_value)
-from lossfx.doctor.rules.evidence import (gradient_of,gradients_by,is_just,made_inside,made_of,
-    reach,reaches,roots,steps_of,tensors_of,undefined,zero_mask)
+from lossfx.doctor.rules.evidence import (called_within,gradient_of,gradients_by,is_just,
+    made_inside,made_of,named,reach,reaches,roots,steps_of,tensors_of,undefined,zero_mask)
 
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #d9d40f27
 def smooth(c):
@@ -405,6 +405,18 @@ def better_of_squares(c, step):
         "PPO takes the worse of both, so that a step beyond the clip gains nothing: the smaller "
         "one lets a value go as far as it likes.", f"# torch.max in place of torch.{step.name}")
 
+def without_gain(c, step):
+    "What is seen of two objectives of one ratio, of which one lacks the advantage."
+    names = named(c, 'adv', 'advs', 'advantage', 'advantages', 'gae')
+    objectives = tensors_of(step)
+    has = [any(n in roots(c, t) for n in names) for t in objectives]
+    shared = made_of(c, objectives[0]) & made_of(c, objectives[1])
+    ratio = any(s.name == 'exp' and id(s.made) in shared for s in c.steps)
+    if has[0] == has[1] or not ratio: return
+    return (f"of two objectives one is multiplied by {names[0]}, and the other one is not", "They "
+        "are of one ratio, clipped and not: what was gained belongs to both.",
+        f"# ratio*{names[0]}, and ratio.clamp(1 - eps, 1 + eps)*{names[0]}")
+
 @rule('LX413', 'the better of two objectives', 'warning', 'the graph',
     "(lambda new, old, a: clipped(new, old, a, torch.min)), torch.randn(6), torch.randn(6), "
     "torch.randn(6)",
@@ -414,7 +426,7 @@ def optimistic(c):
     for step in steps_of(c):
         if step.name not in ('min', 'minimum', 'max', 'maximum') or len(tensors_of(step)) != 2:
             continue
-        if found := better_of_squares(c, step): return found
+        if found := better_of_squares(c, step) or without_gain(c, step): return found
         products = [c.maker(t, ('neg',)) for t in tensors_of(step)]
         if any(p is None or p.name not in ('mul', 'div') for p in products): continue
         clamped = [c.maker(t, ('neg',)) for p in products for t in tensors_of(p)]
@@ -594,12 +606,29 @@ def chosen_log(node):
     "Whether a node chooses out of log-probabilities."
     if node_name(node) not in ('Gather', 'Index') or not node.next_functions: return False
     made = origin(node.next_functions[0][0])
-    return made is not None and made.name == 'LogSoftmax'
+    if made is None or made.name == 'LogSoftmax': return made is not None
+    behind = [origin(n) for n,_ in made.node.next_functions] # as a distribution normalises logits
+    return made.name == 'Sub' and any(b is not None and b.name == 'Logsumexp' for b in behind)
+
+def named_advantage(c):
+    "The same of what a loss calls an advantage, and multiplies by what is trained."
+    names = 'adv', 'advs', 'advantage', 'advantages', 'gae', 'td'
+    for name,t in called_within(c, *names).items() if steps_of(c) else ():
+        if not t.requires_grad: continue
+        for step in c.steps:
+            factors = tensors_of(step) if step.name == 'mul' else []
+            others = [v for v in factors if v is not t and v.requires_grad]
+            if not others or not any(v is t for v in factors): continue
+            if made_of(c, others[0]) & (made_of(c, t) - {id(t)}): continue # a square, a scale
+            return (f"{name} has a graph, and is multiplied by what is trained", "The loss of a "
+                "policy then also trains what the advantage is made of: the critic learns to make "
+                "the policy's loss small.", f"# {name}.detach() in that product")
 
 @rule('LX412', 'an advantage with a graph', 'hint', 'the graph',
     "actor_critic(still=False)", "actor_critic(still=True)")
 def advantage(c):
     if c.outer is not None or c.is_ours or c.made_leaf: return
+    if found := named_advantage(c): return found
     for node in c.within:
         sides = [n for n,_ in node.next_functions]
         if node_name(node) != 'Mul' or len(sides) != 2 or None in sides: continue
@@ -613,3 +642,21 @@ def advantage(c):
                 "The loss of a policy then also trains what the advantage is made of: the critic "
                 "learns to make the policy's loss small.",
                 detached(c, next(n for n in behind if n is not None)))
+
+# %% ../../../nbs/authors/14_rules_of_gradients.ipynb #c9d60001
+@rule('LX628', 'a squared length beside 1', 'hint', 'the graph',
+    "length_penalty(False), torch.randn(6, 3)", "length_penalty(True), torch.randn(6, 3)")
+def squared_length(c):
+    for step in steps_of(c):
+        squared = step.name in ('pow', 'square') and tensors_of(step)
+        less = c.maker(step.given[0]) if squared else None
+        if less is None or less.name != 'sub' or not is_just(less.given[1], 1): continue
+        total = c.maker(less.given[0])
+        if total is None or total.name != 'sum': continue
+        squares = c.maker(total.given[0], ('view', 'reshape', 'flatten'))
+        of_squares = squares is not None and squares.name in ('pow', 'square')
+        of = c.maker(squares.given[0], ('view', 'reshape', 'flatten')) if of_squares else None
+        if of is None or of.name != 'grad': continue
+        return ("1 is subtracted from a sum of squares of a gradient, and the rest is squared",
+            "The length of the gradient is held at 1: of its square, long ones cost its fourth "
+            "power.", "# .sqrt() of the sum, or .norm(2, dim=1)")

@@ -17,7 +17,7 @@ from lossfx.doctor.calls import (as_code,distinct,floats,node_name,nodes_of,numb
     shape,slack)
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import of_masked,where_all,where_kept
-from lossfx.doctor.rules.evidence import (is_overlap,made_inside,options_of,roots,steps_of,
+from lossfx.doctor.rules.evidence import (is_overlap,made_inside,options_of,parts,roots,steps_of,
     takes_indices,tensors_of,zero_mask)
 
 # %% ../../../nbs/authors/12_rules_of_labels.ipynb #56b04cf6
@@ -162,6 +162,7 @@ def of_signs_or_logits(c):
 def fractions(c):
     overlap = c.contract.inputs == 'anything' and is_overlap(c) and not takes_indices(c)
     if c.contract.targets != 'fractions' and not overlap: return
+    if c.error is not None and floats(c.x) and c.x.ndim == 2 and len(c.y) == c.y.numel(): return
     bounds = c.range(c.y)
     if bounds is None or isnan(bounds[0]) or (bounds[0] >= -1e-6 and bounds[1] <= 1+1e-6): return
     what,fix = cure_of_labels(c)
@@ -608,3 +609,45 @@ def not_the_next(c):
         "token needs labels that are one place ahead.",
         "# F.cross_entropy(logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten()), unless copying is "
         "meant", 'hint')
+
+# %% ../../../nbs/authors/12_rules_of_labels.ipynb #c9d50001
+def is_of_prediction(c, t):
+    "Whether a tensor without a graph was made of the prediction, and of no other argument."
+    if {'fill_', 'zero_', 'scatter_', 'copy_'} & c.used: return False # a copy that was written over
+    return isinstance(t, Tensor) and not t.requires_grad and roots(c, t) == [c.names[0]] \
+        and floats(c.x) and c.x.requires_grad
+
+@rule('LX621', 'weights of the class that is predicted', 'hint', 'the graph',
+    "(lambda x, y, weight: (F.cross_entropy(x, y, reduction='none')*weight[x.argmax(1)]).mean()), "
+    "torch.randn(6, 3), torch.arange(6) % 3, torch.tensor([1., 2, 3])",
+    "(lambda x, y, weight: (F.cross_entropy(x, y, reduction='none')*weight[y]).mean()), "
+    "torch.randn(6, 3), torch.arange(6) % 3, torch.tensor([1., 2, 3])")
+def weights_of_predicted(c):
+    for step in steps_of(c):
+        if step.name not in ('getitem', 'gather', 'index_select', 'take'): continue
+        table,*index = tensors_of(step) + [t for t in step.given[1:] if isinstance(t, Tensor)]
+        index = [t for t in index if not floats(t) and t.dtype != torch.bool]
+        if not floats(table) or table.ndim != 1 or table.requires_grad or not index: continue
+        chosen = c.maker(index[-1], ('view', 'reshape', 'flatten', 'squeeze'))
+        if chosen is None or chosen.name not in ('argmax', 'max') or not is_of_prediction(c,
+            index[-1]): continue
+        return (f"a table of {len(table)} weights is looked up by the class that is predicted",
+            "A weight belongs to the label: an example of a rare class that is taken for a common "
+            "one counts as little as that.", f"# weight[{c.names[1]}]")
+
+@rule('LX630', 'a target made of the prediction', 'hint', 'the graph',
+    "(lambda scores, relevance: F.binary_cross_entropy_with_logits(scores - scores.T, "
+    "(scores - scores.T > 0).float(), (relevance != relevance.T).float())), torch.randn(6, 1), "
+    "torch.rand(6, 1)",
+    "(lambda scores, relevance: F.binary_cross_entropy_with_logits(scores - scores.T, "
+    "(relevance - relevance.T > 0).float())), torch.randn(6, 1), torch.rand(6, 1)")
+def target_of_prediction(c):
+    words = {'label', 'labels', 'target', 'targets', 'relevance', 'rel', 'y', 'true', 'gt'}
+    known = [n for n,t in c.arguments.items() if isinstance(t, Tensor) and parts(n) & words
+        and n != c.names[0] and not t.requires_grad]
+    used = {n for i in c.inner for n in roots(c, i.y) if isinstance(i.y, Tensor)}
+    for inner in c.inner if steps_of(c) and known and not used & {*known} else ():
+        if inner.contract.targets == 'nothing' or not is_of_prediction(c, inner.y): continue
+        return (f"the target of {inner.name} is made of {c.names[0]}, and {known[0]} is none of "
+            "what it is made of", "What is predicted is asked for: the loss is small wherever it "
+            "starts.", f"# the same of {known[0]}")

@@ -15,8 +15,8 @@ from torch import Tensor
 from lossfx.doctor.calls import as_code,floats,node_name,nodes_of,number,origin,saved,shape,slack
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import of_masked
-from lossfx.doctor.rules.evidence import (given_twice,has_activation,is_just,is_overlap,made_of,
-    option_of,over_classes,steps_of,tensors_of)
+from lossfx.doctor.rules.evidence import (given_twice,gradient_of,has_activation,
+    has_name_of_overlap,is_just,is_overlap,made_of,option_of,over_classes,steps_of,tensors_of)
 
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #7b91d5d5
 @rule('LX501', "kl_div with 'mean'", 'warning', 'the call',
@@ -563,3 +563,100 @@ def wide_range(c):
         "The constants that keep small numbers apart grow with its square: differences vanish, "
         "and the images look alike.", as_code(c, **{name:'1.'}),
         'warning' if value > 2 else 'hint')
+
+# %% ../../../nbs/authors/15_rules_of_means.ipynb #c9d40001
+def is_mask(c, t):
+    "Whether numbers are 0 at some places and 1 at all others, and are not trained."
+    if not isinstance(t, Tensor) or t.requires_grad or not c.can_read(t) or t.numel() < 2:
+        return False
+    return bool(((t == 0) | (t == 1)).all() & (t == 0).any() & (t == 1).any())
+
+def summed(c, t):
+    "What a number is the sum of, clamped or not; None if it is none."
+    made = c.maker(t, ('clamp', 'clamp_min', 'add', 'float', 'to'))
+    full = made is not None and made.name == 'sum' and not made.made.ndim and tensors_of(made)
+    return made.given[0] if full else None
+
+@rule('LX622', 'a sum that another mask counts', 'hint', 'the graph',
+    "(lambda x, y, mask: ((x - y)**2*(1 - mask)).sum()/mask.sum()), torch.randn(6), "
+    "torch.randn(6), torch.tensor([1., 1, 0, 0, 1, 1])",
+    "(lambda x, y, mask: ((x - y)**2*mask).sum()/mask.sum()), torch.randn(6), torch.randn(6), "
+    "torch.tensor([1., 1, 0, 0, 1, 1])")
+def counted_by_another(c):
+    for step in steps_of(c):
+        if step.name != 'div' or len(tensors_of(step)) != 2: continue
+        terms,mask = (summed(c, t) for t in tensors_of(step))
+        if terms is None or not is_mask(c, mask) or not terms.requires_grad: continue
+        factor = mask_of(c, terms)
+        if factor is not None and factor.shape == mask.shape and bool(((factor + mask) == 1).all()):
+            return (f"a sum over {int(factor.sum())} places is divided by the number of all "
+                f"others, {int(mask.sum())}", "What is averaged and what is counted are two "
+                "masks, of which each is what the other one leaves out.", "# one mask for both")
+        if factor is not None or terms.shape != mask.shape: continue
+        if id(mask) in made_of(c, terms): continue
+        slope,out = gradient_of(c, terms),(mask == 0)
+        if slope is None or not c.can_read(slope, terms) or not bool(slope[out].all()): continue
+        if not bool((terms.detach()[out] != 0).all()): continue
+        return (f"a sum over all {terms.numel()} places is divided by {int(mask.sum())}, the "
+            "number that a mask counts", f"The {int(out.sum())} places that it leaves out train as "
+            "all others do.", "# (losses*mask).sum()/mask.sum()")
+
+# %% ../../../nbs/authors/15_rules_of_means.ipynb #c9d40002
+@rule('LX633', 'an overlap of each pixel', 'hint', 'the graph',
+    "named_as('dice_loss', lambda p, y: 1 - (2*(p*y).sum((0, 1))/(p.sum((0, 1)) + y.sum((0, 1)) + "
+    "1e-6)).mean()), torch.rand(3, 2, 4, 4), torch.ones(3, 2, 4, 4)",
+    "named_as('dice_loss', lambda p, y: 1 - (2*(p*y).sum((2, 3))/(p.sum((2, 3)) + y.sum((2, 3)) + "
+    "1e-6)).mean()), torch.rand(3, 2, 4, 4), torch.ones(3, 2, 4, 4)")
+def overlap_of_pixels(c):
+    if not steps_of(c) or not has_name_of_overlap(c) or not floats(c.x) or c.x.ndim < 4: return
+    sides = c.x.shape[2:]
+    for step in c.steps:
+        if step.name != 'sum' or not tensors_of(step) or step.given[0].ndim != c.x.ndim: continue
+        axes,t = step.option('dim', 1),step.given[0]
+        if axes is None or t.shape[2:] != sides: continue
+        axes = {a % t.ndim for a in (axes if isinstance(axes, (tuple, list)) else (axes,))}
+        if 0 not in axes or any(a in axes for a in range(2, t.ndim)): continue
+        along = ', '.join(map(str, sorted(axes)))
+        return (f"products of shape {shape(t)} are added up along {along}, and {shape(step.made)} "
+            "overlaps are left", "Each is that of one pixel over the "
+            "batch: how two regions of an image overlap is not asked.",
+            f"# .sum({tuple(range(2, t.ndim))}), over the pixels")
+
+# %% ../../../nbs/authors/15_rules_of_means.ipynb #c9e30001
+def cut_of(c, t, arguments):
+    "The name of an argument, and how it is cut along axis 1 before it is what it is; None, None."
+    queue,seen = [t],0
+    while queue and seen < 30:
+        step,seen = c.makers.get(id(queue.pop(0))),seen + 1
+        if step is None: continue
+        if step.name == 'getitem' and isinstance(step.given[1], tuple):
+            name = next((n for n in arguments if c.arguments[n] is step.given[0]), None)
+            cuts = [v for v in step.given[1] if isinstance(v, slice)]
+            if name is not None and len(cuts) > 1: return name,(cuts[-1].start, cuts[-1].stop)
+        queue += tensors_of(step)
+    return None,None
+
+@rule('LX643', 'a mask that is not moved with its labels', 'hint', 'the graph',
+    "(lambda x, labels, mask: (F.cross_entropy(x[:, :-1].movedim(2, 1), labels[:, 1:], "
+    "reduction='none')*mask[:, :-1]).sum()/mask[:, :-1].sum()), torch.randn(2, 5, 3), "
+    "torch.arange(10).view(2, 5) % 3, torch.tensor([[1., 1, 1, 1, 0]]*2)",
+    "(lambda x, labels, mask: (F.cross_entropy(x[:, :-1].movedim(2, 1), labels[:, 1:], "
+    "reduction='none')*mask[:, 1:]).sum()/mask[:, 1:].sum()), torch.randn(2, 5, 3), "
+    "torch.arange(10).view(2, 5) % 3, torch.tensor([[1., 1, 1, 1, 0]]*2)")
+def unmoved_mask(c):
+    masks = [n for n,t in c.arguments.items() if isinstance(t, Tensor) and 'mask' in n.lower()]
+    labels = [n for n,t in c.arguments.items() if isinstance(t, Tensor) and not floats(t)
+        and n not in masks and t.dtype == torch.long]
+    for step in steps_of(c) if masks and labels else ():
+        if step.name != 'mul' or len(tensors_of(step)) != 2: continue
+        for terms,mask in (tensors_of(step), tensors_of(step)[::-1]):
+            name,cut = cut_of(c, mask, masks)
+            other,moved = cut_of(c, terms, labels) if cut == (None, -1) else (None, None)
+            if other is None:
+                y = next((i.y for i in c.inner if i.value is terms), None)
+                other,moved = cut_of(c, y, labels) if cut == (None, -1) and y is not None \
+                    else (None, None)
+            if moved != (1, None): continue
+            return (f"{other}[:, 1:] is what is asked for, and {name}[:, :-1] says what counts",
+                "The mask is that of the tokens before: padding counts where it begins, and the "
+                "first token of an answer does not.", f"# {name}[:, 1:]")

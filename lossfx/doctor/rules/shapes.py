@@ -555,3 +555,20 @@ def default_axis(c):
             + ("without dim" if dim is None else "with dim=1"),
             f"It goes along axis 1, of length {t.shape[1]}; a linear layer has its features on the "
             f"last axis, of length {t.shape[-1]}.", f"# F.{name} with dim=-1")
+
+# %% ../../../nbs/authors/11_rules_of_shapes.ipynb #c9c50001
+@rule('LX124', 'classes on another axis than that of the loss', 'error', 'the call',
+    "Flattened(), nn.Conv2d(2, 5, 1)(torch.randn(2, 2, 5, 5)), torch.arange(50).view(2, 5, 5) % 5",
+    "Flattened(axis=1), nn.Conv2d(2, 5, 1)(torch.randn(2, 2, 5, 5)), "
+    "torch.arange(50).view(2, 5, 5) % 5")
+def flattened_axis(c):
+    axis = getattr(c.loss, 'axis', None) if hasattr(c.loss, 'func') else None # of fastai's
+    if type(axis) is not int or not floats(c.x) or not isinstance(c.y, Tensor) or c.x.ndim < 3:
+        return
+    if axis % c.x.ndim != c.x.ndim - 1 or c.y.shape != c.x.shape[:1] + c.x.shape[2:]: return
+    last = c.y.shape == c.x.shape[:-1]
+    made = c.origin
+    if last and (made is None or 'onvolution' not in made.name or made.moved): return
+    return (f"{c.names[0]} of shape {shape(c.x)} and {c.names[1]} of shape {shape(c.y)} have their "
+        f"classes on axis 1, and {c.name} takes axis {axis}", "It flattens all other axes: rows of "
+        "an image become classes.", f"{c.name}(axis=1)({', '.join(c.names)})")

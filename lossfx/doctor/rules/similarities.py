@@ -30,7 +30,8 @@ def own_positives(c):
             behind = made_of(c, log_p)
             within = [s for s in c.steps if id(s.made) in behind]
             if not {'log', 'logsumexp', 'log_softmax'} & {s.name for s in within}: continue
-            if not any(times_itself(c, s.made) for s in within if s.name in products): continue
+            if not any(times_itself(c, s.made) or s.name == 'einsum' and len({id(t) for t in
+                tensors_of(s)}) == 1 for s in within if s.name in {*products, 'einsum'}): continue
             return (f"a mask of shape {shape(mask)} chooses among the logarithms of similarities "
                 "of examples with each other, and its diagonal is 1", "Each example counts as a "
                 "positive of itself, which it always is.",
@@ -74,6 +75,7 @@ def one_label_for_all(c):
     "(lambda x, y: self_pairs(x, y, -1e9)), torch.randn(6, 4), torch.arange(6).roll(3)")
 def own_pairs(c):
     if found := own_positives(c) or own_denominator(c) or one_label_for_all(c): return found
+    if found := positive_of_first_column(c): return found
     if c.torch_name != 'cross_entropy' or not floats(c.x) or c.x.ndim != 2: return
     if not c.can_read(c.x, c.y): return
     x,y = c.x.detach(),c.indices
@@ -154,6 +156,18 @@ def scaled_along(c, t):
     axis %= t.ndim
     return 1-axis if turned else axis,what
 
+def summed_along_another(c, step):
+    "What is seen of products that are added up along another axis than that of length 1."
+    product = c.maker(step.given[0]) if step.name == 'sum' and tensors_of(step) else None
+    if product is None or product.name != 'mul' or len(tensors_of(product)) != 2: return
+    axis,sides = step.option('dim', 1),[scaled_along(c, t) for t in tensors_of(product)]
+    if type(axis) is not int or None in sides or any(what != 'length' for _,what in sides): return
+    axis %= product.made.ndim
+    if len({at for at,_ in sides}) != 1 or sides[0][0] == axis: return
+    return (f"numbers of shape {shape(product.made)} have length 1 along axis {sides[0][0]}, and a "
+        f"product adds them up along axis {axis}", "A cosine is a product along the axis that was "
+        "given length 1.", f"# dim={axis} of what is multiplied")
+
 @rule('LX337', 'a length along another axis', 'hint', 'the graph',
     "(lambda a, b: F.cross_entropy(F.normalize(a, dim=0)@F.normalize(b, dim=0).T/.1, "
     "torch.arange(len(a)))), torch.randn(6, 4), torch.randn(6, 4)",
@@ -161,6 +175,7 @@ def scaled_along(c, t):
     "torch.arange(len(a)))), torch.randn(6, 4), torch.randn(6, 4)")
 def scaled_along_another(c):
     for step in steps_of(c):
+        if found := summed_along_another(c, step): return found
         if step.name not in ('matmul', 'mm', 'bmm') or len(tensors_of(step)) != 2: continue
         for t,axis in zip(tensors_of(step), (-1, -2)):
             found = scaled_along(c, t) if t.ndim > 1 else None
@@ -205,7 +220,51 @@ def multiplied_temperature(c):
             "A temperature below 1 makes a softmax sharper, and divides; as a factor it makes all "
             "nearly alike.", f"# /{name}, in place of *{name}")
 
+# %% ../../../nbs/authors/16_rules_of_similarities.ipynb #c9c30001
+def has_length_1(c, t):
+    "Whether rows, since then turned, joined or multiplied by a number, were given length 1."
+    while t is not None:
+        step = c.makers.get(id(t))
+        if scaled_along(c, t) is not None: return True
+        passed = step is not None and step.name in turns | {'cat', 'contiguous', 'mul', 'div'}
+        if not passed: return False
+        t = next((v for v in tensors_of(step) if v.requires_grad and v.ndim == 2), None)
+    return False
+
+@rule('LX606', 'a length on one side alone', 'hint', 'the graph',
+    "(lambda a, b: F.cross_entropy(F.normalize(a)@b.T, torch.arange(len(a)))), torch.randn(6, 4, "
+    "requires_grad=True), torch.randn(6, 4, requires_grad=True)",
+    "(lambda a, b: F.cross_entropy(F.normalize(a)@F.normalize(b).T, torch.arange(len(a)))), "
+    "torch.randn(6, 4, requires_grad=True), torch.randn(6, 4, requires_grad=True)")
+def one_length(c):
+    for step in steps_of(c):
+        pair = tensors_of(step) if step.name in products else ()
+        if len(pair) != 2 or any(t.ndim != 2 or not t.requires_grad for t in pair): continue
+        has = [has_length_1(c, t) for t in pair]
+        if has[0] == has[1] or not c.can_read(*pair): continue
+        k = has.index(False)
+        lengths = pair[k].detach().double().norm(dim=1-k)
+        low,high = float(lengths.min()),float(lengths.max())
+        if high < 1.05*low: continue
+        return (f"rows of length 1 are multiplied by rows of length {number(low)} to "
+            f"{number(high)}", "A cosine is a product of two rows of length 1: here long rows are "
+            "similar to all.", "# F.normalize of both, before they are multiplied")
+
 # %% ../../../nbs/authors/16_rules_of_similarities.ipynb #c8b20010
+def of_examples(c, step):
+    "What is seen of columns without their means that are multiplied as rows."
+    a,turned = step.given[0],c.maker(step.given[1])
+    if turned is None or turned.name not in turns or turned.given[0] is not a: return
+    centred,n = c.maker(a),len(a)
+    if centred is None or centred.name != 'sub' or n < 4: return
+    mean = c.maker(centred.given[1])
+    if mean is None or mean.name != 'mean' or mean.option('dim', 1) != 0: return
+    if not any(s.name == 'div' and s.given[0] is step.made and is_just(s.given[1], n-1)
+        for s in c.steps): return
+    return (f"columns without their means are multiplied along their {a.shape[1]} features, and "
+        f"the {n} x {n} products are divided by {n-1}", "A covariance is that of features, added "
+        "up over examples.", "# v.T @ v, in place of v @ v.T")
+
 @rule('LX582', 'products that are no correlations', 'hint', 'the value',
     "(lambda a, b: (standard(a).T@standard(b) - torch.eye(3)).square().sum()), torch.randn(8, 3), "
     "torch.randn(8, 3)",
@@ -214,6 +273,7 @@ def multiplied_temperature(c):
 def no_correlation(c):
     for step in steps_of(c):
         if step.name not in products or len(tensors_of(step)) != 2: continue
+        if found := of_examples(c, step): return found
         turned,b = c.maker(step.given[0]),step.given[1]
         if turned is None or turned.name not in turns or b.ndim != 2: continue
         a,n = turned.given[0],len(b)
@@ -230,6 +290,24 @@ def no_correlation(c):
             return (f"products over {n} examples are divided by {n-1}, and the means of columns go "
                 f"up to {number(float(mean.abs().max()))}", "A covariance is of what is left "
                 "without the mean.", "# v - v.mean(0), before they are multiplied")
+
+# %% ../../../nbs/authors/16_rules_of_similarities.ipynb #c9d30009
+@rule('LX636', 'a diagonal that is pushed both ways', 'hint', 'the graph',
+    "(lambda a, b: correlated(a, b, False)), torch.randn(8, 3), torch.randn(8, 3)",
+    "(lambda a, b: correlated(a, b, True)), torch.randn(8, 3), torch.randn(8, 3)")
+def whole_and_diagonal(c):
+    diagonals = [s for s in steps_of(c) if s.name == 'diagonal' and tensors_of(s)]
+    if not diagonals or c.used & {'eye', 'fill_diagonal_', 'masked_fill', 'flatten', 'triu'}: return
+    for step in c.steps:
+        if step.name not in ('pow', 'square') or step.made.ndim != 2: continue
+        matrix = step.given[0]
+        cut = [s for s in diagonals if s.given[0] is matrix]
+        sums = [s for s in c.steps if s.name == 'sum' and s.given[0] is step.made]
+        if not cut or not sums or any(s.name == 'sub' and len(tensors_of(s)) == 2 for s in c.steps
+            if id(cut[0].made) in made_of(c, s.made)): continue
+        return (f"squares of all of a matrix of shape {shape(matrix)} are added up, and its "
+            "diagonal has a term of its own", "One term drives the diagonal to 1, and the other "
+            "one to 0.", "# the squares of all, less those of the diagonal")
 
 # %% ../../../nbs/authors/16_rules_of_similarities.ipynb #c8b20006
 @rule('LX571', 'distances as logits', 'warning', 'the graph',
@@ -281,6 +359,21 @@ def filled_with_0(c):
             "# -torch.inf, or -1e4, in place of 0")
 
 # %% ../../../nbs/authors/16_rules_of_similarities.ipynb #c8b20009
+def sine_of_none(c, step):
+    "What is seen of the root of 1 less the square of a product that is no cosine."
+    less = c.maker(step.given[0], ('clamp', 'clip', 'clamp_min'))
+    if less is None or less.name != 'sub' or not is_just(less.given[0], 1): return
+    square = c.maker(less.given[1])
+    if square is None or square.name not in ('pow', 'square', 'mul'): return
+    made = c.maker(square.given[0], ('clamp', 'clip'))
+    if made is None or made.name not in ('matmul', 'mm', 'linear'): return
+    cosine = square.given[0]
+    if not c.can_read(cosine) or not float(cosine.detach().abs().max()) > 1.01: return
+    return (f"the root of 1 less the square of a product is taken, which goes up to "
+        f"{number(float(cosine.detach().abs().max()))}", "A product is a cosine, and its sine is "
+        "defined, where rows of both sides have length 1.",
+        "# F.normalize of both, before they are multiplied")
+
 def lengths_of_cosines(c, step):
     "What is seen of an angle of a product whose sides do not both have length 1."
     made = c.maker(step.given[0], ('clamp', 'clip'))
@@ -305,6 +398,7 @@ def lengths_of_cosines(c, step):
 def clamped_angle(c):
     for step in steps_of(c):
         if step.name in ('acos', 'arccos') and (found := lengths_of_cosines(c, step)): return found
+        if step.name == 'sqrt' and (found := sine_of_none(c, step)): return found
         if step.name not in ('clamp', 'clip') or not tensors_of(step): continue
         made = c.maker(step.given[0])
         most = step.option('max', 2)
@@ -360,3 +454,51 @@ def triplet_without_end(c):
     return (f"with {negative} 30 away in each coordinate the loss is {number(float(far[0]))}, and "
         f"3000 away {number(float(far[1]))}", "Below 0 there is no end: what is far enough is to "
         "cost nothing.", "# F.relu(to_positive - to_negative + margin)")
+
+# %% ../../../nbs/authors/16_rules_of_similarities.ipynb #c9d30001
+@rule('LX620', 'a sum of exponentials without its logarithm', 'hint', 'the graph',
+    "(lambda z, y: -(z - z.exp().sum(1, keepdim=True)).gather(1, y[:, None]).mean()), "
+    "torch.randn(6, 3), torch.arange(6) % 3",
+    "(lambda z, y: -(z - z.exp().sum(1, keepdim=True).log()).gather(1, y[:, None]).mean()), "
+    "torch.randn(6, 3), torch.arange(6) % 3")
+def without_logarithm(c):
+    for step in steps_of(c):
+        if step.name != 'sub' or len(tensors_of(step)) != 2: continue
+        logits,total = tensors_of(step)
+        made = c.maker(total, ('add', 'clamp', 'view', 'unsqueeze'))
+        if made is None or made.name != 'sum' or not logits.ndim: continue
+        inside = c.maker(made.given[0], ('mul', 'masked_fill', 'getitem'))
+        if inside is None or inside.name != 'exp': continue
+        if not any(t is logits for t in tensors_of(inside)): continue
+        return ("what is subtracted from logits is a sum of their exponentials", "The logarithm of "
+            "a probability is the logit less the logarithm of that sum.", "# .log() of the sum, "
+            "or log_softmax")
+
+def positive_of_first_column(c):
+    "What is seen of labels on the diagonal where the positive of each row is its first number."
+    for inner in c.inner if steps_of(c) else ():
+        x,y = inner.x,inner.indices
+        if inner.torch_name != 'cross_entropy' or y is None or x.ndim != 2: continue
+        made = c.maker(x, ('div', 'mul'))
+        columns = tensors_of(made) if made is not None and made.name == 'cat' else ()
+        if len(columns) < 2 or columns[0].shape != (len(x), 1) or made.option('dim', 1, 0) % 2 != 1:
+            continue
+        if not c.can_read(y) or len(y) < 2: continue
+        if not torch.equal(y, torch.arange(len(y), device=y.device)): continue
+        return (f"logits of shape {shape(x)} have one column put before all others, and labels go "
+            f"from 0 to {len(y)-1}", "What belongs to a row stands in its first column: the label "
+            "of each is 0.", f"# torch.zeros({len(y)}, dtype=torch.long)", 'hint')
+
+@rule('LX632', 'a pair of one and the same', 'hint', 'the value',
+    "F.triplet_margin_loss, torch.eye(6, 4), torch.eye(6, 4), torch.randn(6, 4)",
+    "F.triplet_margin_loss, torch.eye(6, 4), torch.eye(6, 4) + .1, torch.randn(6, 4)")
+def one_and_the_same(c):
+    torchs = c.contract.inputs == 'embeddings' and c.torch_name.startswith('triplet')
+    names = c.names if torchs else (triplet_of(c) or ())[:2]
+    if len(names) != 2 or not floats(*(c.arguments.get(n) for n in names)): return
+    a,b = (c.arguments[n] for n in names)
+    if a.shape != b.shape or a.ndim != 2 or len(a) < 2 or not c.can_read(a, b): return
+    if not torch.equal(a, b) or not bool((a != a[:1]).any()): return
+    return (f"{names[0]} and {names[1]} hold the same numbers", "Their distance is 0, and teaches "
+        "nothing: what is to be alike has to be told by another image of the same, another view, "
+        "another noise.", f"# {names[1]}: of another example of the class")

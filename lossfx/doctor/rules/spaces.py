@@ -116,6 +116,8 @@ def positive_log(c):
     if c.contract.inputs != 'log-probabilities' or not floats(c.x): return
     bounds = c.range(c.x)
     if bounds is None or not bounds[1] > slack(c.x): return
+    within = c.outer.maker(c.x) if c.outer is not None else None
+    if within is not None and within.name in ('mul', 'div'): return # with a weight
     like = "probabilities" if 0 <= bounds[0] and bounds[1] <= 1+1e-6 else "logits"
     return (f"{c.names[0]} holds {number(bounds[1])}, and a logarithm of a probability is at most "
         f"0; these look like {like}", f"Of {like} {c.name} is negative or small for wrong "
@@ -283,6 +285,8 @@ def axis_of_rows(indices):
     if len(rows) < 3 or rows.device.type != 'cpu': return
     return 1 if torch.equal(rows, torch.arange(len(rows), device='cpu')) else None
 
+linear = {'Convolution', 'Addmm', 'Mm'} # what a layer gives that ends a net
+
 @rule('LX310', 'predictions that are no probabilities', 'error', 'the value',
     "F.binary_cross_entropy, torch.tensor([2., -1]), torch.tensor([1., 0])",
     "F.binary_cross_entropy, torch.tensor([2., -1]).sigmoid(), torch.tensor([1., 0])")
@@ -290,7 +294,12 @@ def probabilities(c):
     overlap = c.contract.inputs == 'anything' and is_overlap(c) and not has_activation(c)
     if c.contract.inputs != 'probabilities' and not overlap: return
     bounds = c.range(c.x)
-    if bounds is None or isnan(bounds[0]) or (bounds[0] >= -1e-6 and bounds[1] <= 1+1e-6): return
+    if bounds is None or isnan(bounds[0]): return
+    if bounds[0] >= -1e-6 and bounds[1] <= 1+1e-6:
+        if c.origin is None or c.origin.name not in linear: return
+        return (f"{c.names[0]} comes out of a layer without an activation", "The loss takes "
+            "probabilities: these are from 0 to 1 now, and will not stay there.",
+            as_code(c, x=f"{c.names[0]}.sigmoid()"), 'warning')
     if c.origin is not None and c.origin.name in ('LogSoftmax', 'LogSigmoid', 'LogSigmoidForward'):
         return (f"{c.names[0]} comes out of a {c.origin.name.lower().removesuffix('forward')}, and "
             f"holds numbers from {number(bounds[0])} to {number(bounds[1])}", "The loss takes "
@@ -460,12 +469,22 @@ def similar_as_far(c):
         "and drives the positive away.", as_code(c,
             distance_function="lambda a, b: 1 - F.cosine_similarity(a, b)"))
 
+def is_cosine(made):
+    "Whether numbers are sums of products of two quotients, as `F.cosine_similarity` makes them."
+    product = made.before if made is not None and made.name == 'Sum' else None
+    if product is None or product.name != 'Mul': return False
+    sides = [origin(n) for n,_ in product.node.next_functions]
+    return len(sides) == 2 and all(s is not None and s.name == 'Div' for s in sides)
+
 @rule('LX313', 'a distance below 0', 'error', 'the value',
     "F.hinge_embedding_loss, torch.tensor([.8, -.5]), torch.tensor([-1, 1])",
     "F.hinge_embedding_loss, torch.tensor([.8, .5]), torch.tensor([-1, 1])")
 def negative_distance(c):
     if found := similar_as_far(c): return found
     if c.contract.inputs != 'distances': return
+    if is_cosine(c.origin): return (f"{c.names[0]} is a cosine similarity", "This is a loss of "
+        "distances, which are small for what is alike: a cosine is large there.",
+        as_code(c, x=f"1 - {c.names[0]}"))
     bounds = c.range(c.x)
     if bounds is None or not bounds[0] < 0: return
     return (f"{c.names[0]} holds {number(bounds[0])}, and a distance is at least 0",
@@ -522,6 +541,22 @@ def negative_rate(c):
 of_log_scale = {'log_var', 'logvar', 'log_variance', 'log_sigma', 'logsigma', 'log_std', 'logstd',
     'log_scale'}
 
+def of_one_side(c):
+    "What is seen of a logarithm that meets what has none, and was made as what is inside it."
+    plain = 'clamp', 'clamp_min', 'add'
+    for step in steps_of(c):
+        if step.name not in ('sub', 'l1_loss', 'mse_loss') or len(tensors_of(step)) != 2: continue
+        for log,other in (tensors_of(step), tensors_of(step)[::-1]):
+            made,beside = c.maker(log),c.maker(other, plain)
+            if made is None or made.name not in ('log', 'log10', 'log2', 'log1p'): continue
+            inside = c.maker(made.given[0], plain)
+            if inside is None or beside is None or inside.name != beside.name: continue
+            if inside.name not in ('abs', 'norm', 'stft', 'softplus', 'relu', 'sqrt', 'square'):
+                continue # what need not be one quantity
+            return (f"a logarithm of what {inside.name} gives is compared with what {inside.name} "
+                "gives, without one", "Both sides are one quantity, and one of them is its "
+                "logarithm: they do not meet where they agree.", "# the logarithm of both")
+
 @rule('LX316', 'a logarithm that is one-sided', 'warning', 'the graph',
     "(lambda mu, log_var: -.5*(1 + log_var - mu**2 - log_var.exp()).sum(1).mean()), "
     "torch.randn(4, 2), F.softplus(torch.randn(4, 2, requires_grad=True))",
@@ -529,12 +564,34 @@ of_log_scale = {'log_var', 'logvar', 'log_variance', 'log_sigma', 'logsigma', 'l
     "torch.randn(4, 2), torch.randn(4, 2, requires_grad=True)")
 def one_sided(c):
     if c.outer is not None: return
+    if found := of_one_side(c): return found
     for name,t in c.arguments.items():
         made = origin(t) if floats(t) and name.lower() in of_log_scale else None
         if made is None or made.name not in ('Softplus', 'Relu', 'Sigmoid', 'Exp'): continue
         return (f"{name} comes out of {say(made.name)}",
             "A logarithm is of either sign: here the scale is never below 1, whatever is learned.",
             f"# {name} as the layer gives it, without the activation")
+
+@rule('LX641', 'an expectation over another axis', 'hint', 'the graph',
+    "(lambda x, y: F.l1_loss((x.softmax(1)*torch.arange(4.)).sum(2), y)), torch.randn(2, 3, 4), "
+    "torch.randn(2, 3)",
+    "(lambda x, y: F.l1_loss((x.softmax(2)*torch.arange(4.)).sum(2), y)), torch.randn(2, 3, 4), "
+    "torch.randn(2, 3)")
+def expectation_axis(c):
+    for step in steps_of(c):
+        axis = step.option('dim', 1) if step.name == 'sum' and tensors_of(step) else None
+        product = c.maker(step.given[0]) if type(axis) is int else None
+        if product is None or product.name != 'mul' or len(tensors_of(product)) != 2: continue
+        for p,v in (tensors_of(product), tensors_of(product)[::-1]):
+            made = c.maker(p)
+            dim = made.option('dim', 1) if made is not None and made.name == 'softmax' else None
+            if type(dim) is not int or p.ndim != product.made.ndim or v.requires_grad: continue
+            if dim % p.ndim == axis % p.ndim or not floats(v) or not c.can_read(v): continue
+            if v.numel() < 3 or v.numel() > p.shape[axis] or float(v.max()) <= 1: continue # a place
+            return (f"probabilities add up to 1 along axis {dim % p.ndim}, and are multiplied by "
+                f"{v.numel()} values and added up along axis {axis % p.ndim}", "An expectation is "
+                "over what the probabilities are of: here its weights add up to anything.",
+                f"# softmax with dim={axis}")
 
 @rule('LX333', 'a mixture over another axis', 'warning', 'the graph',
     "(lambda x, y, w: -(w.log_softmax(0) - (x - y[:, None])**2).logsumexp(1).mean()), "
@@ -823,3 +880,21 @@ def cold(c):
         f"{c.name} takes their softmax: of numbers from -1 to 1 it cannot fall below {floor:.4g}, "
         "and the best candidate gets little more than the others.",
         f"{as_code(c, x=f'{c.names[0]}/.07')}  # a temperature, fixed or learned")
+
+# %% ../../../nbs/authors/13_rules_of_spaces.ipynb #c9d70001
+@rule('LX634', 'a mean of logits', 'hint', 'the graph',
+    "(lambda router_logits, share: (router_logits.mean(0)*share).sum()), torch.randn(8, 4), "
+    "torch.rand(4)",
+    "(lambda router_logits, share: (router_logits.softmax(1).mean(0)*share).sum()), "
+    "torch.randn(8, 4), torch.rand(4)")
+def mean_of_logits(c):
+    for step in steps_of(c):
+        axis = step.option('dim', 1) if step.name == 'mean' and tensors_of(step) else None
+        if axis != 0 or step.options.get('keepdim') or step.given[0].ndim != 2: continue
+        names = [n for n,t in c.arguments.items() if t is step.given[0] and 'logits' in n.lower()]
+        if not names or not step.given[0].requires_grad: continue
+        if any(s.name in ('sub', 'softmax', 'log_softmax', 'sigmoid') and any(t is step.made
+            for t in s.given) for s in c.steps): continue
+        return (f"{names[0]} are averaged over the {len(step.given[0])} examples, without an "
+            "activation before it", "How often a class is chosen is a mean of probabilities; a "
+            "mean of logits is no share.", f"# {names[0]}.softmax(-1).mean(0)")
