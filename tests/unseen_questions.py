@@ -878,7 +878,7 @@ def replay(n=32):
 @wrong(
     "navneet-nmk/pytorch-rl#2; cyoon1729/deep-Q-networks#5",
     "dones comes in and is not used: terminal states bootstrap",
-    "LX120",
+    "LX553",
 )
 def _():
     torch.manual_seed(47)

@@ -52,10 +52,11 @@ def trained_teacher(c):
     found = {n:g for n,g in trained(c, still).items() if bool(g.any())}
     if not found: return
     names = ' and '.join(found)
+    cure = as_code(c, **{n:f"{n}.detach()" for n in found})
+    if idle: cure = f"# .detach() of {names}, in place of that of {' and '.join(guesses)}"
     return (f"{names} {'have' if len(found) > 1 else 'has'} a graph, and the loss a gradient by "
         f"{'them' if len(found) > 1 else 'it'}", "It is what the other side is held against: with "
-        "a gradient it moves towards what it is to teach.",
-        as_code(c, **{n:f"{n}.detach()" for n in found}))
+        "a gradient it moves towards what it is to teach.", cure)
 
 of_values = {'q', 'v', 'value', 'values', 'qs', 'vs'}
 
@@ -836,14 +837,30 @@ def differs_from(c, kind, written):
     return (len(wrong), wrong[0]) if wrong else None
 
 # %% ../../../nbs/authors/16_rules_by_name.ipynb #c9c40001
+def marks_by_name(c):
+    "Whole numbers that the code of a loss, or an option of it, calls padding or ignored."
+    known = options_of(c)
+    loss = c.loss.forward if isinstance(c.loss, torch.nn.Module) else c.loss
+    code = getattr(loss, '__code__', None)
+    if code is not None:
+        known = known | {n:loss.__globals__[n] for n in code.co_names if n in loss.__globals__}
+        cells = zip(code.co_freevars, loss.__closure__ or ())
+        known |= {n:cell.cell_contents for n,cell in cells}
+    words = {'pad', 'padding', 'ignore'}
+    return [v for n,v in known.items() if type(v) is int and parts(n) & words]
+
 def turned_marks(c, trains):
     "What is seen of marks, as -100, whose elements train, and no others do."
     y = c.y
     if not isinstance(y, Tensor) or not c.can_read(y) or y.shape != trains.shape: return
-    for mark in (-100, -1, 255):
+    for mark in (-100, -1, 255, *marks_by_name(c)):
         marked = y == mark
         others = y[~marked]
         if not marked.any() or not others.numel(): continue
+        if mark in marks_by_name(c) and not trains[~marked].any() and trains[marked].any():
+            return (f"the {int(marked.sum())} elements whose label is {mark}, which marks padding "
+                "by its name, have a gradient, and no other one has", "The mask keeps what it is "
+                "to take away.", f"# {c.names[1]} != {mark}, in place of ==")
         beyond = bool((others > mark).all() if mark < 0 else (others < mark - 1).all())
         if not beyond or floats(y) and bool((others.abs() == 1).all()): continue
         if bool(trains[~marked].any()) or not bool(trains[marked].any()): continue
@@ -1093,5 +1110,5 @@ def turned_bonus(c):
     one,other = (float(v - c.value.detach()) for v in moved)
     if abs(one) < 1e-7 or abs(other) < 1e-7 or one*other < 0: return
     return (f"the loss goes the same way with {logs[0]} as with {' and '.join(values)}", "To a "
-        "soft policy what comes is worth its value, less the logarithm of how likely it was: here what "
-        "is sure is worth more.", f"# - alpha*{logs[0]}")
+        "soft policy what comes is worth its value, less the logarithm of how likely it was: here "
+        "what is sure is worth more.", f"# - alpha*{logs[0]}")

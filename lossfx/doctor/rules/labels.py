@@ -651,3 +651,20 @@ def target_of_prediction(c):
         return (f"the target of {inner.name} is made of {c.names[0]}, and {known[0]} is none of "
             "what it is made of", "What is predicted is asked for: the loss is small wherever it "
             "starts.", f"# the same of {known[0]}")
+
+# %% ../../../nbs/authors/12_rules_of_labels.ipynb #c9e40001
+@rule('LX218', 'counts that are logarithms', 'warning', 'the value',
+    "F.poisson_nll_loss, torch.randn(8), torch.arange(8.).log1p()",
+    "F.poisson_nll_loss, torch.randn(8), torch.arange(8.)")
+def logarithms_of_counts(c):
+    if c.torch_name != 'poisson_nll_loss' or not floats(c.y) or not c.can_read(c.y): return
+    y = c.y.detach().double()
+    if y.numel() < 4 or not bool(y.isfinite().all()) or bool((y == y.round()).all()): return
+    for name,back in (('log1p', torch.expm1), ('log', torch.exp)):
+        counts = back(y)
+        near = (counts - counts.round()).abs() < 1e-4*(1 + counts)
+        if not bool(near.all()) or not float(counts.max()) < 1e5: continue
+        return (f"{c.names[1]} holds {', '.join(distinct(c.y)[:4])}: the {name} of whole numbers",
+            "The loss is that of counts, and takes the logarithm itself: of logarithms it learns "
+            "another mean, and another spread.", as_code(c, y=f"{c.names[1]}"
+            f".{'expm1' if name == 'log1p' else 'exp'}()"))

@@ -9,7 +9,7 @@ __all__ = []
 
 # %% ../../../nbs/authors/16_rules_of_laws.ipynb #c9c20003
 import re
-from math import inf,nan
+from math import inf,isnan,nan
 import torch
 from torch import Tensor,nn
 from lossfx.doctor.calls import floats,number,predicted
@@ -45,7 +45,7 @@ def not_together(c):
     if not steps_of(c) or not floats(c.x, c.value) or c.value.ndim: return
     if not isinstance(c.y, Tensor) or not c.can_read(c.y) or parts(c.name) & apart: return
     if floats(c.y) or c.y.dtype == torch.bool or c.y.ndim != 1 or c.x.ndim not in (2, 3): return
-    if len(c.y) != len(c.x) or len(c.y) < 6: return
+    if len(c.y) != len(c.x) or len(c.y) < 6 or any(i.y is c.y for i in c.inner): return
     classes,counts = c.y.unique(return_counts=True)
     if int((counts > 1).sum()) < 2: return
     x,y = c.names
@@ -58,7 +58,7 @@ def not_together(c):
     at = [c.again(**{x:grouped(c, k)}) for k in (group, group[order])]
     if not floats(*at): return
     near,far = (float(v) for v in at)
-    if not near > far - .01*abs(far) or not near > 1e-6: return
+    if not near > far + 1e-3*abs(far) or not near > 1e-6: return
     return (f"where examples of one label are near each other the loss is {number(near)}, and "
         f"where they are mixed {number(far)}", "An optimizer makes it small: what belongs together "
         "is driven apart, or left as it is.", "# the other side of the mask, the other sign, or "
@@ -136,7 +136,7 @@ def densities(c):
     if y is None: return
     v,n = of[y].double(),2001
     spread = float(v.std()) or 1.
-    steps = torch.linspace(-9, 9, 2*n - 1, dtype=torch.float64, device=v.device)
+    steps = torch.linspace(-13, 13, 2*n - 1, dtype=torch.float64, device=v.device)
     grid = float(v.mean()) + .05*spread*steps.sinh() # fine where the target is, and far out
     for i in (0, len(v)//3, 2*len(v)//3):
         rows = {k:t[i:i+1].double().expand(len(grid), *t.shape[1:]) for k,t in of.items()}
@@ -154,7 +154,9 @@ def target_of_density(c):
     tensors = {n:t for n,t in c.arguments.items() if isinstance(t, Tensor)}
     if not any(power_of_scale(n)[0] for n in tensors) and not likelihoods.search(c.name.lower()):
         return none
-    if 'crps' in c.name.lower() or not floats(*tensors.values()): return none # no density
+    if {'crps', 'vae', 'elbo', 'recon', 'kl'} & {w for n in (c.name, *tensors) for w in parts(n)}:
+        return none # no density of the target alone
+    if not floats(*tensors.values()): return none
     still = [n for n,t in tensors.items() if not predicted(t)]
     if len(still) != 1 or len(tensors) < 2 or not c.can_read(*tensors.values()): return none
     y = tensors[still[0]]
@@ -183,9 +185,10 @@ def along(c, rows, y, grid, n):
     return cost - cost[n-1] + float(middle)/(1 if mean else len(grid))
 
 def area(log_p, grid):
-    "Below an exponential; infinite where it does not fall on both sides."
-    most = float(log_p.max())
-    if not most < 600 or float(log_p[[0, -1]].max()) > most - 7: return inf
+    "Below an exponential; infinite where it grows outwards, NaN where that is not clear."
+    most,ends = float(log_p.max()),log_p[[0, -1]]
+    if bool((ends > log_p[len(log_p)//2] + 7).any()): return inf
+    if not most < 600 or float(ends.max()) > most - 7: return nan
     p = log_p.exp()
     return float(((p[1:] + p[:-1])/2*grid.diff()).sum())
 
@@ -198,6 +201,7 @@ def no_density(c):
     found = [*densities(c)]
     if len(found) < 2: return
     areas = [[size(k) for size in found] for k in (1., .5, 2.)] # also of half of it, of twice it
+    if any(isnan(s) for a in areas for s in a): return
     off = [max(a)/min(a) for a in areas if all(0 < s < inf for s in a)]
     if off and min(off) < 1.1: return
     if not off: return ("exp(-loss) does not fall on both sides of the prediction", "A likelihood "
@@ -439,6 +443,17 @@ def ranked_low(c):
         f"the other way {number(turned)}", "An optimizer makes it small: what is relevant ends "
         "below what is not.", "# the difference of scores in the order of that of the labels")
 
+def all_above_0(c, between):
+    "What is seen of positives that are all above 0 in a map that falls off around its ones."
+    few,ones = int(between.sum()),int((c.y == 1).sum())
+    for step in c.steps:
+        if step.name not in ('gt', 'ne') or step.given[0] is not c.y or few < 4*ones or not ones:
+            continue
+        if step.given[1] != 0 or 'log' not in c.used or not c.used & {'pow', '__pow__'}: continue
+        return (f"{few + ones} places where {c.names[1]} is above 0 are taken for positives, and "
+            f"{ones} of them are 1", "The slope around a peak says how near it is: its places "
+            "count less as negatives, and are no positives.", f"# {c.names[1]} == 1")
+
 @rule('LX637', 'a target that asks for less the higher it is', 'hint', 'calling again',
     "(lambda p, heat: -(heat**4*(1 - p).log()).mean()), torch.rand(8), torch.linspace(0, 1, 8)",
     "(lambda p, heat: -((1 - heat)**4*(1 - p).log()).mean()), torch.rand(8), "
@@ -446,11 +461,12 @@ def ranked_low(c):
 def asks_for_less(c):
     if not steps_of(c) or not floats(c.x, c.y, c.value) or c.value.ndim or c.inner: return
     if c.x.shape != c.y.shape or not c.can_read(c.x, c.y) or c.y.requires_grad: return
-    others = {'weight', 'weights', 'mask', 'uncertainty', 'noise'}
-    if any(parts(n) & others for n in c.names): return
+    others = {'weight', 'weights', 'mask', 'uncertainty', 'noise', 'ssim', 'psnr', 'similarity'}
+    if any(parts(n) & others for n in (c.name, *c.names)): return
     if any(parts(n) & (against | no_labels) for n in names_of(c)) or c.y.numel() < 4: return
     low,high = c.range(c.y)
     between = (c.y > .05) & (c.y < .95)
+    if found := all_above_0(c, between): return found
     if not 0 <= low or not .9 < high <= 1 or not bool(between.any()): return
     p = c.range(c.x)
     if not 0 <= p[0] <= p[1] <= 1: return # of probabilities

@@ -16,7 +16,7 @@ from lossfx.doctor.calls import as_code,floats,node_name,nodes_of,number,origin,
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import of_masked
 from lossfx.doctor.rules.evidence import (given_twice,gradient_of,has_activation,
-    has_name_of_overlap,is_just,is_overlap,made_of,option_of,over_classes,steps_of,tensors_of)
+    has_name_of_overlap,is_just,is_overlap,made_of,option_of,over_classes,roots,steps_of,tensors_of)
 
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #7b91d5d5
 @rule('LX501', "kl_div with 'mean'", 'warning', 'the call',
@@ -407,12 +407,30 @@ def rare_and_lighter(c, positive, y):
         "are made to weigh still less.", as_code(c, pos_weight=f"{c.names[1]}.eq(0).sum(0)/"
         f"{c.names[1]}.eq(1).sum(0).clamp(min=1)"))
 
+def weights_of_counts(c):
+    "What is seen of weights that were made of the numbers of examples, and grow with them."
+    for inner in c.inner if steps_of(c) else ():
+        w = inner.arguments.get('weight') if inner.n_classes else None
+        if not floats(w) or w.ndim != 1 or not c.can_read(w) or len(w.unique()) < 2: continue
+        for name in roots(c, w):
+            counts = c.arguments[name]
+            if counts.shape != w.shape or not c.can_read(counts) or counts is w: continue
+            n = counts.detach().double()
+            if not bool((n == n.round()).all()) or not float(n.max()) > 10: continue
+            order = n.argsort()
+            grows = w.detach()[order].diff()
+            if not bool((grows >= 0).all()) or not bool(grows.any()): continue
+            return (f"the weights of the classes grow with {name}, from "
+                f"{number(float(w.min()))} to {number(float(w.max()))}", "What is frequent weighs "
+                "even more, and what is rare next to nothing.", "# 1/ of them: the inverse")
+
 @rule('LX525', 'weights that follow the frequencies', 'hint', 'the value',
     "(lambda x, y: F.cross_entropy(x, y, weight=torch.tensor([.8, .2]))), torch.randn(50, 2), "
     "(torch.arange(50) % 5 == 0).long()",
     "(lambda x, y: F.cross_entropy(x, y, weight=torch.tensor([.2, .8]))), torch.randn(50, 2), "
     "(torch.arange(50) % 5 == 0).long()")
 def weights_of_frequencies(c):
+    if found := weights_of_counts(c): return found
     positive = c.option('pos_weight')
     if c.torch_name == 'binary_cross_entropy_with_logits' and c.can_read(positive, c.y):
         y,odds = c.y.detach().double(),None

@@ -23,11 +23,11 @@ moves = {'view', 'reshape', 'squeeze', 'unsqueeze', 'flatten', 'getitem', 'maske
 adds_up = {'sum', 'mean', 'nanmean', 'nansum', 'stack', 'cat', 'diagonal', 'diag', 'trace'}
 
 def sign_of(c, v):
-    "1 or -1 of a factor that has one sign and is not trained; None of any other."
+    "1 or -1 of a number, 1 of weights or a mask; None of what is trained, or of either sign."
     if isinstance(v, (int, float)): return (v > 0) - (v < 0) or None
     if not isinstance(v, Tensor) or v.requires_grad or not c.can_read(v) or not v.numel(): return
     low,high = c.range(v)
-    return 1 if low >= 0 and high > 0 else -1 if high <= 0 and low < 0 else None
+    return 1 if low >= 0 and high > 0 else None # what is below 0 everywhere is so by chance
 
 def terms_of(c):
     "Each tensor that a value adds up, however deep, and with which sign."
@@ -37,9 +37,9 @@ def terms_of(c):
         if (id(t), sign) in seen or not floats(t) or not t.requires_grad: continue
         seen.add((id(t), sign))
         yield t,sign
-        if (step := c.maker(t)) is not None: queue += [(v, sign*s) for v,s in parts_of(c, step)]
+        if (step := c.maker(t)) is not None: queue += [(v, sign*s) for v,s in summands(c, step)]
 
-def parts_of(c, step):
+def summands(c, step):
     "What an operation adds up, and with which sign; nothing of one that bends."
     given = step.given
     if step.name in moves: return [(given[0], 1)]
@@ -79,20 +79,20 @@ def kind_of_cost(step):
     "(lambda x, y: F.l1_loss(x, y) + F.mse_loss(x, y)), torch.randn(6), torch.randn(6)")
 def taken_away(c):
     if not steps_of(c) or not floats(c.value) or c.value.ndim: return
-    plain = any(parts(n) & against for n in names_of(c))
+    opposes = any(parts(n) & against for n in names_of(c))
     costs = [(t, sign, kind_of_cost(c.maker(t))) for t,sign in terms_of(c)]
     costs = [(t, sign, kind) for t,sign,kind in costs if kind]
     added = {id(tensors_of(c.maker(t))[0]) for t,sign,_ in costs if sign > 0} & {*c.makers}
     for t,sign,kind in costs: # of what is off a diagonal, the diagonal is taken away from all
         if sign > 0 or made_of(c, t) & added: continue
         own = any(v is tensors_of(c.maker(t))[0] for v in c.arguments.values())
-        if plain and not (kind == 'a square' and own): continue # but weights that are held small
+        if opposes and not (kind == 'a square' and own): continue # but numbers are held small
         return (f"{kind} enters the loss with a minus", "It is at least 0, and an optimizer makes "
             "the loss small: the worse this term is, the better.", "# + in place of -")
 
 # %% ../../../nbs/authors/16_rules_of_terms.ipynb #c9c10022
-def plain_probability(c):
-    "What is seen of labels times probabilities, or of a logarithm with its own logit added."
+def beside_its_logit(c):
+    "What is seen of a logarithm of a probability to which its own logit is added."
     for step in steps_of(c):
         if step.name != 'add' or len(tensors_of(step)) != 2: continue
         for log,logit in (tensors_of(step), tensors_of(step)[::-1]):
@@ -100,6 +100,13 @@ def plain_probability(c):
             if made is None or made.name != 'logsigmoid' or made.given[0] is not logit: continue
             return ("a logit is added to its own logsigmoid", "The logarithm of 1 - p is "
                 "logsigmoid(x) - x.", "# F.logsigmoid(-x)")
+
+@rule('LX640', 'a probability without its logarithm', 'hint', 'the graph',
+    "(lambda x, y: -(y*x.softmax(1)).sum(1).mean()), torch.randn(6, 3), torch.eye(3)[[0, 1, 2]*2]",
+    "(lambda x, y: -(y*x.log_softmax(1)).sum(1).mean()), torch.randn(6, 3), "
+    "torch.eye(3)[[0, 1, 2]*2]")
+def without_log(c):
+    if found := beside_its_logit(c): return found
     if any(parts(n) & {'mae', 'accuracy', 'expected', 'reward', 'dot'} for n in names_of(c)): return
     for t,sign in terms_of(c) if not c.inner else ():
         step = c.maker(t)
@@ -114,12 +121,6 @@ def plain_probability(c):
             return ("labels are multiplied by probabilities, and the sum enters with a minus",
                 "A cross entropy has their logarithms: without it a mistake that is sure has "
                 "hardly a gradient.", "# log_softmax in place of softmax")
-
-@rule('LX640', 'a probability without its logarithm', 'hint', 'the graph',
-    "(lambda x, y: -(y*x.softmax(1)).sum(1).mean()), torch.randn(6, 3), torch.eye(3)[[0, 1, 2]*2]",
-    "(lambda x, y: -(y*x.log_softmax(1)).sum(1).mean()), torch.randn(6, 3), "
-    "torch.eye(3)[[0, 1, 2]*2]")
-def without_log(c): return plain_probability(c)
 
 logs = {'log_softmax', 'logsigmoid'}
 gains = {'reward', 'rewards', 'adv', 'advs', 'advantage', 'advantages', 'rejected'}
