@@ -411,7 +411,7 @@ def _():
 @wrong(
     "engineer 24, distilling a language model",
     "softmax over dim 1 (time) of [B,T,V] for student and teacher",
-    "",
+    "LX309",
 )
 def _():
     torch.manual_seed(24)

@@ -410,11 +410,16 @@ def other_order(c):
     "torch.randn(2, 3, 4, 4), torch.arange(32).view(2, 4, 4) % 3")
 def viewed_labels(c):
     for step in steps_of(c):
-        if step.name not in ('view', 'reshape') or not tensors_of(step): continue
+        if step.name not in ('view', 'reshape', 'permute') or not tensors_of(step): continue
         made,t = c.maker(step.given[0], ('float', 'to', 'long', 'type', 'contiguous')),step.given[0]
         if made is None or made.name != 'one_hot' or t.ndim < 3: continue
         to = step.made.shape
-        if len(to) < 3 or len(to) != t.ndim or to == t.shape or to[1] != t.shape[-1]: continue
+        order = step.given[1] if len(step.given) == 2 else step.given[1:]
+        if step.name == 'permute' and tuple(a % t.ndim for a in order) == (0, 3, 2, 1): return (
+            f"one-hot labels of shape {shape(t)} are permuted by {tuple(order)}", "Classes come to "
+            "axis 1, and height and width change places.", "# .permute(0, 3, 1, 2)")
+        if step.name == 'permute' or len(to) < 3 or len(to) != t.ndim: continue
+        if to == t.shape or to[1] != t.shape[-1]: continue
         return (f"one-hot labels of shape {shape(t)} are viewed as {shape(to)}", "A view keeps the "
             "order in memory: the classes of one place come to stand at several places.",
             "# .movedim(-1, 1), in place of the view")

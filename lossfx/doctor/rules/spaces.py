@@ -219,6 +219,10 @@ def softmax_axis(c):
     axis = c.axis
     of_both = c.torch_name in ('kl_div', 'binary_cross_entropy')
     if axis is None and of_both and c.x.ndim == 2: axis = 1
+    before = made.before # a linear layer gives its features on the last axis
+    while before is not None and before.name in ('Div', 'Add'): before = before.before # and bias
+    if axis is None and c.torch_name == 'kl_div' and c.x.ndim > 2 and before is not None \
+        and before.name in ('Addmm', 'Mm') and not before.moved: axis = c.x.ndim - 1
     if axis is None or made.dim % c.x.ndim == axis: return
     softmax = 'softmax' if made is c.origin and made.name == 'Softmax' else 'log_softmax'
     return (f"{c.names[0]} comes out of a softmax over axis {made.dim % c.x.ndim}; the classes "
