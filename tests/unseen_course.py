@@ -177,7 +177,9 @@ def _():
 
 
 @wrong(
-    "course: multi-class Dice", "one-hot map permuted to N,C,W,H: height and width exchanged", "LX594"
+    "course: multi-class Dice",
+    "one-hot map permuted to N,C,W,H: height and width exchanged",
+    "LX594",
 )
 def _():
     def dice_loss(pred, target, smooth=1e-5):

@@ -268,7 +268,8 @@ class Call:
         "The value of another function of the same arguments; nothing is drawn, None if it raises."
         try:
             with torch.no_grad(), torch.random.fork_rng(devices=()):
-                return function(**self.arguments | replaced)
+                value = function(**self.arguments | replaced)
+            return value.detach() if isinstance(value, Tensor) else value # a loss may turn it on
         except Exception: return None # whatever a foreign function raises
 
 def readable(t):

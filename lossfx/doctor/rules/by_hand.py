@@ -126,8 +126,9 @@ def lost_term(c):
         v = inner.value
         if inner.contract.targets == 'nothing' or not floats(v) or v.grad_fn is None: continue
         if v.grad_fn in within or not floats(inner.x) or not inner.x.requires_grad: continue
-        if any(s.name in chooses and s.given and id(v) in made_of(c, s.given[0]) for s in c.steps):
-            continue # of which examples, as the hardest
+        used = {*chooses, 'grad'} # of which examples, as the hardest; by which derivative
+        if any(s.name in used and tensors_of(s) and id(v) in made_of(c, tensors_of(s)[0])
+            for s in c.steps): continue
         return (f"the value of {inner.name} is computed, and is not in the graph of the loss",
             "If it is one of the terms, .item(), .detach() or .data have cut it off: it changes "
             "the number and trains nothing.", f"rest + {as_within(c, inner)}  # without .item() "

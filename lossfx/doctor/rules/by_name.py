@@ -94,12 +94,32 @@ def trained_factor(c):
 # %% ../../../nbs/authors/16_rules_by_name.ipynb #c8b10007
 costs = {'dist', 'distance', 'distances', 'd', 'energy', 'cost', 'error', 'loss'} # less is better
 
+def prefers_within(c):
+    "The same of what a loss calls by such names, where it makes them itself."
+    pairs = ('pos', 'neg', 'grows', 'falls'),('positive', 'negative', 'grows', 'falls'), \
+        ('ap', 'an', 'falls', 'grows')
+    for good,bad,up,down in pairs: # distances to a positive are to be small
+        both = [{n:t for n,t in called_within(c, w).items() if t.requires_grad}
+            for w in (good, bad)]
+        if any(len(named) != 1 for named in both): continue
+        (one,a),(other,b) = (next(iter(named.items())) for named in both)
+        scores = parts(one) & parts(other) & {'score', 'scores', 'sim', 'logit', 'logits'}
+        if good != 'ap' and not scores: continue
+        found = [gradient_of(c, t) for t in (a, b)]
+        if any(g is None or not c.can_read(g) or not g.any() for g in found): continue
+        signs = [bool((g >= 0).all()) - bool((g <= 0).all()) for g in found]
+        if signs != ([-1, 1] if good == 'ap' else [1, -1]): continue
+        return (f"the loss {up} with {one}, and {down} with {other}", "An optimizer makes it "
+            f"small: {one} ends {'small' if good != 'ap' else 'large'}, and {other} the other way.",
+            f"# {one} and {other} in each other's places", 'hint')
+
 @rule('LX551', 'what was rejected, preferred', 'warning', 'calling again',
     "(lambda chosen, rejected: -F.logsigmoid(rejected - chosen).mean()), torch.randn(6), "
     "torch.randn(6)",
     "(lambda chosen, rejected: -F.logsigmoid(chosen - rejected).mean()), torch.randn(6), "
     "torch.randn(6)")
 def prefers_rejected(c):
+    if steps_of(c) and (found := prefers_within(c)): return found
     if c.outer is not None or c.error is not None or c.is_ours or of_torch(c): return
     if not floats(c.value): return
     for good,bad in pairs_of_words:
@@ -545,6 +565,10 @@ def lowers_value(c):
     if not steps_of(c) or not parts(c.name) & {'actor', 'policy', 'pi'}: return
     names = named(c, 'q', 'qf', but=('next', 'target', 'old'))
     found = gradients_by(c, c.arguments, names) if names else None
+    if not names: # what nets give within
+        names = [n for n,t in called_within(c, 'q', 'qf', but=('next', 'target')).items()
+            if t.requires_grad]
+        found = {n:gradient_of(c, c.locals[n]) for n in names}
     if not found or any(g is None or not c.can_read(g) for g in found.values()): return
     if not all(bool((g >= 0).all()) for g in found.values()): return
     if not any(bool(g.any()) for g in found.values()): return
@@ -851,19 +875,19 @@ def marks_by_name(c):
 
 def turned_marks(c, trains):
     "What is seen of marks, as -100, whose elements train, and no others do."
-    y = c.y
-    if not isinstance(y, Tensor) or not c.can_read(y) or y.shape != trains.shape: return
-    for mark in (-100, -1, 255, *marks_by_name(c)):
+    y,by_name = c.y,marks_by_name(c)
+    for mark in (-100, -1, 255, *by_name) if c.can_read(y) else ():
         marked = y == mark
         others = y[~marked]
         if not marked.any() or not others.numel(): continue
-        if mark in marks_by_name(c) and not trains[~marked].any() and trains[marked].any():
+        some = trains(y.shape)
+        if bool(some[~marked].any()) or not bool(some[marked].any()): continue
+        if mark in by_name:
             return (f"the {int(marked.sum())} elements whose label is {mark}, which marks padding "
                 "by its name, have a gradient, and no other one has", "The mask keeps what it is "
                 "to take away.", f"# {c.names[1]} != {mark}, in place of ==")
         beyond = bool((others > mark).all() if mark < 0 else (others < mark - 1).all())
         if not beyond or floats(y) and bool((others.abs() == 1).all()): continue
-        if bool(trains[~marked].any()) or not bool(trains[marked].any()): continue
         return (f"elements whose label is {mark}, {int(marked.sum())} of them, have a gradient, "
             "and no other one has", "What is marked as unknown is all that trains.",
             f"# {c.names[1]} != {mark}, in place of ==")
@@ -881,7 +905,7 @@ def turned_mask(c):
     if not c.can_read(c.gradient) or not c.x.ndim: return
     def trains(shape): return c.gradient.reshape(*shape, -1).any(-1)
     if isinstance(c.y, Tensor) and c.y.shape == c.x.shape[:c.y.ndim] and c.y.numel():
-        if found := turned_marks(c, trains(c.y.shape)): return found
+        if found := turned_marks(c, trains): return found
     for name,m in c.arguments.items():
         sure = 'mask' in parts(name) and parts(name) & kept or 'valid' in parts(name)
         if not sure or not isinstance(m, Tensor) or not c.can_read(m) or not m.numel(): continue

@@ -63,8 +63,9 @@ def no_gradient(c):
     if c.outer is not None or c.error is not None or not floats(c.x): return
     if isinstance(c.value, Tensor) and not c.value.requires_grad: what = "has no gradient"
     elif isinstance(c.value, (int, float)): what = f"is {number(float(c.value))}, a plain number"
-    elif isinstance(c.value, Tensor) and not c.value.is_leaf and c.gradient is None \
-        and c.backward_error is None and not trains_the_same(c, c.x) and not trains_another(c):
+    elif isinstance(c.value, Tensor) and not c.value.is_leaf and c.x.requires_grad \
+        and c.gradient is None and c.backward_error is None \
+        and not trains_the_same(c, c.x) and not trains_another(c):
         what = "does not depend on the prediction"
     else: return
     return (f"the value of {c.name} {what}", "argmax, rounding, comparisons, .item(), .detach() "
@@ -615,11 +616,14 @@ def named_advantage(c):
     names = 'adv', 'advs', 'advantage', 'advantages', 'gae', 'td'
     for name,t in called_within(c, *names).items() if steps_of(c) else ():
         if not t.requires_grad: continue
+        own = {n.variable for n in parameters_behind(t)} - {c.x if c.made_leaf else None}
+        if not own: continue # what came without a graph was given one
         for step in c.steps:
             factors = tensors_of(step) if step.name == 'mul' else []
             others = [v for v in factors if v is not t and v.requires_grad]
             if not others or not any(v is t for v in factors): continue
-            if made_of(c, others[0]) & (made_of(c, t) - {id(t)}): continue # a square, a scale
+            given = {id(t), *map(id, c.arguments.values())}
+            if made_of(c, others[0]) & made_of(c, t) - given: continue # a square, a scale
             return (f"{name} has a graph, and is multiplied by what is trained", "The loss of a "
                 "policy then also trains what the advantage is made of: the critic learns to make "
                 "the policy's loss small.", f"# {name}.detach() in that product")
@@ -627,8 +631,9 @@ def named_advantage(c):
 @rule('LX412', 'an advantage with a graph', 'hint', 'the graph',
     "actor_critic(still=False)", "actor_critic(still=True)")
 def advantage(c):
-    if c.outer is not None or c.is_ours or c.made_leaf: return
+    if c.outer is not None or c.is_ours: return
     if found := named_advantage(c): return found
+    if c.made_leaf: return
     for node in c.within:
         sides = [n for n,_ in node.next_functions]
         if node_name(node) != 'Mul' or len(sides) != 2 or None in sides: continue

@@ -50,12 +50,13 @@ def not_together(c):
     if int((counts > 1).sum()) < 2: return
     x,y = c.names
     order = torch.randperm(len(c.y), generator=torch.Generator().manual_seed(0))
-    here,other,moved = (c.again(**{y:t}) for t in (c.y, relabelled(c.y), c.y[order]))
+    group = torch.searchsorted(classes, c.y)
+    z = grouped(c, group)
+    here,other,moved = (c.again(**{x:z, y:t}) for t in (c.y, relabelled(c.y), c.y[order]))
     if not floats(here, other, moved): return
     if not torch.allclose(here, other, 1e-4, 1e-6): return # a number for each class
     if torch.allclose(here, moved, 1e-4, 1e-6): return # which does not go by them
-    group = torch.searchsorted(classes, c.y)
-    at = [c.again(**{x:grouped(c, k)}) for k in (group, group[order])]
+    at = here,c.again(**{x:grouped(c, group[order])})
     if not floats(*at): return
     near,far = (float(v) for v in at)
     if not near > far + 1e-3*abs(far) or not near > 1e-6: return
@@ -152,6 +153,9 @@ def target_of_density(c):
     none = None,None
     if not steps_of(c) or not floats(c.value) or c.value.ndim or c.made_leaf: return none
     tensors = {n:t for n,t in c.arguments.items() if isinstance(t, Tensor)}
+    masks = {n:t for n,t in tensors.items() if not predicted(t) and c.can_read(t)
+        and ('mask' in n or len(n) == 1) and bool(((t == 0) | (t == 1)).all())}
+    tensors = {n:t for n,t in tensors.items() if n not in masks}
     if not any(power_of_scale(n)[0] for n in tensors) and not likelihoods.search(c.name.lower()):
         return none
     if {'crps', 'vae', 'elbo', 'recon', 'kl'} & {w for n in (c.name, *tensors) for w in parts(n)}:
@@ -163,6 +167,8 @@ def target_of_density(c):
     if not y.ndim or len(y) < 4 or bool((y == y.round()).all()): return none
     if any(not t.ndim or len(t) != len(y) for t in tensors.values()): return none
     axis = y.ndim - 1
+    if any(m.shape != y.shape for m in masks.values()): return none
+    tensors |= {k:torch.ones_like(m, dtype=y.dtype) for k,m in masks.items()} # all of it counts
     if y.numel() == len(y): return still[0],{k:t.detach() for k,t in tensors.items()}
     if axis != 1 or any(t.ndim < 2 or t.shape[1] != y.shape[1] for t in tensors.values()):
         return none
@@ -379,6 +385,9 @@ def of_the_other_label(c):
             f"# {name} where the label is {own}")
 
 # %% ../../../nbs/authors/16_rules_of_laws.ipynb #c9d20004
+words_of_time = {'time', 'times', 'duration', 'durations', 'bin', 'bins', 'idx', 'index', 'y', 't',
+    'interval', 'intervals'}
+
 def after_the_event(c, when):
     "What is seen of intervals after a time, which train, where those before it do not."
     t,bins = c.arguments[when],torch.arange(c.x.shape[1], device=c.x.device)
@@ -399,7 +408,7 @@ def turned_hazards(c):
     if not steps_of(c) or not floats(c.x, c.value) or c.value.ndim or c.x.ndim != 2: return
     tensors = {n:t for n,t in c.arguments.items() if isinstance(t, Tensor) and t is not c.x}
     bins = [n for n,t in tensors.items() if t.dtype == torch.long and t.shape == c.x.shape[:1]
-        and parts(n) & {'time', 'times', 'duration', 'durations', 'bin', 'bins', 'idx', 'y', 't'}]
+        and parts(n) & words_of_time]
     events = [n for n in tensors if parts(n) & {'event', 'events', 'observed'}
         and not parts(n) & {'censor', 'censored'}]
     if len(events) != 1 or not [n for n in bins if n not in events]: return

@@ -215,7 +215,8 @@ def masked_mean(c):
     return (f"{zeros} of {total} elements are masked, and the mean divides by {total}",
         f"The loss is {total/max(total-zeros, 1):.3g} times smaller than the mean of those that "
         f"count, by another factor in each batch." + (" Where a mask keeps what a model is sure "
-        "of, this may be meant." if unsure else ""), fix, 'hint' if unsure else 'warning')
+        "of, this may be meant." if unsure else ""), fix,
+        'hint' if unsure or zeros < .15*total else 'warning') # by how much it is off
 
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #56eec110
 def zeros_in_mean(c):

@@ -156,7 +156,7 @@ def chosen_before(c):
     if c.contract.inputs not in ('logits', 'log-probabilities', 'probabilities', 'numbers'): return
     numbers = c.contract.inputs == 'numbers'
     if not floats(c.x) or not isinstance(c.y, Tensor) or c.x.shape != c.y.shape: return
-    if not c.made_leaf or c.x.numel() < 4 or not c.can_read(c.x, c.y): return
+    if not c.x.is_leaf or c.x.numel() < 4 or not c.can_read(c.x, c.y): return
     whole = [bool((t.detach() == t.detach().round()).all()) for t in (c.x, c.y)]
     (low,high),(least,most) = c.range(c.x),c.range(c.y)
     if not all(whole) or low < 0 or high == low or least < 0 or max(high, most) < 2: return
@@ -202,11 +202,24 @@ def of_other_axes(c):
         "They are distributions over other things: the divergence may even be below 0.",
         of_input(c, x=f"{unused_name(c)}.log_softmax({y[0]})"))
 
+def along_a_side(c):
+    "What is seen of a softmax along one side of the image that a convolution gives."
+    for step in steps_of(c):
+        if step.name not in ('softmax', 'log_softmax') or not tensors_of(step): continue
+        t,dim = step.given[0],step.option('dim', 1)
+        made = origin(t) if floats(t) else None
+        if type(dim) is not int or t.ndim != 4 or made is None or made.moved: continue
+        if made.name != 'Convolution' or dim % 4 < 2 or t.shape[1] < 2: continue
+        return (f"a softmax over axis {dim % 4} of what a convolution gives, of shape {shape(t)}",
+            "Places of one row or column compete with each other, instead of classes.",
+            f"# {step.name} with dim=1")
+
 @rule('LX309', 'softmax over another axis', 'warning', 'the graph',
     "F.nll_loss, torch.randn(3, 3, requires_grad=True).log_softmax(0), torch.tensor([0, 1, 2])",
     "F.nll_loss, torch.randn(3, 3, requires_grad=True).log_softmax(1), torch.tensor([0, 1, 2])")
 def softmax_axis(c):
     if c.outer is None and c.contract.inputs == 'anything':
+        if turned := along_a_side(c): return turned
         found = axis_of_choice(c) or axis_of_labels(c) or axis_of_counts(c)
         if found is None: return
         return (f"a softmax over axis {found[0]}, out of which labels choose along axis {found[1]}",
@@ -225,10 +238,13 @@ def softmax_axis(c):
         and before.name in ('Addmm', 'Mm') and not before.moved: axis = c.x.ndim - 1
     if axis is None or made.dim % c.x.ndim == axis: return
     softmax = 'softmax' if made is c.origin and made.name == 'Softmax' else 'log_softmax'
+    fix = of_input(c, **{} if c.contract.applies else
+        {'x':f"{unused_name(c)}.{softmax}({axis})"})
+    both = c.torch_name == 'kl_div' and c.can_read(c.y) and c.y.shape == c.x.shape
+    if both and labels_along(c.y) == made.dim % c.x.ndim: fix = f"# dim={axis}, of both sides"
     return (f"{c.names[0]} comes out of a softmax over axis {made.dim % c.x.ndim}; the classes "
-        f"are on axis {axis}", "Examples of the batch compete with each other, instead of classes.",
-        of_input(c, **{} if c.contract.applies else
-            {'x':f"{unused_name(c)}.{softmax}({axis})"}))
+        f"are on axis {axis}", "Examples of the batch compete with each other, instead of "
+        "classes.", fix)
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #a68fecfb
 shape_kept = shape_stays | {'Mul', 'Neg', 'Clamp', 'ClampMin', 'Expand', 'Rsub', 'Pow', 'Add'}

@@ -8,7 +8,7 @@ A loss is a sum, and one sign in it turns what it teaches. These rules follow th
 __all__ = []
 
 # %% ../../../nbs/authors/16_rules_of_terms.ipynb #c9c10003
-from torch import Tensor
+from torch import Tensor,nn
 from lossfx.doctor.calls import floats,number
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.by_trial import apart
@@ -123,7 +123,18 @@ def without_log(c):
                 "hardly a gradient.", "# log_softmax in place of softmax")
 
 logs = {'log_softmax', 'logsigmoid'}
-gains = {'reward', 'rewards', 'adv', 'advs', 'advantage', 'advantages', 'rejected'}
+gains = {'reward', 'rewards', 'adv', 'advs', 'advantage', 'advantages'}
+
+def of_adaptive_softmax(c):
+    "What is seen of the log-probabilities of torch's adaptive softmax, where its loss goes."
+    cells = getattr(c.loss, '__closure__', None) or ()
+    held = [*c.arguments.values(), *(cell.cell_contents for cell in cells), c.loss]
+    nets = [m for v in held if isinstance(v, nn.Module) for m in v.modules()]
+    if not any(isinstance(m, nn.AdaptiveLogSoftmaxWithLoss) for m in nets): return
+    if not c.can_read(c.value) or not float(c.value.detach()) < 0: return
+    return (f"the loss is {number(float(c.value.detach()))}, and an adaptive softmax is in it",
+        "It gives log-probabilities, at most 0, as .output, and their mean with a minus as .loss: "
+        "what is asked for becomes less likely.", "# .loss in place of .output.mean()")
 
 @rule('LX602', 'a log-probability with a plus', 'hint', 'the graph',
     "(lambda a, b: F.logsigmoid((a*b).sum(1)).mean()), torch.randn(6, 3), torch.randn(6, 3)",
@@ -135,6 +146,7 @@ def with_plus(c):
     for t,sign in terms_of(c):
         step = c.maker(t)
         if step is not None and step.name in logs: signs.setdefault(step.name, set()).add(sign)
+    if found := of_adaptive_softmax(c): return found
     for name in (n for n,found in signs.items() if found == {1}):
         return (f"{name} enters the loss with a plus", "It is the logarithm of a probability, at "
             "most 0, and an optimizer makes the loss small: what is asked for becomes less likely.",
