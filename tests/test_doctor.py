@@ -1626,3 +1626,27 @@ def test_the_names_within_a_loss_are_known_and_none_of_torch():
 def test_an_error_of_counts_is_told(loss, args, fix):
     found, = diagnose(loss, *args)
     assert found.fix == fix
+
+
+@pytest.mark.parametrize("batch", [
+    (torch.randn(8, 4), torch.arange(8) % 3), [torch.randn(8, 4), torch.arange(8) % 3],
+    dict(x=torch.randn(8, 4), y=torch.arange(8) % 3)], ids=lambda b: type(b).__name__)
+def test_a_step_of_a_net_and_a_batch_has_a_gradient(batch):
+    "Of the parameters of the net, and none of what the batch holds."
+    def step(model, batch):
+        x, y = batch.values() if isinstance(batch, dict) else batch
+        return F.cross_entropy(model(x), y)
+
+    assert not diagnose(step, nn.Linear(4, 3), batch)
+
+
+def test_what_a_loss_gives_again_has_no_graph():
+    "Also where it turns gradients on itself: torch would warn where a rule makes a number of it."
+    from lossfx.doctor.calls import called
+
+    def loss(x, y):
+        with torch.enable_grad():
+            return (nn.Linear(4, 4)(x) - y).mean()
+
+    call = called(loss, (grown(8, 4), torch.randn(8, 4)), {})
+    assert call.value.requires_grad and not call.again().requires_grad

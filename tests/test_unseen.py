@@ -14,6 +14,7 @@ from unseen_questions import CASES as QUESTIONS
 from unseen_recipes import CASES as RECIPES
 from unseen_repositories import CASES as REPOSITORIES
 from unseen_research import CASES as RESEARCH
+from unseen_reviewer import CASES as REVIEWER
 from unseen_reviews import CASES as REVIEWS
 from unseen_right import CASES as SUSPECTS
 from unseen_right import LAST
@@ -25,10 +26,10 @@ from unseen_users import CASES as USERS
 SETS = dict(forums=FORUMS, repositories=REPOSITORIES, papers=PAPERS, torch=TORCH, recipes=RECIPES,
             notebooks=NOTEBOOKS, reviews=REVIEWS, colleagues=COLLEAGUES, questions=QUESTIONS,
             teams=TEAMS, users=USERS, course=COURSE, trial=TRIAL,
-            research=RESEARCH, suspects=SUSPECTS)
+            research=RESEARCH, reviewer=REVIEWER, suspects=SUSPECTS)
 FIRST = dict(forums=22, repositories=10, papers=13, torch=45, recipes=28, notebooks=51, reviews=38,
              colleagues=42, questions=54, teams=28, users=45, course=35,
-             trial=57, research=20)
+             trial=57, research=20, reviewer=39)
 ALL = [(name, case) for name, cases in SETS.items() for case in cases]
 WRONG = [(name, case) for name, case in ALL if case.rule is not None]
 RIGHT = [case for _, case in ALL if case.rule is None]

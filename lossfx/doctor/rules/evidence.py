@@ -35,7 +35,7 @@ def named(c, *words, but=()):
 def triplet_of(c):
     "The names of an anchor, a positive and a negative: embeddings of one shape; None if of none."
     if not steps_of(c) or not floats(c.value) or c.value.ndim: return
-    found = [named(c, *words) for words in (('anchor', 'query', 'a', 'q'),
+    found = [named(c, *words) for words in (('anchor', 'query', 'user', 'users', 'a', 'q'),
         ('pos', 'positive', 'p'), ('neg', 'negative', 'n'))]
     if any(len(names) != 1 for names in found): return
     names = [n for n, in found]

@@ -286,10 +286,10 @@ def cancels(c):
     x,y = c.names
     if c.inner: return
     if len(given) == 1 and (parts(x) | parts(c.name)) & residuals:
-        exact,by,of = 0*c.x.detach(),c.x.detach(),x
+        exact,by = 0*c.x.detach(),c.x.detach()
     elif len(given) == 2 and floats(c.y) and not c.y.requires_grad and not any(
         no_errors.search(n.lower()) for n in (*given, c.name)):
-        exact,by,of = spread_over(c.y.detach(), c.x),1.,f"a prediction above {y}"
+        exact,by = spread_over(c.y.detach(), c.x),1.
     else: return
     if exact is None: return
     at = [c.again(**{x:(exact + k*by).to(c.x.dtype)}) for k in (0., 1., -1., 10.)]
@@ -300,9 +300,9 @@ def cancels(c):
     if len(given) == 1: return (f"the loss is {number(up)}, and {number(down)} with the other sign",
         "Errors of both signs cancel, and on one side there is no end.", "# .square() or .abs() of "
         "each, before the mean")
-    return (f"{of} by 1 costs {number(up)}, and by -1 {number(down)}", "Errors of both signs "
-        "cancel, and on one side there is no end.", "# .square() or .abs() of each, before the "
-        "mean")
+    return (f"a prediction that is 1 above {y} costs {number(up)}, and one that is 1 below it "
+        f"{number(down)}", "Errors of both signs cancel, and on one side there is no end.",
+        "# .square() or .abs() of each, before the mean")
 
 # %% ../../../nbs/authors/16_rules_of_laws.ipynb #c9d20001
 @rule('LX623', 'chosen and rejected that are treated differently', 'hint', 'calling again',

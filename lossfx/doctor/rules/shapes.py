@@ -14,8 +14,8 @@ from torch import Tensor
 from lossfx.doctor.calls import as_code,floats,node_name,origin,saved,shape,slack
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import unused_name,yes_or_no
-from lossfx.doctor.rules.evidence import (has_axes_as_given,made_of,made_shape,numel,roots,
-    shape_stays,steps_of,tensors_of)
+from lossfx.doctor.rules.evidence import (gradients_by,has_axes_as_given,made_of,made_shape,
+    numel,roots,shape_stays,steps_of,tensors_of)
 
 # %% ../../../nbs/authors/11_rules_of_shapes.ipynb #9db68f00
 def cure_of_shapes(c):
@@ -75,9 +75,10 @@ def pairs_within(c):
         along_a,along_b = spread_axes(a, wide),spread_axes(b, wide)
         if not any(wide[i] == wide[j] for i in along_a for j in along_b): continue
         if not all(has_axes_as_given(c, t) or was_squeezed(c, t) for t in (a, b)): continue
-        flat = {n:f"{n}.flatten()" for n,t in c.arguments.items()
-            if isinstance(t, Tensor) and t.ndim == 2 and 1 in t.shape}
-        fix = as_code(c, **flat) if flat else f"# {step.name} of tensors of one shape"
+        given = {n:t for n,t in c.arguments.items() if isinstance(t, Tensor)}
+        flat = {n:f"{n}.flatten()" for n,t in given.items() if t.ndim == 2 and 1 in t.shape}
+        found = gradients_by(c, c.arguments | {n:given[n].flatten() for n in flat}, [c.names[0]])
+        fix = as_code(c, **flat) if flat and found else f"# {step.name} of tensors of one shape"
         return (f"{c.name} takes {step.name} of tensors of shape {shape(a)} and {shape(b)}, which "
             f"broadcast to {shape(wide)}",
             f"Every number of one meets every number of the other, in {numel(wide)} pairs where "
