@@ -47,6 +47,12 @@ def actor_critic(still):
     values = nn.Linear(3, 1)(states).squeeze(1)
     return actor, log_p, torch.rand(8), values.detach() if still else values
 
+def unlike_dpo(chosen, rejected, ref_chosen, ref_rejected):
+    return -F.logsigmoid(.1*(chosen - rejected + (ref_chosen - ref_rejected))).mean()
+
+def like_dpo(chosen, rejected, ref_chosen, ref_rejected):
+    return -F.logsigmoid(.1*(chosen - ref_chosen - (rejected - ref_rejected))).mean()
+
 def width_loss(boxes, target):
     width,height = target[:, 2] - target[:, 0],target[:, 3] - target[:, 1]
     return F.l1_loss(boxes, target) + F.relu(width*height).mean()
