@@ -63,15 +63,18 @@ contracts = {
 unknown = Contract('anything', 'anything', least=None)
 
 def contract_of(
-    loss # Function of this library
+    loss, # Function of this library
+    options=None # Those that it is given, by name
 )->Contract: # By what its door states
     "What a loss of this library states."
     facts,by_hand = loss.door.facts,loss.__name__.endswith('_with_logits')
+    if hasattr(loss.door, 'facts_with'): facts = loss.door.facts_with(options or {})
     if facts.inputs == 'embeddings': return Contract('embeddings', 'nothing', least=None)
     if facts.over_classes:
         applies = 'softmax' if by_hand and facts.inputs == 'logits' else None
         targets = 'nothing' if facts.teacher else 'classes'
-        return Contract(facts.inputs, targets, applies, axis=facts.dim, least=None)
+        inputs = 'scores' if facts.inputs == 'logits' and not by_hand else facts.inputs # a hinge
+        return Contract(inputs, targets, applies, axis=facts.dim, least=None)
     targets = 'signs' if '-1 and +1' in facts.labels else 'fractions'
     applies = 'sigmoid' if facts.inputs == 'logits' else None
     return Contract(facts.inputs, targets, applies, same_shape=True, least=None)
@@ -180,7 +183,8 @@ class Call:
     @cached_property
     def axis(self):
         "The class axis, counted from the first; None if there is none."
-        axis = self.option('dim', self.contract.axis) if self.is_ours else self.contract.axis
+        axis = self.contract.axis
+        if self.is_ours and axis is not None: axis = self.option('dim', axis)
         if axis is None or not isinstance(self.x, Tensor) or self.x.ndim == 0: return None
         if self.name == 'ctc_loss': return self.x.ndim - 1
         if self.x.ndim == 1: return 0
@@ -445,7 +449,8 @@ def bound_call(loss, args, kwargs, reads):
     if hasattr(ours, 'door') and hasattr(ours, 'formula'):
         given = dict(zip(ours.data, args)) | kwargs
         if isinstance(loss, LossModule): given = options_of_module(loss) | given
-        call = Call(ours.__name__, contract_of(ours), ours, given, reads, tuple(ours.data[:2]))
+        contract = contract_of(ours, given)
+        call = Call(ours.__name__, contract, ours, given, reads, tuple(ours.data[:2]))
         call.is_ours = True
         return call
     function = what_is_called(loss)

@@ -134,20 +134,23 @@ def lines_up(a, b):
     return all(m == n or 1 in (m, n) for m,n in zip(reversed(a.shape), reversed(b.shape)))
 
 def one_label_for_classes(c, error, step):
-    "A class index where a loss of yes and no takes a label for each number."
-    if not step or not step.name.startswith('binary_cross_entropy') or not floats(c.x): return
+    "A class index where a loss takes a label for each number."
+    same = step and step.name in contracts and contracts[step.name].same_shape
+    if not same or not floats(c.x): return
     x,y = c.x,c.y
     if x.ndim != 2 or x.shape[1] < 2 or not isinstance(y, Tensor) or not c.can_read(y): return
     if y.shape not in (x.shape[:1], (len(x), 1)) or not y.numel(): return
+    of_labels = step.name.startswith('binary_cross_entropy')
+    if not of_labels and floats(y): return # numbers
     if not bool((y == y.round()).all()) or not 0 <= float(y.min()) <= float(y.max()) < x.shape[1]:
         return
     row = c.names[1] + ".flatten()"*(y.ndim - 1) + ".long()"*(y.dtype != torch.long)
     fix = f"F.cross_entropy({c.names[0]}, {row})"
-    if 'logits' not in step.name: fix += "  # without the activation before it"
+    if of_labels and 'logits' not in step.name: fix += "  # without the activation before it"
     return ('one label for several numbers',
         f"{c.names[0]} of shape {shape(x)} and {c.names[1]} of shape {shape(y)}",
-        f"There are {x.shape[1]} numbers an example and one label, the index of a class: binary "
-        "cross entropy takes a yes or no for each number.", fix)
+        f"There are {x.shape[1]} numbers an example and one label, the index of a class: "
+        f"{step.name} takes {'a yes or no' if of_labels else 'a number'} for each of them.", fix)
 
 def broadcast(c, error, step):
     "Operands whose shapes do not line up."
@@ -285,6 +288,10 @@ def other_counts(c, error, step):
         return ('scores and labels of other sizes', met, f"Scores are for {shape(x.shape[2:])} "
             f"places, and labels for {shape(y.shape[1:])}.",
             mended(c, x, f"F.interpolate({{0}}, size=({size}{',' if y.ndim == 2 else ''}))"))
+    if y.shape == x.shape and step.name == 'nll_loss' and c.can_read(y) and bool(
+        ((y == 0) | (y == 1)).all()) and bool((y.sum(1) == 1).all()): return (
+        'one-hot labels where an index goes', met, "Of each example it takes the number of its "
+        "class, and not one for each class.", mended(c, argument_behind(c, y), "{0}.argmax(1)"))
     if len(x) == len(y): return
     if y.numel() == x.numel() and c.can_read(y) and bool(((y == 0) | (y == 1)).all()):
         rows = y.reshape(len(x), x.shape[1])

@@ -18,6 +18,7 @@ from lossfx.doctor.rules.cures import as_within,at_an_edge,beyond_its_range,of_i
 from lossfx.doctor.rules.evidence import (gradient_of,is_just,kept_by,labels_along,made_of,
     made_shape,normalised_axes,numel,roots,say,signed,steps_of,tensors_of)
 from lossfx.doctor.rules.gradients import infinite,without_slopes
+from lossfx.doctor.rules.terms import terms_of
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #4c29a81d
 activations = {'Sigmoid', 'LogSigmoid', 'Softmax', 'LogSoftmax'}
@@ -34,9 +35,10 @@ def twice_by_hand(c):
             "1/2 or above 0.73.", as_code(c, x='p') + "  # p: of one of both activations")
     if c.outer is not None or c.is_ours or c.contract.inputs != 'anything': return
     for node in c.within:
-        if node_name(node) not in activations or not node.next_functions: continue
+        logits = node_name(node) == 'Logsumexp' # as of Categorical(logits=...)
+        if not logits and node_name(node) not in activations or not node.next_functions: continue
         made = origin(node.next_functions[0][0])
-        if made is None or made.name not in ('Softmax', 'Sigmoid'): continue
+        if made is None or made.name not in ('Softmax', 'Sigmoid')[:2 - logits]: continue
         outer = node_name(node)
         return (f"{c.name} applies {outer.lower()} to what comes out of {say(made.name)}",
             "The numbers are squeezed twice: probabilities end near 1/2, or near each other, and "
@@ -337,12 +339,30 @@ def missing_root(c):
             "# alpha_bar.sqrt()*x + (1 - alpha_bar).sqrt()*noise")
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b20004
+def called_twice(c):
+    "What is seen of a loss of torch's that is called twice with the same numbers, to be added."
+    added = {id(t) for t,_ in terms_of(c)} if len(c.inner) > 1 and steps_of(c) else set()
+    for i,one in enumerate(c.inner):
+        for other in c.inner[i+1:]:
+            alike = one.name == other.name and one.contract.symmetric and floats(one.x, other.x)
+            if not alike or not {id(one.value), id(other.value)} <= added: continue
+            if not c.can_read(one.x, one.y, other.x, other.y): continue
+            if one.x.shape != other.x.shape or one.y.shape != other.y.shape: continue
+            if not torch.equal(one.x, other.x) or not torch.equal(one.y, other.y): continue
+            graphs = [(predicted(k.x), predicted(k.y)) for k in (one, other)]
+            if graphs[0] != graphs[1]: continue
+            return (f"{one.name} is called twice with the same numbers, and both times the same "
+                "argument has a gradient", "It is one term, with two weights: the other one was "
+                "meant, of the other argument or with the other one detached.",
+                "# one of both of other arguments, or with .detach() on the other side")
+
 @rule('LX561', 'a term that is there twice', 'hint', 'the graph',
     "(lambda a, b: .5*(F.cross_entropy(a@b.T, torch.arange(len(a))) + "
     "F.cross_entropy(a@b.T, torch.arange(len(a))))), torch.randn(6, 4), torch.randn(6, 4)",
     "(lambda a, b: .5*(F.cross_entropy(a@b.T, torch.arange(len(a))) + "
     "F.cross_entropy(b@a.T, torch.arange(len(a))))), torch.randn(6, 4), torch.randn(6, 4)")
 def there_twice(c):
+    if found := called_twice(c): return found
     for step in steps_of(c):
         terms = tensors_of(step) if step.name == 'add' else ()
         if len(terms) != 2 or not floats(*terms) or not c.can_read(*terms): continue
@@ -448,11 +468,31 @@ def against_its_path(c):
             "compared with", "The derivative of (1 - t)*a + t*b is b - a: the model learns to go "
             "back.", f"# {end} - {start}")
 
+def step_of_each_number(c):
+    "What is seen of a point a + s*(b - a) with another s for each number of an example."
+    for step in steps_of(c):
+        if step.name != 'add' or len(tensors_of(step)) != 2: continue
+        for a,move in (tensors_of(step), tensors_of(step)[::-1]):
+            made = c.maker(move)
+            if made is None or made.name != 'mul' or len(tensors_of(made)) != 2: continue
+            for s,way in (tensors_of(made), tensors_of(made)[::-1]):
+                gap = c.maker(way)
+                if gap is None or gap.name != 'sub' or not any(t is a for t in gap.given): continue
+                if s.requires_grad or s.shape != a.shape or a.ndim < 2 or a[0].numel() < 2: continue
+                if not c.can_read(s) or len(s.unique()) < s.numel()//2: continue
+                return point_off_the_line(a)
+
+def point_off_the_line(a): return (
+    f"two tensors of shape {shape(a)} are mixed by a factor of the same shape, another one for "
+    "each number", "A penalty of the slope is taken on the line between two examples: a factor for "
+    "each number leads off it.", f"# torch.rand(len(real), {', '.join('1'*(a.ndim-1))})")
+
 @rule('LX569', 'a point between for each number', 'hint', 'the graph',
     "between(torch.rand(6, 3)), torch.randn(6, 3), torch.randn(6, 3)",
     "between(torch.rand(6, 1)), torch.randn(6, 3), torch.randn(6, 3)")
 def between_numbers(c):
     if 'grad' not in c.used: return
+    if found := step_of_each_number(c): return found
     for step,((s, a), (t, _)) in mixtures(c):
         if not is_remainder(c, s, t) and not is_remainder(c, t, s): continue
         if s.shape != step.made.shape or step.made.ndim < 2 or step.made.shape[1:].numel() < 2:
@@ -460,10 +500,7 @@ def between_numbers(c):
         drawn = s if is_remainder(c, t, s) else t
         if drawn.requires_grad or not c.can_read(drawn) or len(drawn.unique()) < drawn.numel()//2:
             continue
-        return (f"two tensors of shape {shape(a)} are mixed by a factor of the same shape, another "
-            "one for each number", "A penalty of the slope is taken on the line between two "
-            "examples: a factor for each number leads off it.",
-            f"# torch.rand(len(real), {', '.join('1'*(a.ndim-1))})")
+        return point_off_the_line(a)
 
 # %% ../../../nbs/authors/16_rules_by_hand.ipynb #c8b70001
 @rule('LX572', 'a mixture without a logarithm', 'warning', 'the graph',

@@ -47,6 +47,26 @@ def actor_critic(still):
     values = nn.Linear(3, 1)(states).squeeze(1)
     return actor, log_p, torch.rand(8), values.detach() if still else values
 
+def two_terms(masked):
+    "A loss of two ends of a span, of which a mask takes out one or both."
+    def span_loss(start, end, y, z, mask):
+        one,two = (F.cross_entropy(x, k, reduction='none') for x,k in ((start, y), (end, z)))
+        return (one*mask).mean() + (two*mask if masked == 'both' else two).mean()
+    return span_loss
+
+def squashed(corrected):
+    "A policy of actions between -1 and 1."
+    def policy_loss(mean, log_std):
+        normal = torch.distributions.Normal(mean, log_std.exp())
+        u = normal.rsample()
+        action,log_p = u.tanh(),normal.log_prob(u)
+        if corrected: log_p = log_p - (1 - action**2 + 1e-6).log()
+        return (log_p.sum(1) + (action - .5).abs().sum(1)).mean()
+    return policy_loss
+
+def by_all_pixels(x, y): return (x - y).square().sum()/3*3
+def by_each_pixel(x, y): return (x - y).square().sum()/(3*3)
+
 def unlike_dpo(chosen, rejected, ref_chosen, ref_rejected):
     return -F.logsigmoid(.1*(chosen - rejected + (ref_chosen - ref_rejected))).mean()
 

@@ -9,6 +9,7 @@ __all__ = []
 
 # %% ../../../nbs/authors/16_rules_of_formulas.ipynb #f0000003
 import ast,inspect,time,warnings
+from functools import cached_property
 from itertools import islice,product
 from math import inf
 from types import MethodType
@@ -98,7 +99,7 @@ def numbers_of(role, default, options, constants):
     others = [v for v in constants if role == 'smooth' or v >= .01] # no small number added
     return named[:3] or list(dict.fromkeys([default, *others]))[:6]
 
-most = 200 # settings of a formula that are tried
+most = 150 # settings of a formula that are tried
 
 def references(c, tree, tensors):
     "Each known formula that a loss may be by its name and its arguments, at each setting."
@@ -153,9 +154,29 @@ class Known:
         found = gradients_by(c, c.arguments, self.names) or {}
         used = [n for n,g in found.items() if g is not None and bool(g.any())]
         self.at = [held | c.arguments, held | moved(c.arguments, used)]
-        found = [(r, r.gradients(self.at[0], self.names)) for r in references(c, tree,
-            held | values)] if self.names else []
-        self.references = [(r, g) for r,g in found if g is not None]
+        self.found,self.others = [],references(c, tree, held | values) if self.names else iter(())
+
+    @property
+    def references(self):
+        "Each reference with its gradients, made where it is asked for first."
+        yield from self.found
+        for r in self.others:
+            columns = r.gradients(self.at[0], self.names)
+            if columns is None: continue
+            self.found.append((r, columns))
+            yield r,columns
+
+    @cached_property
+    def bases(self):
+        "Of the gradients of each reference an orthonormal basis, as wide as the widest."
+        of_each = [torch.linalg.qr(columns)[0] for _,columns in self.found]
+        most = max(q.shape[1] for q in of_each)
+        return torch.stack([nn.functional.pad(q, (0, most - q.shape[1])) for q in of_each])
+
+    def near(self, b):
+        "The references of whose gradients a vector may be made, without asking how."
+        left = 1 - (self.bases.mT @ b).square().sum(1)/b.square().sum()
+        return [self.found[i] for i in (left < 1e-6).nonzero().flatten().tolist()]
 
     def slopes(self, function, k):
         "Of a function, here or at other predictions."
@@ -166,7 +187,7 @@ class Known:
     def nearest(self, function=None):
         "The formula whose gradient is nearest to that of a function, and how far off it is."
         b = self.slopes(function, 0)
-        if b is None or not self.references: return None,inf
+        if b is None: return None,inf
         sizes = [self.at[0][n].numel() for n in self.names]
         used = [bool(v.any()) for v in b.split(sizes)] # what is detached is not compared
         kept = torch.cat([torch.full_like(v, u, dtype=torch.bool)
@@ -174,7 +195,8 @@ class Known:
         sizes = [n for n,u in zip(sizes, used) if u]
         if sum(sizes) < 4: return None,inf # one number is a multiple of any other
         least = None,None,inf
-        for r,columns in self.references:
+        whole = function is not None and bool(kept.all())
+        for r,columns in self.near(b) if whole else self.references:
             if not bool(columns[kept].any(0).all()): continue
             w,off = weights_of(columns[kept], b[kept], sizes)
             if off < least[2]: least = r,w,off
@@ -199,12 +221,12 @@ def whole(c):
     bind = (lambda f: MethodType(f, c.loss)) if isinstance(c.loss, nn.Module) else (lambda f: f)
     return function,tree_of(function),bind
 
-def cure(c, known, function, tree, bind, seconds=1.):
+def cure(c, known, function, tree, bind, seconds=.3):
     "The first edit that gives a loss the gradient of a known formula, and which; None, None."
     shapes = {n:t.shape for n,t in (c.locals | c.arguments).items() if isinstance(t, Tensor)}
     options = [n for n,v in options_of(c).items() if type(v) in (int, float)
         and n in function.__code__.co_varnames]
-    still = any('detach' in inspect.getsource(r.formula.terms) for r,_ in known.references)
+    still = any('detach' in inspect.getsource(r.formula.terms) for r,_ in known.found)
     end = time.perf_counter() + seconds
     for edit in edits(tree, shapes, options, still):
         if time.perf_counter() > end: break
@@ -253,7 +275,7 @@ def one_change_away(c):
         warnings.simplefilter('ignore') # of edited code
         known = Known(c, tree)
         _,off = known.nearest()
-        if off < .01 or not known.references: return # also with a small number added somewhere
+        if off < .01 or not known.found: return # also with a small number added somewhere
         edit,reference = cure(c, known, function, tree, bind)
     if edit is None: return
     old,new = (ast.unparse(n) for n in (edit.old, edit.new))

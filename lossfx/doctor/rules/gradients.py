@@ -120,10 +120,19 @@ def unwrapped(c):
     if len(c.inner) != 1 or steps & c.used: return without_steps(c)
     return f"{as_within(c, c.inner[0])}  # without torch.tensor(...) and requires_grad=True"
 
+def teacher_with_gradient(c):
+    "What is seen of a loss of this library whose teacher is trained, and whose student is not."
+    if not c.is_ours or c.names[1] != 'teacher' or not floats(c.x, c.y): return
+    if not c.made_leaf or not c.y.requires_grad: return
+    return (f"{c.names[1]} requires gradients, and {c.names[0]} does not",
+        "The student is what learns, and comes first: here nothing of it is trained.",
+        as_code(c, x=c.names[1], y=c.names[0]))
+
 @rule('LX403', 'a target that requires gradients', 'warning', 'the graph',
     "F.binary_cross_entropy, torch.tensor([.3, .6]), torch.rand(2, requires_grad=True)",
     "F.kl_div, torch.randn(2, 3).log_softmax(1), torch.randn(2, 3, requires_grad=True).softmax(1)")
 def target_with_gradient(c):
+    if found := teacher_with_gradient(c): return found
     if not floats(c.x, c.y) or c.contract.symmetric or c.torch_name == 'kl_div': return
     if c.contract.targets not in ('classes', 'fractions') or not c.y.requires_grad: return
     if not getattr(c, 'made_leaf', False) and c.x.requires_grad:
@@ -179,8 +188,17 @@ def by_steps(c, noise):
         "It goes by steps, as what is compared, rounded or set by a condition does: nothing is "
         "trained.", smooth(c))
 
+def without_pairs(c):
+    "Whether a loss of this library that goes by pairs of one label was given none."
+    y = c.arguments.get('y_true')
+    if not c.is_ours or c.contract.inputs != 'embeddings' or not isinstance(y, Tensor): return False
+    return y.ndim == 1 and len(y) > 1 and c.can_read(y) and len(y.unique()) == len(y)
+
 def always_0(c):
     "What is seen of a loss that is 0 for this prediction and for all others that were tried."
+    if without_pairs(c): return (f"all {len(c.y)} labels are different, and the loss is 0",
+        "A loss of pairs draws together what has one label: here no example has another one.",
+        "# batches with two examples of a class or more, or two views of each")
     if c.is_ours or c.contract.inputs != 'anything' or not floats(c.x): return
     others = [a for n,a in c.arguments.items() if n != c.names[0] and c.can_read(a)]
     if any(a.numel() and not bool(a.any()) for a in others): return # an empty mask
@@ -665,3 +683,23 @@ def squared_length(c):
         return ("1 is subtracted from a sum of squares of a gradient, and the rest is squared",
             "The length of the gradient is held at 1: of its square, long ones cost its fourth "
             "power.", "# .sqrt() of the sum, or .norm(2, dim=1)")
+
+# %% ../../../nbs/authors/14_rules_of_gradients.ipynb #ca010004
+@rule('LX646', 'a density without the slope of tanh', 'hint', 'the graph',
+    "squashed(False), torch.randn(6, 2), torch.randn(6, 2)",
+    "squashed(True), torch.randn(6, 2), torch.randn(6, 2)")
+def before_tanh(c):
+    "Of an action that tanh made, whose log-probability is that of what goes into it."
+    drawn = [s for s in steps_of(c) if s.name == 'tanh' and tensors_of(s)]
+    for step in drawn:
+        u,action = step.given[0],step.made
+        squared = [s for s in c.steps if s.name == 'sub' and s.given and s.given[0] is u]
+        densities = [s for s in c.steps if s.name in ('pow', 'square') and s.given
+            and any(s.given[0] is d.made for d in squared)]
+        if not densities or not u.requires_grad: continue
+        after = [s for s in c.steps if s.name in ('log', 'log1p', 'softplus')
+            and any(id(action) in made_of(c, t) or id(u) in made_of(c, t) for t in tensors_of(s))]
+        if after: continue
+        return ("an action comes out of tanh, and its log-probability is that of what goes into it",
+            "Where tanh is flat many actions are near each other: the density of an action is that "
+            "before tanh, divided by its slope.", "# log_prob - (1 - action**2 + 1e-6).log()")

@@ -17,8 +17,8 @@ from lossfx.doctor.calls import (as_code,distinct,floats,node_name,nodes_of,numb
     shape,slack)
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import of_masked,where_all,where_kept
-from lossfx.doctor.rules.evidence import (is_overlap,made_inside,options_of,parts,roots,steps_of,
-    takes_indices,tensors_of,zero_mask)
+from lossfx.doctor.rules.evidence import (is_just,is_overlap,made_inside,options_of,parts,roots,
+    steps_of,takes_indices,tensors_of,zero_mask)
 
 # %% ../../../nbs/authors/12_rules_of_labels.ipynb #56b04cf6
 def cure_of_labels(c, signs=False):
@@ -238,14 +238,27 @@ def target_is_finite(c):
         of_finite_columns(c) or where_all(c, f"{c.names[1]}.isfinite()"))
 
 # %% ../../../nbs/authors/12_rules_of_labels.ipynb #c4dadb0a
+def only_class_left(c, k):
+    "What is seen of two classes of which one is the mark of what is ignored, as 255 in a mask."
+    kept = c.y[c.y != k]
+    share = 1 - kept.numel()/c.y.numel()
+    if c.n_classes != 2 or c.y.numel() < 100 or share < .02 or not kept.numel(): return
+    if bool((kept != kept[0]).any()): return
+    return (f"ignore_index is {k}, {share:.0%} of the targets, and all others are "
+        f"{int(kept[0])}", f"With one class left the model learns to predict it everywhere: in a "
+        f"mask of 0 and {k} the second class is {k}.", as_code(c, y=f"({c.names[1]} == {k}).long()",
+        ignore_index=None))
+
 @rule('LX208', 'a class that is also ignored', 'hint', 'the value',
     "(lambda x, y: F.cross_entropy(x, y, ignore_index=0)), torch.randn(4, 3), torch.tensor([0, 1, "
     "2, 0])",
     "F.cross_entropy, torch.randn(4, 3), torch.tensor([-100, 1, 2, -100])")
 def ignored_class(c):
     k,y = c.option('ignore_index'),c.indices
-    if y is None or not isinstance(k, int) or not c.n_classes or not 0 <= k < c.n_classes: return
-    if not c.can_read(y) or not bool((y == k).any()): return
+    if y is None or not isinstance(k, int) or not c.n_classes or not c.can_read(y): return
+    if not bool((y == k).any()): return
+    if k >= c.n_classes: return only_class_left(c, k)
+    if k < 0: return
     rows = rows_of_labels(c)
     if rows is not None and ((padding_of(rows) or ())[:1] == (k,)): return # it fills up rows
     share = (y == k).double().mean().item()
@@ -668,3 +681,25 @@ def logarithms_of_counts(c):
             "The loss is that of counts, and takes the logarithm itself: of logarithms it learns "
             "another mean, and another spread.", as_code(c, y=f"{c.names[1]}"
             f".{'expm1' if name == 'log1p' else 'exp'}()"))
+
+# %% ../../../nbs/authors/12_rules_of_labels.ipynb #ca010002
+@rule('LX219', 'a label that is none of the classes', 'hint', 'the value',
+    "(lambda x, y: sum(soft_dice(x[:, k], (y == k).float()) for k in range(2))), "
+    "torch.randn(2, 2, 8, 8), torch.arange(128).view(2, 8, 8) % 2*255",
+    "(lambda x, y: sum(soft_dice(x[:, k], (y == k).float()) for k in range(2))), "
+    "torch.randn(2, 2, 8, 8), torch.arange(128).view(2, 8, 8) % 2")
+def label_of_no_class(c):
+    y = c.y
+    if not steps_of(c) or not isinstance(y, Tensor) or floats(y) or y.dtype == torch.bool: return
+    if not floats(c.x) or c.x.ndim < 3 or y.shape != c.x.shape[:1] + c.x.shape[2:]: return
+    if not c.can_read(y) or not y.numel() or c.inner: return
+    C,most = c.x.shape[1],int(y.max())
+    named = any(v == most for v in options_of(c).values() if type(v) is int)
+    asked = any(is_just(v, most) for s in c.steps if s.name in ('eq', 'ne') for v in s.given)
+    compared = [s for s in c.steps if s.name == 'eq' and any(type(v) is int for v in s.given)]
+    if most < C or named or asked or len(compared) < C: return
+    share = (y == most).double().mean().item()
+    return (f"{c.names[1]} holds {most}, {share:.0%} of it, and {c.names[0]} has {C} classes, 0 "
+        f"to {C-1}", "Each class is compared with its own number: what has another one belongs to "
+        "none, and is learned as absent.", f"{as_code(c, y=f'({c.names[1]} == {most}).long()')}"
+        if C == 2 else "# labels from 0 to " + str(C-1))

@@ -470,6 +470,7 @@ def all_above_0(c, between):
 def asks_for_less(c):
     if not steps_of(c) or not floats(c.x, c.y, c.value) or c.value.ndim or c.inner: return
     if c.x.shape != c.y.shape or not c.can_read(c.x, c.y) or c.y.requires_grad: return
+    if c.used & {'grad', 'conv2d', 'avg_pool2d'}: return # of derivatives, of windows
     others = {'weight', 'weights', 'mask', 'uncertainty', 'noise', 'ssim', 'psnr', 'similarity'}
     if any(parts(n) & others for n in (c.name, *c.names)): return
     if any(parts(n) & (against | no_labels) for n in names_of(c)) or c.y.numel() < 4: return

@@ -679,3 +679,29 @@ def unmoved_mask(c):
             return (f"{other}[:, 1:] is what is asked for, and {name}[:, :-1] says what counts",
                 "The mask is that of the tokens before: padding counts where it begins, and the "
                 "first token of an answer does not.", f"# {name}[:, 1:]")
+
+# %% ../../../nbs/authors/15_rules_of_means.ipynb #ca010003
+@rule('LX644', 'a mask of one of two terms', 'hint', 'the graph',
+    "two_terms('one'), torch.randn(4, 3, requires_grad=True), torch.randn(4, 3, "
+    "requires_grad=True), torch.arange(4) % 3, torch.arange(4) % 2, torch.tensor([1., 1, 0, 1])",
+    "two_terms('both'), torch.randn(4, 3, requires_grad=True), torch.randn(4, 3, "
+    "requires_grad=True), torch.arange(4) % 3, torch.arange(4) % 2, torch.tensor([1., 1, 0, 1])")
+def half_masked(c):
+    masks = {n:t for n,t in c.arguments.items() if 'mask' in n.lower() and isinstance(t, Tensor)
+        and c.can_read(t) and bool(((t == 0) | (t == 1)).all()) and bool((t == 0).any())}
+    if len(masks) != 1 or not steps_of(c): return
+    (name,mask), = masks.items()
+    terms = [i for i in c.inner if floats(i.value) and i.value.shape == mask.shape
+        and i.value.requires_grad]
+    if len({i.name for i in terms}) != 1 or len(terms) != 2: return
+    met = set() # what the mask is multiplied with, or picks from
+    for s in c.steps:
+        if s.name not in ('mul', 'getitem', 'masked_select', 'where', 'masked_fill'): continue
+        behind = [made_of(c, t) for t in tensors_of(s)]
+        if any(id(mask) in b for b in behind): met |= set().union(*behind)
+    kept = [id(i.value) in met for i in terms]
+    if sum(kept) != 1: return
+    other = terms[kept.index(False)]
+    return (f"{name} is multiplied with {terms[kept.index(True)].name} of one pair, and not with "
+        f"that of {' and '.join(roots(c, other.value)) or 'the other'}", f"What {name} takes out "
+        "of one term is trained on in the other.", f"# *{name} in both terms")

@@ -160,6 +160,15 @@ def soft_classes_last(c):
         "are on axis 1", "Softmax goes over places, and labels of other places count as classes.",
         as_code(c, x=f"{c.names[0]}.movedim(-1, 1)", y=f"{c.names[1]}.movedim(-1, 1)"))
 
+products = 'Addmm','Mm','Bmm','Baddbmm' # what a linear layer is made of
+
+def is_linear(made):
+    "Whether a tensor comes out of a linear layer, with its outputs on the last axis."
+    if made is None or made.moved: return False
+    if made.name != 'Add': return made.name in products
+    terms = [origin(n) for n,_ in made.node.next_functions] # of what is not contiguous
+    return any(o is not None and o.name in products and not o.moved for o in terms)
+
 @rule('LX103', 'classes on the last axis', 'error', 'the call',
     "F.cross_entropy, nn.Linear(4, 5)(torch.randn(8, 5, 4)), torch.randint(5, (8, 5))",
     "F.cross_entropy, nn.Conv1d(4, 5, 1)(torch.randn(8, 4, 5)), torch.randint(5, (8, 5))")
@@ -169,7 +178,7 @@ def classes_last(c):
     if c.is_ours or y is None or c.x.ndim < 3 or y.shape != c.x.shape[:-1]: return
     fits = y.shape == (c.x.shape[0], *c.x.shape[2:])
     made = c.origin
-    linear = made is not None and not made.moved and made.name in ('Addmm', 'Mm', 'Bmm', 'Baddbmm')
+    linear = is_linear(made)
     if fits and made is not None and not linear and made.name != 'AccumulateGrad': return
     return (f"{c.names[0]} of shape {shape(c.x)} with {c.names[1]} of shape {shape(y)}"
         + (", which comes from a linear layer" if linear else ""),
@@ -539,8 +548,6 @@ def dtype_of_weights(c):
             f"{name}.to({c.names[0]})  # or register_buffer, which moves with the model")
 
 # %% ../../../nbs/authors/11_rules_of_shapes.ipynb #d03b5bcb
-linear = 'Addmm','Mm','Bmm','Baddbmm' # what a linear layer is made of
-
 defaults_to_1 = {'cosine_similarity', 'normalize'} # along the second axis if none is said
 
 @rule('LX114', 'an axis that nobody named', 'hint', 'the graph',
@@ -556,7 +563,7 @@ def default_axis(c):
         dim = step.option('dim', 3 if name == 'normalize' else 2)
         if dim not in (None, 1): continue
         made = origin(t) if floats(t) and t.ndim > 2 else None
-        if made is None or made.moved or made.name not in linear: continue
+        if not is_linear(made): continue
         return (f"{name} of a tensor of shape {shape(t)} from a linear layer, "
             + ("without dim" if dim is None else "with dim=1"),
             f"It goes along axis 1, of length {t.shape[1]}; a linear layer has its features on the "
@@ -578,3 +585,26 @@ def flattened_axis(c):
     return (f"{c.names[0]} of shape {shape(c.x)} and {c.names[1]} of shape {shape(c.y)} have their "
         f"classes on axis 1, and {c.name} takes axis {axis}", "It flattens all other axes: rows of "
         "an image become classes.", f"{c.name}(axis=1)({', '.join(c.names)})")
+
+# %% ../../../nbs/authors/11_rules_of_shapes.ipynb #ca010001
+def layer_axis(c):
+    "The axis on which the layer that made a prediction has its outputs; None if that is not clear."
+    made = c.origin
+    sizes = None if made is None or made.moved else made_shape(made.node)
+    if not sizes: return
+    if is_linear(made) and sizes[-1] == c.x.shape[-1]: return c.x.ndim - 1
+    if 'onvolution' in made.name and tuple(sizes) == tuple(c.x.shape): return 1
+
+@rule('LX125', 'classes on another axis than the outputs of the layer', 'warning', 'the graph',
+    "lossfx.soft_label_cross_entropy_with_logits, nn.Conv1d(3, 6, 1)(torch.randn(4, 3, 6)), "
+    "torch.arange(24).view(4, 6) % 6",
+    "lossfx.soft_label_cross_entropy_with_logits, nn.Conv1d(3, 6, 1)(torch.randn(4, 3, 6)).mT, "
+    "torch.arange(24).view(4, 6) % 6")
+def axis_of_layer(c):
+    if not c.is_ours or c.axis is None or c.x.ndim < 3: return
+    axis = layer_axis(c)
+    if axis is None or axis == c.axis or c.x.shape[axis] != c.x.shape[c.axis]: return
+    return (f"{c.name} takes axis {c.axis} of {c.names[0]}, of shape {shape(c.x)}, for the "
+        f"classes, and the layer before it has its outputs on axis {axis}", f"Both are of length "
+        f"{c.x.shape[axis]}, so that nothing raises: places compete with each other, and not "
+        "classes.", as_code(c, dim=str(axis)))

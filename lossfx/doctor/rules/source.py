@@ -134,3 +134,18 @@ def changed_option(c):
             "The next call starts from what this one left: its value depends on the batch before.",
             f"# another name than self.{name} in forward; a buffer, if it is to be kept",
             'hint' if same else 'warning')
+
+# %% ../../../nbs/authors/17_rules_of_source.ipynb #ca010005
+@rule('LX651', 'divided and multiplied by one number', 'hint', 'the source',
+    "by_all_pixels, torch.randn(6), torch.randn(6)",
+    "by_each_pixel, torch.randn(6), torch.randn(6)")
+def divided_and_multiplied(c):
+    tree = source_of(c)
+    for node in ast.walk(tree) if tree is not None else ():
+        outer = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)
+        inner = node.left if outer else None
+        if not isinstance(inner, ast.BinOp) or not isinstance(inner.op, ast.Div): continue
+        if not ast.dump(inner.right) == ast.dump(node.right): continue
+        return (f"`{ast.unparse(node)}` is {ast.unparse(inner.left)}", "Division and "
+            "multiplication go from left to right: the second undoes the first.",
+            f"# {ast.unparse(inner.left)}/({ast.unparse(inner.right)}*{ast.unparse(node.right)})")

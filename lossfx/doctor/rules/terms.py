@@ -74,12 +74,32 @@ def kind_of_cost(step):
     clamped = step.name in ('clamp', 'clip', 'clamp_min') and is_just(step.option('min', 1), 0)
     if step.name == 'relu' or clamped and step.option('max', 2) is None: return 'a hinge'
 
+opposed = against | {'real', 'fake', 'critic', 'gan', 'kld', 'kl', 'elbo', 'log', 'policy', 'actor',
+    'ent', 'contrastive', 'margin', 'base', 'old', 'ref'} # loss, of which a minus is right
+
+def own_loss_taken_away(c):
+    "What is seen of what a loss itself calls a loss, which is above 0 and enters with a minus."
+    terms = {}
+    for t,sign in terms_of(c): terms.setdefault(id(t), set()).add(sign)
+    named = {n:t for n,t in c.locals.items() if parts(n) & {'loss', 'losses'} and len(parts(n)) > 1
+        and not t.ndim and terms.get(id(t)) and c.can_read(t)}
+    if len(named) < 2 or any(parts(n) & against for n in names_of(c)): return
+    if any(parts(n) & opposed for n in (c.name, *named)): return
+    if not any(terms[id(t)] == {1} for t in named.values()): return
+    for name,t in named.items():
+        if terms[id(t)] != {-1} or not float(t.detach()) > 0: continue
+        value = number(float(t.detach()))
+        return (f"{name}, {value}, enters the loss with a minus", "An optimizer makes the loss "
+            "small: the worse this term is, the better.", "# + in place of -")
+
 @rule('LX601', 'a term that is taken away', 'hint', 'the graph',
     "(lambda x, y: F.l1_loss(x, y) - F.mse_loss(x, y)), torch.randn(6), torch.randn(6)",
     "(lambda x, y: F.l1_loss(x, y) + F.mse_loss(x, y)), torch.randn(6), torch.randn(6)")
 def taken_away(c):
     if not steps_of(c) or not floats(c.value) or c.value.ndim: return
     opposes = any(parts(n) & against for n in names_of(c))
+    if found := own_loss_taken_away(c): return found
+    if c.used & {'normal', 'normal_'}: return # of a sample, whose entropy is wanted
     costs = [(t, sign, kind_of_cost(c.maker(t))) for t,sign in terms_of(c)]
     costs = [(t, sign, kind) for t,sign,kind in costs if kind]
     added = {id(tensors_of(c.maker(t))[0]) for t,sign,_ in costs if sign > 0} & {*c.makers}
