@@ -1691,6 +1691,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                       'lossfx/doctor/rules/formulas.py'),
                                               'lossfx.doctor.rules.formulas.cure': ( 'authors/rules_of_formulas.html#cure',
                                                                                      'lossfx/doctor/rules/formulas.py'),
+                                              'lossfx.doctor.rules.formulas.ends_of': ( 'authors/rules_of_formulas.html#ends_of',
+                                                                                        'lossfx/doctor/rules/formulas.py'),
                                               'lossfx.doctor.rules.formulas.in_one': ( 'authors/rules_of_formulas.html#in_one',
                                                                                        'lossfx/doctor/rules/formulas.py'),
                                               'lossfx.doctor.rules.formulas.moved': ( 'authors/rules_of_formulas.html#moved',

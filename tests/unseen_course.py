@@ -593,7 +593,7 @@ def _():
     return SimPO(), (pc, pr, lc, lr)
 
 
-@wrong("course: KTO", "undesirable term has the same sign as the desirable one", "")
+@wrong("course: KTO", "undesirable term has the same sign as the desirable one", "LX650")
 def _():
     def kto(policy_logps, ref_logps, desirable, kl, beta=0.1, w_good=1.0, w_bad=1.0):
         logratio = policy_logps - ref_logps

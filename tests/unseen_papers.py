@@ -296,7 +296,7 @@ def _():
     return lovasz_hinge_flat, _seg(601)
 
 
-@wrong("arxiv 1705.08790; bermanmaxim/LovaszSoftmax", "errors sorted ascending", "")
+@wrong("arxiv 1705.08790; bermanmaxim/LovaszSoftmax", "errors sorted ascending", "LX650")
 def _():
     return lovasz_hinge, _seg(602)
 
@@ -1416,7 +1416,7 @@ def _():
 
 
 @wrong(
-    "arxiv 1812.05905 (SAC)", "log-probability of the tanh-squashed action lacks the correction", ""
+    "arxiv 1812.05905 (SAC)", "log-probability of the tanh-squashed action lacks the correction", "LX646"
 )
 def _():
     return actor_loss, _sac(3002)
@@ -1611,7 +1611,7 @@ def _():
     return ipo_loss, _logps(3301)
 
 
-@wrong("arxiv 2310.12036 (IPO); huggingface/trl", "1 / 2 * beta where 1 / (2 * beta) is meant", "")
+@wrong("arxiv 2310.12036 (IPO); huggingface/trl", "1 / 2 * beta where 1 / (2 * beta) is meant", "LX650")
 def _():
     return ipo_preference_loss, _logps(3302)
 

@@ -16,12 +16,13 @@ from types import MethodType
 from typing import NamedTuple
 import torch
 from torch import Tensor,nn
-from lossfx.doctor.calls import floats,predicted,with_graph
+from lossfx.doctor.calls import called,floats,predicted,with_graph
 from lossfx.doctor.edits import compiled,edits
 from lossfx.doctor.formulas import Formula,formulas,roles,spelled,words
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.evidence import gradients_by,options_of,steps_of
 from lossfx.doctor.rules.source import tree_of
+from lossfx.doctor.rules.terms import summands,terms_of
 
 # %% ../../../nbs/authors/16_rules_of_formulas.ipynb #f0000008
 class Reference(NamedTuple):
@@ -203,7 +204,7 @@ class Known:
             if off <= same: break
         else: return least[0],least[2]
         r,w,off = least
-        counts = bool((w*columns[kept].norm(dim=0) > 1e-3*b.norm()).all()) # each of the terms
+        counts = bool((w*columns[kept].norm(dim=0) > 1e-4*b.norm()).all()) # each of the terms
         if function is not None and not counts: return r,inf
         b,columns = self.slopes(function, 1),r.gradients(self.at[1], self.names)
         if b is None or columns is None: return r,inf
@@ -221,14 +222,14 @@ def whole(c):
     bind = (lambda f: MethodType(f, c.loss)) if isinstance(c.loss, nn.Module) else (lambda f: f)
     return function,tree_of(function),bind
 
-def cure(c, known, function, tree, bind, seconds=.3):
+def cure(c, known, function, tree, bind, most=1000, seconds=5.):
     "The first edit that gives a loss the gradient of a known formula, and which; None, None."
     shapes = {n:t.shape for n,t in (c.locals | c.arguments).items() if isinstance(t, Tensor)}
     options = [n for n,v in options_of(c).items() if type(v) in (int, float)
         and n in function.__code__.co_varnames]
     still = any('detach' in inspect.getsource(r.formula.terms) for r,_ in known.found)
-    end = time.perf_counter() + seconds
-    for edit in edits(tree, shapes, options, still):
+    end = time.perf_counter() + seconds # of a loss that is slow itself
+    for edit in islice(edits(tree, shapes, options, still), most):
         if time.perf_counter() > end: break
         try:
             with edit.made(): edited = bind(compiled(function, tree))
@@ -237,9 +238,17 @@ def cure(c, known, function, tree, bind, seconds=.3):
         except Exception: continue # whatever edited code raises
     return None,None
 
+def ends_of(c):
+    "How many terms with a gradient a value adds up."
+    made = {id(t):c.maker(t) for t,_ in terms_of(c)}
+    return sum(step is None or not summands(c, step) for step in made.values())
+
 def passes(c, edit, function, tree, bind):
     "Whether a gradient goes through what was edited: an edit that cuts off a term is no cure."
     made = []
+    if isinstance(edit.new, ast.Name):
+        with edit.made(): other = called(bind(compiled(function, tree)), (), c.arguments)
+        return ends_of(other) >= ends_of(c)
     def seen(v): made.append(v); return v
     if not isinstance(edit.new, ast.expr) or 'detach' in ast.unparse(edit.new): return True
     node = ast.Call(ast.Name('seen', ast.Load()), [edit.new], [])
