@@ -791,24 +791,24 @@ def jaccard(pred, target, smooth=1., activation=activations, way=ways, above=(Tr
     v = (both + smooth*above)/(added(p + y, way) - both + smooth)
     return -v.log() if log else 1 - v
 
-def tversky_index(p, y, fp, fn, smooth, way):
+def tversky_index(p, y, fp, fn, smooth, way, above):
     tp,too_many,too_few = (added(v, way) for v in (p*y, p*(1 - y), (1 - p)*y))
-    return (tp + smooth)/(tp + fp*too_many + fn*too_few + smooth)
+    return (tp + smooth*above)/(tp + fp*too_many + fn*too_few + smooth)
 
 @formula('tversky', but='focal|_ce|bce')
 def tversky(pred, target, alpha=.3, beta=None, smooth=1., activation=activations, way=ways,
-    of_missed=(False, True)):
+    of_missed=(False, True), above=(True, False)):
     "the Tversky loss"
     share = alpha,1 - alpha if beta is None else beta
     p,y = labelled(pred, target, activation)
-    return 1 - tversky_index(p, y, *share[::-1 if of_missed else 1], smooth, way)
+    return 1 - tversky_index(p, y, *share[::-1 if of_missed else 1], smooth, way, above)
 
 @formula('tversky', but='_ce|bce')
 def focal_tversky(pred, target, alpha=.3, beta=None, gamma=.75, smooth=1.,
     activation=activations, way=ways, of_missed=(False, True), inverse=(False, True)):
     "the focal Tversky loss"
-    return tversky(pred, target, alpha, beta, smooth, activation, way,
-        of_missed)**(1/gamma if inverse else gamma)
+    return tversky(pred, target, alpha, beta, smooth, activation, way, of_missed,
+        True)**(1/gamma if inverse else gamma)
 
 no_focal = 'tversky|dice|frequency|distribution|heat|_ce_|normal'
 

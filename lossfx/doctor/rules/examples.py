@@ -67,11 +67,11 @@ def squashed(corrected):
 def by_all_pixels(x, y): return (x - y).square().sum()/3*3
 def by_each_pixel(x, y): return (x - y).square().sum()/(3*3)
 
-def unlike_dpo(chosen, rejected, ref_chosen, ref_rejected):
-    return -F.logsigmoid(.1*(chosen - rejected + (ref_chosen - ref_rejected))).mean()
+def unlike_dpo(chosen, rejected, ref_chosen, ref_rejected, beta=1.):
+    return -F.logsigmoid(beta*(chosen - rejected + (ref_chosen - ref_rejected))).mean()
 
-def like_dpo(chosen, rejected, ref_chosen, ref_rejected):
-    return -F.logsigmoid(.1*(chosen - ref_chosen - (rejected - ref_rejected))).mean()
+def like_dpo(chosen, rejected, ref_chosen, ref_rejected, beta=1.):
+    return -F.logsigmoid(beta*(chosen - ref_chosen - (rejected - ref_rejected))).mean()
 
 def width_loss(boxes, target):
     width,height = target[:, 2] - target[:, 0],target[:, 3] - target[:, 1]

@@ -274,8 +274,9 @@ def statement_of(tree, edit):
     "like_dpo, torch.randn(6, requires_grad=True), torch.randn(6), torch.randn(6), "
     "torch.randn(6)")
 def one_change_away(c):
-    if not steps_of(c) or not floats(c.value): return
+    if not steps_of(c) or not floats(c.value) or c.made_leaf: return
     tensors = [t for t in c.arguments.values() if isinstance(t, Tensor)]
+    if any(floats(t) and t.dtype.itemsize < 4 for t in tensors): return # too coarse to compare
     if not c.can_read(*tensors, c.value) or not any(
         f.names.search(spelled(c.name)) for f in formulas): return
     function,tree,bind = whole(c)
