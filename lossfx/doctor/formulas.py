@@ -842,7 +842,8 @@ def heatmap_focal(pred, target, alpha=2., beta=4., activation=('none', 'sigmoid'
         -(1 - target)**beta*p**alpha*(1 - p).log())
 
 def of_teacher(student, teacher, tau):
-    return -((teacher/tau).softmax(-1)*(student/tau).log_softmax(-1)).sum(-1)
+    p,log_q = (teacher/tau).log_softmax(-1),(student/tau).log_softmax(-1)
+    return (p.exp()*(p - log_q)).sum(-1)
 
 @formula('_kd|distil|hinton', but='dkd')
 def distillation(student, teacher, labels, tau=4.):
