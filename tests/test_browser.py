@@ -330,7 +330,7 @@ def test_search_knows_the_answers(open_page):
 
 
 @pytest.mark.parametrize("word, said", [
-    ("pinball", "Nothing here mentions “pinball”: lossfx has no such loss. All losses"),
+    ("zeppelin", "Nothing here mentions “zeppelin”: lossfx has no such loss. All losses"),
     ("hinje", "Results for “hinge”."),
     ("hinge", ""),
 ])

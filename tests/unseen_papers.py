@@ -1416,7 +1416,8 @@ def _():
 
 
 @wrong(
-    "arxiv 1812.05905 (SAC)", "log-probability of the tanh-squashed action lacks the correction", "LX646"
+    "arxiv 1812.05905 (SAC)", "log-probability of the tanh-squashed action lacks the correction",
+    "LX646"
 )
 def _():
     return actor_loss, _sac(3002)
@@ -1611,7 +1612,8 @@ def _():
     return ipo_loss, _logps(3301)
 
 
-@wrong("arxiv 2310.12036 (IPO); huggingface/trl", "1 / 2 * beta where 1 / (2 * beta) is meant", "LX650")
+@wrong("arxiv 2310.12036 (IPO); huggingface/trl",
+       "1 / 2 * beta where 1 / (2 * beta) is meant", "LX650")
 def _():
     return ipo_preference_loss, _logps(3302)
 
