@@ -1043,7 +1043,7 @@ CODE = [
     T("meetps/pytorch-semseg#222", "transposed twice, then viewed as rows of classes", "",
       lambda: (of_pixels, maps(2, 19, 16, 24), marked(250, 19, 2, 16, 24))),
     T("maciejkula/spotlight#185", "1 - sigmoid of a difference", "",
-      lambda: (bounded_bpr, *of_factors()), beside="LX650"),
+      lambda: (bounded_bpr, *of_factors())),
     T("ultralytics/yolov3#1788", "IoU of boxes of a cell", "",
       lambda: (iou_of_centres, *boxes_of_cells())),
     T("facebookresearch/mixup-cifar10#18", "two cross entropies by lambda", "",

@@ -8,7 +8,7 @@ A loss is called once, and every call of torch's own losses within it is noted, 
 __all__ = []
 
 # %% ../../nbs/authors/07_calls.ipynb #95b7edf0
-import inspect,sys,warnings
+import inspect,re,sys,warnings
 from contextlib import contextmanager
 from functools import cached_property,partial
 from typing import NamedTuple
@@ -289,6 +289,13 @@ def distinct(
 )->list: # Least first
     "The different values of labels."
     return [number(float(v)) for v in t.detach().flatten()[:100_000].unique()[:most]]
+
+def spelled(
+    name:str # Of a loss or an argument
+)->str: # '_neg_score_' of 'negScore' and of 'neg_score', '_dpo_loss_' of 'DPOLoss'
+    "A name in one spelling, with a stroke around each word."
+    split = re.sub('([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])', r'\1\3_\2\4', name).lower()
+    return '_' + re.sub('[^a-z0-9]+', '_', split).strip('_') + '_'
 
 def number(
     v:float # Anything that is counted or measured

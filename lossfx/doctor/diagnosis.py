@@ -71,12 +71,23 @@ def diagnose(
             f"{loss.__name__} is a class",
             "Its constructor takes options; what it makes takes predictions and labels.",
             instance_of(loss))])
+    return report_of(loss, args, kwargs, reads)
+
+# %% ../../nbs/guides/11_diagnose.ipynb #958925ea
+def report_of(
+    loss, # Function or module
+    args:tuple, # By position
+    kwargs:dict, # By name
+    reads:bool|None=None, # Whether values are read; None: where that waits for no device
+    but:tuple=() # Rules are left out that are known by one of these
+)->Report: # Findings, the gravest first
+    "What the rules say of a call, of those within it, and of what it raised."
     tensors = [t for t in (*args, *kwargs.values()) if isinstance(t, Tensor)]
     if reads is None: reads = all(t.device.type == 'cpu' for t in tensors)
     with torch.random.fork_rng(devices=()), as_it_was(loss):
         call = called(loss, args, kwargs, reads)
         calls = looked_at(call)
-        findings = [f for c in calls for f in findings_of(c)]
+        findings = [f for c in calls for f in findings_of(c, but)]
     findings = without_repeats(findings)
     if call.error is not None and not any(f.severity == 'error' for f in findings):
         findings.append(of_error(call))
@@ -84,19 +95,19 @@ def diagnose(
     notes = notes_of(call) + [said for c in calls for said in c.failures]
     return Report(findings, summary(call, findings, reads), notes)
 
-# %% ../../nbs/guides/11_diagnose.ipynb #958925ea
 def failed(call, rule, error):
     "Note a rule that fails: the others go on, and the report says so."
     call.failures.append(f"{rule.id}, {rule.title}, could not look at {call.name}: "
         f"{type(error).__name__}, {error}")
 
 def findings_of(
-    call:Call # Of a loss
+    call:Call, # Of a loss
+    but:tuple=() # Rules are left out that are known by one of these
 )->list: # `Finding`s
     "What the rules say of one call; one that fails is said below the report."
     found = []
     for r in rules.values():
-        if not isinstance(call.x, Tensor): continue
+        if not isinstance(call.x, Tensor) or r.known_by in but: continue
         try: said = r.check(call)
         except Exception as e: failed(call, r, e); continue
         if said is None: continue

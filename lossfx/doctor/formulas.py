@@ -9,10 +9,12 @@ __all__ = []
 
 # %% ../../nbs/authors/10_doctor_formulas.ipynb #fa000003
 import inspect,re
+from functools import lru_cache
 from math import cos,inf,pi,sin
 from typing import NamedTuple
 import torch
 import torch.nn.functional as F
+from lossfx.doctor.calls import spelled
 
 # %% ../../nbs/authors/10_doctor_formulas.ipynb #fa000007
 class Formula(NamedTuple):
@@ -24,7 +26,20 @@ class Formula(NamedTuple):
     @property
     def title(self): return inspect.getdoc(self.terms).rstrip('.')
 
+    def may_be(self, name):
+        "Whether a loss of some name may be this one: `GIoULoss` has `giou` in it, but no word of it."
+        each = spelled(name),'_' + re.sub('[^a-z0-9]', '', name.lower()) + '_'
+        return any(self.names.search(n) for n in each) and not (
+            self.not_names is not None and any(self.not_names.search(n) for n in each))
+
 formulas = []
+
+@lru_cache(1000)
+def known_as(
+    name:str # Of a loss
+)->tuple: # Of `Formula`s
+    "What a loss of some name may be."
+    return tuple(f for f in formulas if f.may_be(name))
 
 def formula(names, but=None):
     "A known formula; its parameters are named after `roles`."
@@ -32,13 +47,6 @@ def formula(names, but=None):
         formulas.append(Formula(re.compile(names), but and re.compile(but), terms))
         return terms
     return add
-
-def spelled(
-    name:str # Of a loss or an argument
-)->str: # '_neg_score_' of 'negScore' and of 'neg_score'
-    "A name in one spelling, with a stroke around each word."
-    split = re.sub('([a-z0-9])([A-Z])', r'\1_\2', name).lower()
-    return '_' + re.sub('[^a-z0-9]+', '_', split).strip('_') + '_'
 
 def words(*groups, but=None):
     "Of names that have one word of each group, and none of others."
@@ -677,9 +685,9 @@ def flow_from_z(z, log_det_dx_dz):
     return .5*(z**2).flatten(1).sum(1) + log_det_dx_dz
 
 @formula('hinge|disc|^_d_')
-def gan_hinge(real, fake):
+def gan_hinge(real, fake, sign=(1, -1)):
     "the hinge loss of a discriminator"
-    return (1 - real).relu(),(1 + fake).relu()
+    return (1 - sign*real).relu(),(1 + sign*fake).relu()
 
 @formula('lsgan|disc|^_d_')
 def lsgan(real, fake, label=(0., -1.)):
@@ -692,9 +700,9 @@ def gan(real, fake):
     return F.softplus(-real),F.softplus(fake)
 
 @formula('wgan|wasserstein|critic')
-def wgan(real, fake):
+def wgan(real, fake, sign=(1, -1)): # of the other sign where the generator has it, too
     "the loss of a critic"
-    return -real,fake
+    return -sign*real,sign*fake
 
 @formula('maf|_iaf|affine|autoregressive')
 def affine_flow(x, mean, log_scale):
@@ -737,23 +745,24 @@ def total_variation(pred, squared=(False, True)):
     dy,dx = pred.diff(dim=-2),pred.diff(dim=-1)
     return (dy**2, dx**2) if squared else (dy.abs(), dx.abs())
 
-def gram(f):
-    f = f.flatten(2)
-    return f @ f.transpose(1, 2)
+def gram(f, way):
+    f = f.flatten(0, 1) if way == 'batch' else f
+    f = f.flatten(-2)
+    return f @ f.mT
 
 @formula('style|gram')
-def style(first_map, second_map):
+def style(first_map, second_map, way=('examples', 'batch')):
     "the distance of Gram matrices"
-    return (gram(first_map) - gram(second_map))**2
+    return (gram(first_map, way) - gram(second_map, way))**2
 
 # %% ../../nbs/authors/10_doctor_formulas.ipynb #fa000019
-activations = 'sigmoid','none','softmax'
+activations = 'sigmoid','none','softmax','exp'
 ways = 'all','examples','classes','columns' # over what an overlap is added up
 
 def labelled(pred, target, activation):
     "Probabilities, and labels as they are shaped."
-    p = dict(sigmoid=lambda: pred.sigmoid(), none=lambda: pred, softmax=lambda: pred.softmax(1))
-    p = p[activation]()
+    p = pred.softmax(1) if activation == 'softmax' else \
+        pred if activation == 'none' else getattr(pred, activation)()
     if target.shape != p.shape and not target.is_floating_point() and p.ndim > 1:
         target = F.one_hot(target, p.shape[1]).movedim(-1, 1)
     return p,target.to(p).reshape(p.shape)
@@ -767,7 +776,7 @@ def dice_of(p, y, smooth, way, squared, above):
     total = added(p**2 + y**2 if squared else p + y, way)
     return 1 - (2*added(p*y, way) + smooth*above)/(total + smooth)
 
-@formula('dice', but='bce|_ce|ce_|focal|topk|cross|general')
+@formula('dice', but='bce|_ce_|dicece|focal|topk|cross|general')
 def dice(pred, target, smooth=1., activation=activations, way=ways, squared=(False, True),
     above=(True, False)):
     "the Dice loss"
@@ -948,49 +957,50 @@ def mixup(pred, first_label, second_label, lam=.5):
 def unit(*tensors): return [F.normalize(t, dim=-1) for t in tensors]
 
 @formula('nt_?xent|simclr|info_?nce|contrastive', but='supervised|sup_con')
-def nt_xent(first, second, tau=.5):
+def nt_xent(first, second, tau=.5, of_length_1=(True, False)):
     "NT-Xent"
-    z, = unit(torch.cat([first, second]))
-    s = (z @ z.T/tau).masked_fill(torch.eye(len(z), dtype=torch.bool, device=z.device), -inf)
+    z = torch.cat([first, second])
+    if of_length_1: z, = unit(z)
+    s = (z @ z.mT/tau).masked_fill(torch.eye(len(z), dtype=torch.bool, device=z.device), -inf)
     other = torch.arange(len(z), device=z.device).roll(len(first))
     return F.cross_entropy(s, other, reduction='none')
 
 @formula('nt_?xent|simclr|info_?nce', but='supervised|sup_con')
-def nt_xent_of_one(pred, tau=.5, way=('halves', 'neighbours')):
+def nt_xent_of_one(pred, tau=.5, way=('halves', 'neighbours'), of_length_1=(True, False)):
     "NT-Xent"
     a,b = pred.chunk(2) if way == 'halves' else (pred[::2], pred[1::2])
-    return nt_xent(a, b, tau)
+    return nt_xent(a, b, tau, of_length_1)
 
 @formula('info_?nce|clip|contrastive|_nce_|in_batch|two_tower', but='supervised')
 def info_nce(first, second, tau=.07, both=(True, False), turned=(False, True),
     of_length_1=(True, False)):
     "InfoNCE"
     a,b = unit(first, second) if of_length_1 else (first, second)
-    return in_both_ways((b @ a.T if turned else a @ b.T)/tau, both)
+    return in_both_ways((b @ a.mT if turned else a @ b.mT)/tau, both)
 
 def in_both_ways(s, both=True):
     own = torch.arange(len(s), device=s.device)
     cost = F.cross_entropy(s, own, reduction='none')
-    return cost + F.cross_entropy(s.T, own, reduction='none') if both else cost
+    return cost + F.cross_entropy(s.mT, own, reduction='none') if both else cost
 
 @formula('clip', but='ppo|ratio')
 def clip(first, second, logit_scale, logarithm=(True, False), of_length_1=(True, False)):
     "CLIP"
     a,b = unit(first, second) if of_length_1 else (first, second)
-    return in_both_ways(a @ b.T*(logit_scale.exp() if logarithm else logit_scale))
+    return in_both_ways(a @ b.mT*(logit_scale.exp() if logarithm else logit_scale))
 
 @formula('siglip|sigmoid_loss')
 def siglip(first, second, logit_scale, bias, logarithm=(True, False), of_length_1=(True, False)):
     "SigLIP"
     a,b = unit(first, second) if of_length_1 else (first, second)
-    s = a @ b.T*(logit_scale.exp() if logarithm else logit_scale) + bias
+    s = a @ b.mT*(logit_scale.exp() if logarithm else logit_scale) + bias
     return -F.logsigmoid(s*(2*torch.eye(len(s), device=s.device) - 1))
 
 @formula('moco', but='v3')
 def moco(query, key, queue, tau=.07, of_length_1=(True, False)):
     "MoCo"
     q,k = unit(query, key) if of_length_1 else (query, key)
-    bank = (queue if len(queue) == q.shape[1] else queue.T).detach()
+    bank = (queue if len(queue) == q.shape[1] else queue.mT).detach()
     s = torch.cat([(q*k.detach()).sum(1, True), q @ bank], 1)/tau
     own = torch.zeros(len(q), dtype=torch.long, device=q.device)
     return F.cross_entropy(s, own, reduction='none')
@@ -1000,7 +1010,7 @@ def supcon(pred, target, tau=.1, of_length_1=(True, False)):
     "SupCon"
     z = unit(pred)[0] if of_length_1 else pred
     own = torch.eye(len(z), dtype=torch.bool, device=z.device)
-    logs = (z @ z.T/tau).masked_fill(own, -inf).log_softmax(1).masked_fill(own, 0.)
+    logs = (z @ z.mT/tau).masked_fill(own, -inf).log_softmax(1).masked_fill(own, 0.)
     same = (target[:, None] == target) & ~own
     return -((logs*same).sum(1)/same.sum(1))[same.any(1)]
 
@@ -1049,7 +1059,7 @@ def simsiam(online_1, online_2, target_1, target_2):
 def barlow_twins(first, second, lam=5e-3, unbiased=(True, False)):
     "Barlow Twins"
     a,b = ((z - z.mean(0))/z.std(0, unbiased) for z in (first, second))
-    s = a.T @ b/len(a)
+    s = a.mT @ b/len(a)
     return ((s.diagonal() - 1)**2).sum() + lam*(s.square().sum() - s.diagonal().square().sum())
 
 @formula('vicreg')
@@ -1058,7 +1068,7 @@ def vicreg(first, second, smooth=1e-4):
     spread,shared = 0,0
     for z in (first, second):
         spread = spread + (1 - (z.var(0) + smooth).sqrt()).relu()
-        s = (z - z.mean(0)).T @ (z - z.mean(0))
+        s = (z - z.mean(0)).mT @ (z - z.mean(0))
         shared = shared + s.square().sum() - s.diagonal().square().sum()
     return (first - second)**2,spread,shared
 
@@ -1075,7 +1085,7 @@ def bpr_of_vectors(anchor, positive, negative):
 @formula('arc_?(face|margin)', but='easy')
 def arcface(pred, label, rows, scale=30., margin=.5, far=('straight', 'turned')):
     "ArcFace"
-    s = unit(pred)[0] @ unit(rows)[0].T
+    s = unit(pred)[0] @ unit(rows)[0].mT
     turned = (s.clamp(-1 + 1e-7, 1 - 1e-7).acos() + margin).cos()
     straight = torch.where(s > cos(pi - margin), turned, s - margin*sin(pi - margin))
     turned = straight if far == 'straight' else turned
@@ -1085,7 +1095,7 @@ def arcface(pred, label, rows, scale=30., margin=.5, far=('straight', 'turned'))
 @formula('cos_?face|am_?softmax|cos_?margin')
 def cosface(pred, label, rows, scale=30., margin=.35):
     "CosFace"
-    s = unit(pred)[0] @ unit(rows)[0].T
+    s = unit(pred)[0] @ unit(rows)[0].mT
     return F.cross_entropy(scale*(s - margin*F.one_hot(label, len(rows))), label, reduction='none')
 
 @formula('skip_?gram|sgns|_nce|2_?vec|negative_sampling|link')
@@ -1101,7 +1111,7 @@ def margin_ranking(positive, negative, margin=1.):
 @formula('deep_?coral|_coral')
 def correlation_alignment(first, second):
     "the alignment of covariances"
-    return (first.T.cov() - second.T.cov())**2
+    return (first.mT.cov() - second.mT.cov())**2
 
 # %% ../../nbs/authors/10_doctor_formulas.ipynb #fa000023
 def corners(box, centred):

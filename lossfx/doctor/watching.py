@@ -15,7 +15,7 @@ import torch
 from torch import Tensor,nn
 from torch.optim.optimizer import register_optimizer_step_post_hook
 from lossfx.doctor.calls import as_code,called,floats,number
-from lossfx.doctor.diagnosis import diagnose,seen_from_a_clone
+from lossfx.doctor.diagnosis import report_of,seen_from_a_clone
 from lossfx.doctor.rules import Finding
 from lossfx.doctor.rules.spaces import softmax_floor
 
@@ -125,8 +125,8 @@ class Watch:
     def once(self, args, kwargs, reads=None):
         "Diagnose a call on detached labels and the graph as it is."
         if reads is False and self.calls > self.full: return
-        with torch.random.fork_rng(devices=[]): # a loss that draws leaves the training as it is
-            for f in diagnose(self.loss, *args, reads=reads, **kwargs): self.report(f)
+        but = ('running edited code',) if self.calls > 1 else () # which may take seconds
+        for f in report_of(self.loss, args, kwargs, reads, but): self.report(f)
 
     def contract_call(self, args, kwargs):
         "The call of torch's loss within, or the call itself, for its name, classes and margin."

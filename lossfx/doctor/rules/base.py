@@ -32,7 +32,7 @@ class Rule(NamedTuple):
     id:str
     title:str
     severity:str # The gravest that it may be
-    known_by:str # 'the call', 'the graph', 'the value', 'several steps'
+    known_by:str # 'the call', 'the graph', 'the value', 'the source', 'calling again', ...
     check:object # Function of a `Call`: what was seen, why it matters, the fix; None if all is well
     has:str # Arguments of `diagnose`, as code, that have the mistake
     near:str # The same without it

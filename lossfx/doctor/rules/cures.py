@@ -90,6 +90,8 @@ def of_logits(c):
     if not isinstance(c.y, Tensor) or c.y.ndim > c.x.ndim or (
         floats(c.y) and c.y.shape != c.x.shape):
         return "# a loss of logits: x.log_softmax(1), F.logsigmoid(x)"
+    if floats(c.y) and c.can_read(c.y) and c.y.numel() and c.range(c.y)[1] > 1: # no labels
+        return "v.clamp(min=1e-12).log()  # v: what is 0 there"
     indices = not floats(c.y) and c.y.ndim == c.x.ndim-1
     one = c.x.ndim < 2 or c.x.shape[1] == 1
     if one or not (indices or (c.can_read(c.y) and c.sums(c.y, 1) == (1., 1.))):

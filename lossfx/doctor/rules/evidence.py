@@ -12,16 +12,15 @@ import copy,re
 from math import inf
 import torch
 from torch import Tensor
-from lossfx.doctor.calls import (contracts,defaults_of,floats,node_name,readable,saved,slack,views,
-    with_graph)
+from lossfx.doctor.calls import (contracts,defaults_of,floats,node_name,readable,saved,slack,
+    spelled,views,with_graph)
 
 # %% ../../../nbs/authors/09_doctor_evidence.ipynb #c9a10001
 def parts(
     name:str # Of an argument or a loss
 )->set: # {'pos', 'score'} of 'pos_score', 'posScore' and 'pos_score_1'
     "The words of a name."
-    split = re.sub('([a-z])([A-Z])|([A-Z])([A-Z][a-z])', r'\1\3_\2\4', name)
-    return set(re.findall('[a-z]+', split.lower()))
+    return set(re.findall('[a-z]+', spelled(name)))
 
 def called_within(c, *words, but=()):
     "Of the tensors that a loss makes, by their names there, those that have one of some words."

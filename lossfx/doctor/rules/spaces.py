@@ -313,6 +313,7 @@ linear = {'Convolution', 'Addmm', 'Mm'} # what a layer gives that ends a net
 def probabilities(c):
     overlap = c.contract.inputs == 'anything' and is_overlap(c) and not has_activation(c)
     if c.contract.inputs != 'probabilities' and not overlap: return
+    if isinstance(c.error, NameError): return # it may have an activation that is misspelled
     bounds = c.range(c.x)
     if bounds is None or isnan(bounds[0]): return
     if bounds[0] >= -1e-6 and bounds[1] <= 1+1e-6:
