@@ -1115,6 +1115,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                       'lossfx.doctor.raised.tensor_of': ('authors/raised.html#tensor_of', 'lossfx/doctor/raised.py'),
                                       'lossfx.doctor.raised.weights_within': ( 'authors/raised.html#weights_within',
                                                                                'lossfx/doctor/raised.py'),
+                                      'lossfx.doctor.raised.without_value': ( 'authors/raised.html#without_value',
+                                                                              'lossfx/doctor/raised.py'),
                                       'lossfx.doctor.raised.written_leaf': ('authors/raised.html#written_leaf', 'lossfx/doctor/raised.py'),
                                       'lossfx.doctor.raised.wrong_kind': ('authors/raised.html#wrong_kind', 'lossfx/doctor/raised.py')},
             'lossfx.doctor.rules.base': { 'lossfx.doctor.rules.base.Finding': ( 'authors/doctor_rules.html#finding',

@@ -57,6 +57,14 @@ def of_number(p, t):
     return (p - t).item()
 
 
+def misspelled(logits, labels): return F.cross_entropy(logit, labels)  # noqa: F821
+
+
+def set_later(logits, labels):
+    p = p.softmax(1)  # noqa: F821
+    return F.nll_loss(p.log(), labels)
+
+
 CASES = {
     "tuple": (nn.CrossEntropyLoss(), (X, X[:, :2]), Y, "input is a tuple of 2 tensors"),
     "output object": (nn.CrossEntropyLoss(), SimpleNamespace(logits=X, loss=None), Y,
@@ -102,6 +110,8 @@ CASES = {
     "condition": (smooth, X, X + 1, "`if d < 1:`"),
     "leaf": (written, X, X + 1, "`total[i] = ((p[:, i] - t[:, i]) ** 2).mean()`"),
     "item": (of_number, X, X + 1, "`return (p - t).item()`"),
+    "misspelled": (misspelled, X, Y, "`logit` has no value where it is read: `def misspelled"),
+    "set later": (set_later, X, Y, "`p` has no value where it is read: `p = p.softmax(1)"),
     "flat one-hot": (lambda p, t: F.cross_entropy(p, t.view(-1)), X, F.one_hot(Y, 5),
         "what is made of t of shape (40,)"),
     "flat labels of several": (lambda p, t: F.cross_entropy(p, t.view(-1)), X, (X > 0).long(),
@@ -123,6 +133,7 @@ WORDS = {"table": "5 numbers in the table", "numpy": "torch.sqrt in place of np.
     "another name": "label_smoothing=..., in place of smoothing=...", "view": "product is 15",
     "strides": ".reshape in place of .view", "condition": "torch.where(condition",
     "other counts": "one row of scores for each label",
+    "misspelled": "logits  # in place of logit", "set later": "or one of logits, labels",
     "leaf": "torch.stack(values)", "item": "without .item()", "negative index": "t >= 0",
     "one missing by hand": "masked(y_hat, y, mask)",
     "weights of rows": "weight=weight.view_as(input)",

@@ -230,7 +230,7 @@ def _():
 @wrong(
     "https://github.com/deepchem/deepchem/pull/5125",
     "Poisson loss takes the log of relu outputs",
-    "",
+    "LX409",
 )
 def _():
     torch.manual_seed(11)
@@ -1248,7 +1248,7 @@ def _():  # raises
 @wrong(
     "https://github.com/kevinzakka/pytorch-goodies/issues/2",
     "probas = F.softmax(probas) where logits are meant",
-    "",
+    "LX100",
 )
 def _():  # raises UnboundLocalError
     torch.manual_seed(59)

@@ -1073,14 +1073,15 @@ def vicreg(first, second, smooth=1e-4):
     return (first - second)**2,spread,shared
 
 @formula('bpr')
-def bpr(positive, negative):
+def bpr(positive, negative, bounded=(False, True)):
     "BPR"
-    return -F.logsigmoid(positive - negative)
+    v = positive - negative
+    return -v.sigmoid() if bounded else -F.logsigmoid(v)
 
 @formula('bpr')
-def bpr_of_vectors(anchor, positive, negative):
+def bpr_of_vectors(anchor, positive, negative, bounded=(False, True)):
     "BPR"
-    return bpr((anchor*positive).sum(-1), (anchor*negative).sum(-1))
+    return bpr((anchor*positive).sum(-1), (anchor*negative).sum(-1), bounded)
 
 @formula('arc_?(face|margin)', but='easy')
 def arcface(pred, label, rows, scale=30., margin=.5, far=('straight', 'turned')):
