@@ -43,7 +43,7 @@ contracts = {
     'binary_cross_entropy': of_labels('probabilities', 'fractions'),
     'binary_cross_entropy_with_logits': of_labels('logits', 'fractions', 'sigmoid'),
     'multilabel_soft_margin_loss': of_labels('logits', 'fractions', 'sigmoid'),
-    'soft_margin_loss': of_labels('scores', 'signs'),
+    'soft_margin_loss': of_labels('scores', 'signs', 'sigmoid'),
     'hinge_embedding_loss': of_labels('distances', 'signs'),
     'margin_ranking_loss': Contract('scores', 'signs', names=('input1', 'target')),
     'cosine_embedding_loss': Contract('embeddings', 'signs', names=('input1', 'target')),

@@ -27,7 +27,7 @@ class Formula(NamedTuple):
     def title(self): return inspect.getdoc(self.terms).rstrip('.')
 
     def may_be(self, name):
-        "Whether a loss of some name may be this one: `GIoULoss` has `giou` in it, but no word of it."
+        "Whether a loss of some name may be this one, by its words or without: as `GIoULoss`."
         each = spelled(name),'_' + re.sub('[^a-z0-9]', '', name.lower()) + '_'
         return any(self.names.search(n) for n in each) and not (
             self.not_names is not None and any(self.not_names.search(n) for n in each))

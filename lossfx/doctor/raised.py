@@ -385,9 +385,10 @@ def without_value(c, error, step):
     if not isinstance(error, NameError) or name is None: return
     name = name[1]
     near = difflib.get_close_matches(name, [*c.arguments, *c.locals], 1)
+    line = line_of(error)
     return ('a name without a value', f"`{name}` has no value where it is read"
-        + (f": `{line}`" if (line := line_of(error)) else ""), "It is misspelled, was not imported, "
-        "or is set further down: a name that a function sets is its own in all of it.",
+        + (f": `{line}`" if line else ""), "It is misspelled, was not imported, or is set further "
+        "down: a name that a function sets is its own in all of it.",
         f"{near[0]}  # in place of {name}" if near
         else f"# {name}: an import, or one of {', '.join(c.arguments)}")
 
@@ -427,8 +428,8 @@ def other_device(c, error, step):
         "An operation wants all on one.", as_code(c, y=f"{c.names[1]}.to({c.names[0]}.device)"))
 
 # %% ../../nbs/authors/19_raised.ipynb #a9e1000f
-explanations = (no_tensor, otherwise_called, without_value, numpy_within, many_conditions, written_leaf,
-    other_device, weights_within, batch_first, beyond_time, column_of_labels,
+explanations = (no_tensor, otherwise_called, without_value, numpy_within, many_conditions,
+    written_leaf, other_device, weights_within, batch_first, beyond_time, column_of_labels,
     one_label_for_classes, broadcast,
     product, joined, beyond, other_counts, no_axis, wrong_kind)
 

@@ -9,7 +9,7 @@ __all__ = []
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10004
 import re
-from math import inf,nan
+from math import inf,log,nan
 import torch
 from torch import Tensor,nn
 from lossfx.doctor.calls import as_code,floats,number,origin,predicted,slack
@@ -682,14 +682,17 @@ def far_boxes(c):
     "(lambda p, y: -(y*p.log() + (1 - y)*(1 - p).log()).mean()), torch.rand(8, 1), "
     "torch.tensor([[0.], [1]] * 4)")
 def one_logarithm(c):
-    if not steps_of(c) or c.inner or not floats(c.x, c.y, c.value) or c.x.shape != c.y.shape: return
-    if c.value.ndim or not c.can_read(c.x, c.y) or 'log' not in c.used: return
+    if not steps_of(c) or not floats(c.x, c.y, c.value) or c.x.shape != c.y.shape: return
+    if any(i.name != 'logsigmoid' for i in c.inner) or c.value.ndim: return
+    if not c.can_read(c.x, c.y) or not c.used & {'log', 'logsigmoid'}: return
     low,high = c.range(c.x) or (nan, nan)
-    if not (0 <= low and high <= 1) or labels_along(c.y) is not None: return
+    of_logits = bool(c.used & {'sigmoid', 'logsigmoid'})
+    if not of_logits and not (0 <= low and high <= 1) or labels_along(c.y) is not None: return
     if not bool(((c.y == 0) | (c.y == 1)).all()) or c.y.numel() < 2: return
     x,y = c.names
-    costs = [[c.again(**{x:torch.full_like(c.x.detach(), p), y:torch.full_like(c.y, label)})
-        for p in ps] for label,ps in ((0., (.1, .5, .9)), (1., (.9, .5, .1)))]
+    def cost(label, p): return c.again(**{y:torch.full_like(c.y, label),
+        x:torch.full_like(c.x.detach(), log(p/(1-p)) if of_logits else p)})
+    costs = [[cost(label, p) for p in ps] for label,ps in ((0., (.1, .5, .9)), (1., (.9, .5, .1)))]
     if not all(floats(*of) and all(bool(v.isfinite().all()) for v in of) for of in costs): return
     bends,slopes = [],[]
     for a,b,last in ([float(v) for v in of] for of in costs):

@@ -17,8 +17,8 @@ from lossfx.doctor.calls import (as_code,distinct,floats,node_name,nodes_of,numb
     shape,slack)
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import of_masked,where_all,where_kept
-from lossfx.doctor.rules.evidence import (is_just,is_overlap,made_inside,options_of,parts,roots,
-    steps_of,takes_indices,tensors_of,zero_mask)
+from lossfx.doctor.rules.evidence import (gradient_of,is_just,is_overlap,made_inside,options_of,
+    parts,roots,steps_of,takes_indices,tensors_of,zero_mask)
 
 # %% ../../../nbs/authors/12_rules_of_labels.ipynb #56b04cf6
 def cure_of_labels(c, signs=False):
@@ -341,6 +341,13 @@ def gathered_padding(c):
             "more than text.",
             f"mask = {names[0]} != {found[0]}\n# (log_p*mask).sum(1), where log_p is chosen")
 
+def where_trained(c, rows):
+    "Where predictions have a gradient, a bool for each label; None where that is not known."
+    g = gradient_of(c.outer or c, c.x) if floats(c.x) else None
+    if g is None or c.axis is None or not c.can_read(g): return
+    trained = g.abs().sum(c.axis) > 0
+    return trained.view(rows.shape) if trained.shape in (rows.shape, (rows.numel(),)) else None
+
 def padding_of(rows):
     "A label that comes in runs at the end of rows and nowhere else, and how often; or None."
     if len(rows) < 2 or rows.shape[1] < 4: return
@@ -358,16 +365,23 @@ def padding_of(rows):
     "torch.tensor([[3, 5, 2, 0, 0, 0], [7, 4, 6, 8, 0, 0]])")
 def padding_counts(c):
     if found := gathered_padding(c): return found
-    if c.option('reduction', 'mean') == 'none' or c.contract.targets not in ('classes', 'indices'):
-        return
+    if c.contract.targets not in ('classes', 'indices'): return
     rows = rows_of_labels(c)
     if rows is None or not rows.numel(): return
-    found = padding_of(rows) or padding_of(rows.T)
+    found = padding_of(rows) or padding_of(rows.mT)
     ignored,weight = c.option('ignore_index', ()),c.option('weight')
     ignored = ignored if isinstance(ignored, (tuple, list)) else (ignored,)
     if found is None or found[0] in ignored: return
     mark,count = found
     if c.can_read(weight) and 0 <= mark < weight.numel() and weight[mark] == 0: return
+    trained,at = where_trained(c, rows),rows == mark
+    if trained is None and c.option('reduction', 'mean') == 'none': return
+    if trained is not None and not bool(trained[at].any()): return # a mask leaves it out
+    if trained is not None and not bool(trained[~at].any()):
+        return (f"{c.names[1]} has rows that end in runs of {mark}, which is nowhere else, and "
+            f"predictions have a gradient at these {count} of {rows.numel()} labels alone",
+            "Padding is all that is trained: a mask is 1 where it leaves out, or the other way "
+            "round.", as_code(c, mask='~mask') if 'mask' in c.arguments else "# ~mask", 'warning')
     return (f"{c.names[1]} has rows that end in runs of {mark}, which is nowhere else: {count} of "
         f"{rows.numel()} labels",
         f"If {mark} fills up short sequences, {count/rows.numel():.0%} of the loss is of padding, "

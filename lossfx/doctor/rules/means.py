@@ -152,13 +152,14 @@ def smoothed_twice(c):
     "(lambda x, y: F.cross_entropy(x, y, label_smoothing=.1)), torch.randn(8, 4), "
     "torch.arange(8) % 4")
 def mostly_smoothed(c):
-    eps,C = c.option('label_smoothing', 0),c.n_classes
-    if c.is_ours or not isinstance(eps, float) or not C or C < 2: return
+    name = 'alpha' if c.is_ours and 'smoothing' in c.arguments else 'label_smoothing'
+    eps,C = c.option(name, 0),c.n_classes
+    if not isinstance(eps, float) or not C or C < 2: return
     left = 1 - eps*(1 - 1/C)
     if not eps > 0 or left > .5: return
-    return (f"label_smoothing is {number(eps)}: {number(left)} is left to a label of {C} classes",
+    return (f"{name} is {number(eps)}: {number(left)} is left to a label of {C} classes",
         "It is the share that is taken from the label and given to all classes alike.",
-        as_code(c, label_smoothing=f"{1-eps:.3g}") + "  # or less")
+        as_code(c, **{name:f"{1-eps:.3g}"}) + "  # or less")
 
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #b2acfab4
 @rule('LX508', 'options of focal loss out of range', 'error', 'the call',
@@ -353,7 +354,7 @@ def power_of_mean(c):
             "singled out, as a focal loss does.", focal_of_each(c, inner, None))
         return (f"the loss is a power of {inner.name} that is weighted by class",
             "exp(-weight*ce) is p to the power of the weight: with weights above 1 easy examples "
-            "look hard.", focal_of_each(c, inner, of_labels))
+            "look hard.", focal_of_each(c, inner, of_labels), 'hint') # as fastai has it
 
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #29ad25f9
 def focal_of_each(c, inner, of_labels):
@@ -433,7 +434,7 @@ def weights_of_counts(c):
 def weights_of_frequencies(c):
     if found := weights_of_counts(c): return found
     positive = c.option('pos_weight')
-    if c.torch_name == 'binary_cross_entropy_with_logits' and c.can_read(positive, c.y):
+    if c.contract.targets == 'fractions' and c.can_read(positive, c.y):
         y,odds = c.y.detach().double(),None
         if found := rare_and_lighter(c, positive, y): return found
         if positive.numel() == 1 and y.numel() >= 16 and bool(((y == 0) | (y == 1)).all()):
@@ -443,8 +444,9 @@ def weights_of_frequencies(c):
         return (f"pos_weight is {number(w)}, and for each label of 0 there are {number(odds)} of 1",
             "Labels of 1 are rare, and are made to weigh still less.",
             as_code(c, pos_weight=f"{c.names[1]}.eq(0).sum()/{c.names[1]}.eq(1).sum()"))
-    weight,y,C = c.option('weight'),c.indices,c.n_classes
-    if c.torch_name not in ('cross_entropy', 'nll_loss') or y is None: return
+    name = 'class_weight' if c.is_ours else 'weight'
+    weight,y,C = c.option(name),c.indices,c.n_classes
+    if not c.is_ours and c.torch_name not in ('cross_entropy', 'nll_loss') or y is None: return
     if not c.can_read(weight, y): return
     kept = y[c.counted].flatten()
     n = kept.numel()
@@ -459,7 +461,7 @@ def weights_of_frequencies(c):
         f"{number(w[low].item())}: weights as large as classes are frequent",
         "What is frequent weighs even more, and what is rare next to nothing.",
         f"counts = torch.bincount({c.names[1]}[{c.names[1]} >= 0], minlength={C})  # of all the "
-        f"data\n{as_code(c, weight='counts.sum()/counts.clamp(min=1)')}")
+        f"data\n{as_code(c, **{name:'counts.sum()/counts.clamp(min=1)'})}")
 
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #c8b50001
 @rule('LX566', 'means that are added up', 'warning', 'the graph',

@@ -17,8 +17,8 @@ from lossfx.doctor.calls import (as_code,floats,node_name,nodes_of,number,origin
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import of_input,unused_name,yes_or_no
 from lossfx.doctor.rules.evidence import (are_compared,has_activation,is_just,is_overlap,kept_by,
-    labels_along,made_of,made_shape,normalised_axes,of_embeddings,over_classes,reach,reaches,roots,
-    say,shape_stays,signed,steps_of,tensors_of)
+    labels_along,made_of,made_shape,normalised_axes,of_embeddings,options_of,over_classes,reach,
+    reaches,roots,say,shape_stays,signed,steps_of,tensors_of)
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #74fd781b
 def softmax_floor(low, high, C): return log1p((C-1)*exp(low-high))
@@ -749,7 +749,9 @@ def most_apart(c):
         if bounds is None or not bounds[0] >= 0 or len(c.x) < 4 or c.n_classes < 2: return
         if all(abs(s-1) <= slack(c.x) for s in c.sums(c.x, c.axis)):
             return 1.,f"{c.names[0]} holds probabilities, which add up to 1"
-    if c.torch_name == 'triplet_margin_loss' and c.option('p', 2.) == 2:
+    if c.is_ours and options_of(c).get('distance') == 'cosine': return 2.,"a cosine is from -1 to 1"
+    if c.torch_name == 'triplet_margin_loss' and c.option('p', 2.) == 2 \
+        or c.is_ours and options_of(c).get('distance') == 'euclidean':
         three = [c.arguments.get(n) for n in ('anchor', 'positive', 'negative')]
         if c.can_read(*three) and all(map(of_length_1, three)):
             return 2.,"all embeddings have length 1"
@@ -774,6 +776,16 @@ def unreachable(c):
     if c.contract.inputs == 'anything': return
     margin = c.option('margin', 1.)
     if not isinstance(c.x, Tensor) or not isinstance(margin, (int, float)) or margin <= 0: return
+    if c.contract.inputs == 'scores' and c.contract.targets == 'signs' and c.torch_name != \
+        'margin_ranking_loss' and c.origin is not None and 'margin' in options_of(c):
+        low,high = reach.get(c.origin.name, (-inf, inf))
+        if low <= -margin and margin <= high: return
+        label = -1 if low > -margin else 1
+        return (f"{c.names[0]} comes out of {say(c.origin.name)}, which gives numbers from "
+            f"{number(low)} to {number(high)}, and for label {label} a score of "
+            f"{number(label*margin)} is asked for", "No score is far enough on that side: the loss "
+            "goes on pulling at examples that are right.",
+            f"{as_code(c, x='x')}  # x: what goes into the activation")
     found = most_apart(c)
     if found is None or margin < found[0]: return
     if c.torch_name == 'cosine_embedding_loss':
@@ -788,6 +800,20 @@ def unreachable(c):
         f"{as_code(c, margin=f'{.15*found[0]:.2g}')}  # well below {number(found[0])}")
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #c5a1e04d
+@rule('LX657', 'targets that are not scaled', 'hint', 'the value',
+    "F.mse_loss, nn.Linear(4, 1)(torch.randn(16, 4)), 2e5 + 5e4*torch.randn(16, 1)",
+    "F.mse_loss, nn.Linear(4, 1)(torch.randn(16, 4)), torch.randn(16, 1)")
+def unscaled(c):
+    if c.contract.inputs != 'numbers' or not floats(c.x, c.y) or not c.can_read(c.x, c.y): return
+    if not c.y.numel() or not c.x.numel(): return
+    x,y = (float(t.detach().abs().mean()) for t in (c.x, c.y))
+    if not y > 1e3 or not y > 100*x or y == inf: return
+    return (f"{c.names[1]} is {number(y)} on average, and {c.names[0]} {number(x)}",
+        "A layer gives numbers near 1, and has to be moved all that way by steps of the learning "
+        "rate; the gradient of a squared error is as large as what is missing.",
+        f"mean,std = {c.names[1]}.mean(0),{c.names[1]}.std(0)  # of the training data\n"
+        + as_code(c, y=f"({c.names[1]} - mean)/std"))
+
 @rule('LX336', 'a positive that is the farther one', 'hint', 'the value',
     "F.triplet_margin_loss, torch.zeros(12, 4), torch.ones(12, 4), torch.rand(12, 4)/4",
     "F.triplet_margin_loss, torch.zeros(12, 4), torch.rand(12, 4)/4, torch.ones(12, 4)")
