@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor,nn
 from torch.overrides import TorchFunctionMode
 from lossfx.core import LossModule
+from lossfx.core.mould import heard
 
 # %% ../../nbs/authors/07_calls.ipynb #edb8dcbe
 class Contract(NamedTuple):
@@ -69,7 +70,8 @@ def contract_of(
     "What a loss of this library states."
     facts,by_hand = loss.door.facts,loss.__name__.endswith('_with_logits')
     if hasattr(loss.door, 'facts_with'): facts = loss.door.facts_with(options or {})
-    if facts.inputs == 'embeddings': return Contract('embeddings', 'nothing', least=None)
+    if facts.inputs == 'embeddings' or 'hidden states' in facts.inputs:
+        return Contract(facts.inputs, 'nothing', least=None)
     if facts.over_classes:
         applies = 'softmax' if by_hand and facts.inputs == 'logits' else None
         targets = 'nothing' if facts.teacher else 'classes'
@@ -173,6 +175,11 @@ class Call:
         return default if value is None else value
 
     @property
+    def loss_data(self):
+        "What a loss of this library takes by position."
+        return getattr(self.function, 'data', ())
+
+    @property
     def x(self): return first_of(self.arguments.get(self.names[0])) # the prediction
     @property
     def y(self): return self.arguments.get(self.names[1]) # the target
@@ -207,12 +214,14 @@ class Call:
 
     @property
     def counted(self):
-        "(...) bool: class indices that are not ignored."
+        "(...) bool: labels that no index and no mask leaves out."
         ignored = self.option('ignore_index', ())
         ignored = ignored if isinstance(ignored, (tuple, list)) else (ignored,)
         counted = torch.ones_like(self.y, dtype=torch.bool)
         for i in ignored: counted = counted & (self.y != i)
-        return counted
+        mask = self.option('mask') if self.is_ours else None
+        fits = isinstance(mask, Tensor) and mask.shape == counted.shape
+        return counted & mask.bool() if fits else counted
 
     def can_read(self, *tensors): return self.reads and all(map(readable, tensors))
 
@@ -386,6 +395,18 @@ class Recorder(TorchFunctionMode):
         except Exception as e: call.error = e; raise
         return call.value
 
+    def hear(self, call, compute):
+        "Note a call of a loss of this library, in place of all that it calls itself."
+        loss,first = call.loss,len(self.calls)
+        given = dict(zip((*loss.data, *loss.names[len(call.data):]), (*call.data, *call.shared)))
+        given = {n:v for n,v in (given | call.own).items() if v is not None and (
+            n not in loss.options or v is not loss.options[n].default)}
+        noted = ours_called(loss, given | dict(reduction=call.reduction), self.reads)
+        noted.loss = loss
+        try: noted.value = compute(); return noted.value
+        except Exception as e: noted.error = e; raise
+        finally: self.calls[first:] = [noted]
+
 def recorded(name, function, args, kwargs, reads):
     "A call of torch's, with its arguments by name."
     contract = contracts[name]
@@ -424,6 +445,7 @@ def called(
     call = bound_call(loss, args, kwargs, reads)
     call.loss = loss
     recorder,before = Recorder(reads),held_by(loss)
+    listening = heard.set(recorder.hear)
     try:
         with warnings.catch_warnings(), with_graph():
             warnings.simplefilter('ignore') # of torch's own, which rules say in full
@@ -435,6 +457,7 @@ def called(
                 call.arguments[call.names[0]] = call.x.detach().requires_grad_()
             with recorder: call.value = call.function(**call.arguments)
     except Exception as e: call.error,call.failed = e,recorder.failed
+    finally: heard.reset(listening)
     if not call.is_ours:
         for inner in recorder.calls: inner.outer,inner.made_leaf = call,call.made_leaf
         call.inner = recorder.calls
@@ -450,16 +473,22 @@ def what_is_called(loss):
     plain = inspect.isroutine(loss) or inspect.isclass(loss) or not hasattr(loss, '__dict__')
     return loss if plain or isinstance(loss, partial) else loss.__call__
 
+def ours_called(loss, given, reads):
+    "A call of a function of this library."
+    names = tuple(n for n in loss.data if n != 'weight')[:2]
+    call = Call(loss.__name__, contract_of(loss, given), loss, given, reads, names)
+    call.is_ours = True
+    return call
+
 def bound_call(loss, args, kwargs, reads):
     "Arguments by name, and what is known of the loss."
     ours = loss.function if isinstance(loss, LossModule) else loss
     if hasattr(ours, 'door') and hasattr(ours, 'formula'):
-        given = dict(zip(ours.data, args)) | kwargs
+        owned = getattr(loss, 'owned', ()) # the weight of a head
+        given = dict(zip((n for n in ours.data if n not in owned), args)) | kwargs
+        if owned: given |= {'weight':loss.head.weight, 'bias':loss.head.bias}
         if isinstance(loss, LossModule): given = options_of_module(loss) | given
-        contract = contract_of(ours, given)
-        call = Call(ours.__name__, contract, ours, given, reads, tuple(ours.data[:2]))
-        call.is_ours = True
-        return call
+        return ours_called(ours, given, reads)
     function = what_is_called(loss)
     names = []
     try:

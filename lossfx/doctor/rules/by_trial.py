@@ -702,6 +702,8 @@ def one_logarithm(c):
         other = 1 - label
         if bends[label] > 1e-3*max(slopes) or not bends[other] > .1*max(slopes): continue
         flat = slopes[label] < 1e-3*max(slopes)
+        if of_logits and not (flat and c.can_read(c.gradient) and
+            not bool(c.gradient[c.y == label].any())): continue # as of an overlap
         return (f"for label {label} the loss " + ("is the same at any probability" if flat else
             "grows in a straight line with the probability") + f", for label {other} with a "
             "logarithm", "Cross entropy has the logarithm of the probability of what is true: of "

@@ -131,6 +131,14 @@ def psnr_loss(x, y, data_range): return -10*(data_range**2/F.mse_loss(x, y)).log
 def without_weight(x, y, balance): return F.cross_entropy(x, y)
 def with_weight(x, y, balance): return F.cross_entropy(x, y, balance)
 
+class HeadWithoutBias(nn.Module):
+    "Reads the weight of a layer and not its bias."
+    def __init__(self, d, C): super().__init__(); self.out = nn.Linear(d, C)
+    def forward(self, h, y): return F.cross_entropy(h @ self.out.weight.T, y)
+
+class HeadWithBias(HeadWithoutBias):
+    def forward(self, h, y): return F.cross_entropy(self.out(h), y)
+
 def forgotten_margin(x, y):
     shifted = x - .2*F.one_hot(y, x.shape[1]) # noqa: F841
     return F.cross_entropy(x, y)

@@ -16,7 +16,7 @@ from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import (as_within,at_an_edge,of_input,of_logits,unused_name,
     without_value)
 from lossfx.doctor.rules.evidence import (called_within,gradient_of,gradients_by,is_just,
-    made_inside,made_of,named,reach,reaches,roots,steps_of,tensors_of,undefined,zero_mask)
+    kept_by,made_inside,made_of,named,reach,reaches,roots,steps_of,tensors_of,undefined,zero_mask)
 
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #d9d40f27
 def smooth(c):
@@ -703,3 +703,34 @@ def before_tanh(c):
         return ("an action comes out of tanh, and its log-probability is that of what goes into it",
             "Where tanh is flat many actions are near each other: the density of an action is that "
             "before tanh, divided by its slope.", "# log_prob - (1 - action**2 + 1e-6).log()")
+
+# %% ../../../nbs/authors/14_rules_of_gradients.ipynb #d1200001
+@rule('LX668', 'a root of 0 before the loss', 'warning', 'the graph',
+    "F.hinge_embedding_loss, (torch.tensor([0., 1, 4], requires_grad=True)**2).sqrt(), "
+    "torch.tensor([1., 1, -1])",
+    "F.hinge_embedding_loss, (torch.tensor([.1, 1, 4], requires_grad=True)**2).sqrt(), "
+    "torch.tensor([1., 1, -1])")
+def root_of_0(c):
+    if c.outer is not None or not floats(c.x) or c.x.grad_fn is None: return
+    for node in nodes_of(c.x, 8):
+        made = kept_by(node, 'result') if node_name(node) == 'Sqrt' else None
+        if made is None or not bool((made == 0).any()): continue
+        return (f"{int((made == 0).sum())} of {made.numel()} roots behind {c.names[0]} are 0",
+            "The slope of a root at 0 is infinite, and infinity times 0 is NaN: the gradient "
+            "of the model is NaN from this step on, though the loss is finite.",
+            "(v + 1e-12).sqrt()  # v: what is 0 there; or F.pairwise_distance, which does so")
+
+@rule('LX669', 'a layer that is read in part', 'hint', 'the graph',
+    "HeadWithoutBias(4, 3), nn.Linear(5, 4)(torch.randn(8, 5)), torch.arange(8) % 3",
+    "HeadWithBias(4, 3), nn.Linear(5, 4)(torch.randn(8, 5)), torch.arange(8) % 3")
+def half_a_layer(c):
+    if not isinstance(c.loss, nn.Module) or not steps_of(c) or not floats(c.value): return
+    if not c.value.requires_grad: return
+    for name,layer in c.loss.named_modules():
+        held = getattr(layer, 'weight', None),getattr(layer, 'bias', None)
+        if not floats(*held) or not all(p.requires_grad for p in held): continue
+        found = torch.autograd.grad(c.value.sum(), held, retain_graph=True, allow_unused=True)
+        if found[0] is not None and found[1] is None:
+            return (f"{name}.bias has no gradient, and {name}.weight has one", "Where predictions "
+                "are made with the bias, they are not those that are trained.",
+                f"# {name}(...) in place of {name}.weight, or its bias=; or a layer without one")

@@ -163,7 +163,7 @@ def fractions(c):
     overlap = c.contract.inputs == 'anything' and is_overlap(c) and not takes_indices(c)
     if c.contract.targets != 'fractions' and not overlap: return
     if c.error is not None and floats(c.x) and c.x.ndim == 2 and len(c.y) == c.y.numel(): return
-    bounds = c.range(c.y)
+    bounds = c.range(c.y[c.counted]) if c.can_read(c.y) else None
     if bounds is None or isnan(bounds[0]) or (bounds[0] >= -1e-6 and bounds[1] <= 1+1e-6): return
     what,fix = cure_of_labels(c)
     return (f"{c.names[1]} holds {', '.join(distinct(c.y))}: {what}",
@@ -616,7 +616,8 @@ def has_several_heads(c):
 @rule('LX211', 'labels that are not the next tokens', 'warning', 'the graph',
     "language_model(2)", "language_model(1)")
 def not_the_next(c):
-    if c.torch_name not in ('cross_entropy', 'nll_loss') or c.indices is None: return
+    if not c.is_ours and c.torch_name not in ('cross_entropy', 'nll_loss') or c.indices is None:
+        return
     if not floats(c.x): return
     if c.x.grad_fn is None or not c.can_read(c.indices) or c.indices.numel() < 8: return
     y,tokens = c.indices,list(embedded(c))
@@ -717,3 +718,17 @@ def label_of_no_class(c):
         f"to {C-1}", "Each class is compared with its own number: what has another one belongs to "
         "none, and is learned as absent.", f"{as_code(c, y=f'({c.names[1]} == {most}).long()')}"
         if C == 2 else "# labels from 0 to " + str(C-1))
+
+# %% ../../../nbs/authors/12_rules_of_labels.ipynb #d1300001
+@rule('LX670', 'labels that are divided twice', 'warning', 'the value',
+    "F.binary_cross_entropy_with_logits, torch.randn(8), torch.tensor([0., 1]*4)/255",
+    "F.binary_cross_entropy_with_logits, torch.randn(8), torch.tensor([0., 1]*4)")
+def divided_twice(c):
+    if c.contract.targets != 'fractions' and not is_overlap(c) or not floats(c.y): return
+    bounds = c.range(c.y)
+    if bounds is None or bounds[0] != 0 or abs(255*bounds[1] - 1) > .01: return
+    if not bool(((c.y == 0) | (c.y == c.y.max())).all()): return
+    return (f"{c.names[1]} holds 0 and {number(bounds[1])}, which is 1/255", "They were 0 and 1 "
+        "before they were divided: now all ask for nearly nothing.",
+        as_code(c, y=f"255*{c.names[1]}") if c.contract.inputs != 'anything'
+        else f"# 255*{c.names[1]}")

@@ -146,12 +146,28 @@ def smoothed_twice(c):
         as_code(c, label_smoothing=None, alpha=None) + "  # or with labels that have none")
 
 # %% ../../../nbs/authors/15_rules_of_means.ipynb #c8c10002
-@rule('LX587', 'labels that are mostly smoothed', 'hint', 'the call',
+def kept_of_label(c):
+    "What is seen of an option that is the part which a label keeps, and is below one half."
+    if not c.is_ours: return
+    noise,beta = c.option('noise'),c.option('beta')
+    if floats(noise) and noise.ndim == 2 and c.can_read(noise):
+        kept = float(noise.detach().diagonal().mean())
+        if kept < .5: return (f"by noise a label is right in {kept:.0%} of cases",
+            "Its diagonal says how often a label is what it says, the other columns of a row how "
+            "often it is another class.", f"# noise with {1 - kept:.2g} on its diagonal, if that "
+            "is meant; its rows add up to 1")
+    if 'bootstrapping' in c.name and isinstance(beta, float) and beta < .5: return (
+        f"beta is {number(beta)}: that is what a label keeps, and {number(1 - beta)} is the "
+        "model's own guess", "A model that is asked for its own guess learns it, right or wrong.",
+        as_code(c, beta=f"{1 - beta:.3g}"))
+
+@rule('LX587', 'labels that keep the smaller part', 'hint', 'the call',
     "(lambda x, y: F.cross_entropy(x, y, label_smoothing=.9)), torch.randn(8, 4), "
     "torch.arange(8) % 4",
     "(lambda x, y: F.cross_entropy(x, y, label_smoothing=.1)), torch.randn(8, 4), "
     "torch.arange(8) % 4")
 def mostly_smoothed(c):
+    if found := kept_of_label(c): return found
     name = 'alpha' if c.is_ours and 'smoothing' in c.arguments else 'label_smoothing'
     eps,C = c.option(name, 0),c.n_classes
     if not isinstance(eps, float) or not C or C < 2: return

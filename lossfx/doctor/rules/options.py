@@ -11,11 +11,13 @@ __all__ = []
 from math import exp,log,log1p
 import torch
 from torch import Tensor
-from lossfx.doctor.calls import as_code,defaults_of,floats,number
+from lossfx.doctor.calls import as_code,defaults_of,distinct,floats,number,slack
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.evidence import gradients_by,is_just,options_of,parts,reach
 
 # %% ../../../nbs/authors/16_rules_of_options.ipynb #d1000008
+def labels_of(c): return (-1, 1) if c.contract.targets == 'signs' else (0, 1)
+
 def pull_to_labels(c, size, **options):
     "How much the loss asks for the labels, each with its own: at scores of a size against them."
     y = c.indices
@@ -24,7 +26,7 @@ def pull_to_labels(c, size, **options):
         groups = {'any label':own.sum(c.axis) > 0}
     else:
         own = 1. - 2*(c.y <= 0).to(c.x)
-        groups = {f'label {int(k)}':c.y == k for k in (-1, 0, 1) if bool((c.y == k).any())}
+        groups = {f'label {k}':(c.y == k) & c.counted for k in labels_of(c)}
     weights = {'mask', 'sample_weight', 'class_weight', 'weight'}
     plain = dict.fromkeys(weights & c.arguments.keys())
     found = gradients_by(c, c.arguments | plain | options | {c.names[0]:-size*own}, c.names[:1])
@@ -51,15 +53,15 @@ def changed_options(c):
     return found
 
 @rule('LX652', 'a label that asks for nothing', 'warning', 'calling again',
-    "lossfx.binary_focal_loss_with_logits, torch.randn(40), (torch.arange(40) % 3 == 0).float(), "
-    "dict(alpha=1.)",
-    "lossfx.binary_focal_loss_with_logits, torch.randn(40), (torch.arange(40) % 3 == 0).float(), "
-    "dict(alpha=.99)")
+    "lossfx.BinaryFocalLoss(alpha=1.), torch.randn(40), (torch.arange(40) % 3 == 0).float()",
+    "lossfx.BinaryFocalLoss(alpha=.9), torch.randn(40), (torch.arange(40) % 3 == 0).float()")
 def asks_for_nothing(c):
     if not (c.is_ours or c.torch_name) or c.error is not None or not floats(c.x, c.value): return
-    if c.contract.inputs not in ('logits', 'scores') or not c.can_read(c.x, c.y): return
+    if c.contract.inputs not in ('logits', 'scores') or c.name == 'margin_ranking_loss': return
+    if not c.can_read(c.x, c.y) or not c.y.numel(): return
     if c.indices is None and (c.contract.targets not in ('fractions', 'signs') or
-        c.y.shape != c.x.shape or not bool(((c.y == c.y.round()) & (c.y.abs() <= 1)).all())): return
+        c.y.shape != c.x.shape or not {*distinct(c.y[c.counted])} <= {*map(str, labels_of(c))}):
+        return
     if c.indices is not None and (c.axis is None or c.n_classes < 2 or not bool(c.counted.all())
         or not 0 <= int(c.y.min()) <= int(c.y.max()) < c.n_classes): return
     found = asked_for(c)
@@ -90,16 +92,16 @@ def steepness(c):
     return name,value,1/value if of_pairs else value,len(c.x if of_pairs else c.option('weight'))
 
 @rule('LX653', 'similarities that are made alike', 'warning', 'the call',
-    "lossfx.clip_loss, torch.randn(32, 8), torch.randn(32, 8), dict(temperature=1/.07)",
-    "lossfx.clip_loss, torch.randn(32, 8), torch.randn(32, 8), dict(temperature=.07)")
+    "lossfx.CLIPLoss(temperature=1/.07), torch.randn(32, 8), torch.randn(32, 8)",
+    "lossfx.CLIPLoss(temperature=.07), torch.randn(32, 8), torch.randn(32, 8)")
 def made_alike(c):
     found = steepness(c) if c.is_ours and floats(c.x) else None
     if found is None: return
     name,value,by,n = found
     if n < 4: return
     floor = log1p((n-1)*exp(-2*by))
-    if floor < .6*log(n): return
     divides = name == 'temperature'
+    if floor < (.6 if divides else .3)*log(n): return
     fix = f"1/{number(value)}" if divides and value > 2 else '.1' if divides else '64.'
     if divides and isinstance(c.option(name), Tensor) and value > 2: fix = '1/temperature'
     return (f"{name} is {number(value)}: cosines, which differ by 2 at most, become logits that "
@@ -111,10 +113,10 @@ def made_alike(c):
 
 # %% ../../../nbs/authors/16_rules_of_options.ipynb #d100000c
 @rule('LX654', 'a prior that is turned round', 'hint', 'the value',
-    "lossfx.logit_adjusted_cross_entropy_with_logits, torch.randn(80, 3), "
-    "(torch.arange(80) % 8).clamp(max=2), dict(prior=torch.tensor([.5, .4, .1]))",
-    "lossfx.logit_adjusted_cross_entropy_with_logits, torch.randn(80, 3), "
-    "(torch.arange(80) % 8).clamp(max=2), dict(prior=torch.tensor([.125, .125, .75]))")
+    "lossfx.LogitAdjustedCrossEntropyLoss(prior=torch.tensor([.45, .45, .1])), "
+    "torch.randn(80, 3), (torch.arange(80) % 8).clamp(max=2)",
+    "lossfx.LogitAdjustedCrossEntropyLoss(prior=torch.tensor([.125, .125, .75])), "
+    "torch.randn(80, 3), (torch.arange(80) % 8).clamp(max=2)")
 def turned_prior(c):
     y,words = c.y,{'prior', 'priors', 'counts', 'freq', 'frequencies'}
     if not isinstance(y, Tensor) or floats(y) or not c.can_read(y) or y.numel() < 20: return
@@ -136,11 +138,53 @@ def turned_prior(c):
             + as_code(c, **{name:'counts/counts.sum()' if float(p.sum()) < 1.01 else 'counts'}))
 
 # %% ../../../nbs/authors/16_rules_of_options.ipynb #d100000e
+@rule('LX658', 'powers that are exchanged', 'hint', 'the call',
+    "lossfx.AsymmetricLoss(gamma_pos=4., gamma_neg=1.), torch.randn(60), "
+    "(torch.arange(60) % 6 == 0).float()",
+    "lossfx.AsymmetricLoss(gamma_pos=1., gamma_neg=4.), torch.randn(60), "
+    "(torch.arange(60) % 6 == 0).float()")
+def exchanged_powers(c):
+    powers = {n:v for n,v in options_of(c).items() if 'gamma' in parts(n) and is_number(v)}
+    of_1 = [n for n in powers if parts(n) & {'pos', 'positive'}]
+    of_0 = [n for n in powers if parts(n) & {'neg', 'negative'}]
+    if c.outer is not None or len(of_1) != 1 or len(of_0) != 1 or not c.can_read(c.y): return
+    (a,),(b,) = of_1,of_0
+    share = float((c.y.detach()[c.counted] > .5).float().mean()) if c.y.numel() else .5
+    if not powers[a] > powers[b] or not 0 < share < .4: return
+    code = as_code(c, **{a:number(powers[b]), b:number(powers[a])}) if c.is_ours else \
+        f"# {a}={number(powers[b])}, {b}={number(powers[a])}"
+    return (f"{a} is {number(powers[a])} and {b} {number(powers[b])}, and {share:.0%} of the "
+        "labels are 1", "The greater power fades out what is easy of the many labels of 0. Exchanged, it "
+        "fades out the few of 1.", code)
+
+def is_number(v): return isinstance(v, (int, float)) and not isinstance(v, bool)
+
+@rule('LX659', 'a fraction where a percentage goes', 'hint', 'the call',
+    "lossfx.hard_examples(lossfx.FocalLoss)(k=.25), torch.randn(8, 3), "
+    "torch.arange(8) % 3",
+    "lossfx.hard_examples(lossfx.FocalLoss)(k=25), torch.randn(8, 3), torch.arange(8) % 3")
+def fraction(c):
+    k = options_of(c).get('k') if c.is_ours and c.name.startswith('hard_') else None
+    if not is_number(k) or not 0 < k < 1: return
+    return (f"k is {number(k)}, which is {number(k)} %: one of {number(round(100/k))} elements "
+        "counts", "It is a percentage: 100 is the loss itself.", as_code(c, k=number(100*k)))
+
+@rule('LX661', 'a term that is 0 by what is before it', 'warning', 'the value',
+    "lossfx.ZLoss(), torch.randn(8, 3).log_softmax(1), torch.arange(8) % 3",
+    "lossfx.ZLoss(), torch.randn(8, 3), torch.arange(8) % 3")
+def no_z(c):
+    if not c.is_ours or not c.name.startswith('z_loss') or c.axis is None: return
+    if not c.can_read(c.x) or not c.x.numel() or c.n_classes < 2: return
+    if float(c.x.detach().logsumexp(c.axis).abs().max()) > slack(c.x): return
+    return (f"exponentials of {c.names[0]} add up to 1 already", "The term is the square of the "
+        "logarithm of that sum, and is 0: logits drift as if it were not there.",
+        f"{as_code(c, x='x')}  # x: what goes into log_softmax")
+
 @rule('LX655', 'logits that are scaled as cosines', 'hint', 'the value',
-    "lossfx.ldam_loss_with_logits, 4*torch.randn(20, 3), torch.arange(20) % 3, "
-    "dict(counts=torch.tensor([50., 30, 20]))",
-    "lossfx.ldam_loss_with_logits, 4*torch.randn(20, 3), torch.arange(20) % 3, "
-    "dict(counts=torch.tensor([50., 30, 20]), scale=1.)")
+    "lossfx.LDAMLoss(counts=torch.tensor([50., 30, 20])), 4*torch.randn(20, 3), "
+    "torch.arange(20) % 3",
+    "lossfx.LDAMLoss(counts=torch.tensor([50., 30, 20]), scale=1.), 4*torch.randn(20, 3), "
+    "torch.arange(20) % 3")
 def scaled_again(c):
     scale = options_of(c).get('scale') if c.is_ours and c.contract.inputs == 'logits' else None
     if not isinstance(scale, (int, float)) or scale < 4 or not floats(c.x): return
@@ -155,10 +199,10 @@ def scaled_again(c):
 maps = 'Convolution','Upsample','NativeBatchNorm','CudnnBatchNorm','PixelShuffle'
 
 @rule('LX656', 'channels that are no classes', 'warning', 'the graph',
-    "lossfx.dice_loss_with_logits, nn.Conv2d(3, 4, 1)(torch.randn(2, 3, 8, 8)), "
-    "(torch.rand(2, 4, 8, 8) < .5).float(), dict(classes='independent')",
-    "lossfx.dice_loss_with_logits, nn.Conv2d(3, 4, 1)(torch.randn(2, 3, 8, 8)), "
-    "(torch.rand(2, 4, 8, 8) < .5).float(), dict(classes='independent', dim=1)")
+    "lossfx.DiceLoss(classes='independent'), nn.Conv2d(3, 4, 1)(torch.randn(2, 3, 8, 8)), "
+    "(torch.rand(2, 4, 8, 8) < .5).float()",
+    "lossfx.DiceLoss(classes='independent', dim=1), nn.Conv2d(3, 4, 1)(torch.randn(2, 3, 8, 8)), "
+    "(torch.rand(2, 4, 8, 8) < .5).float()")
 def no_channels(c):
     dim,made = options_of(c).get('dim') if c.is_ours else None,c.origin
     if not isinstance(dim, int) or not floats(c.x) or c.x.ndim < 3 or dim % c.x.ndim == 1: return
@@ -168,3 +212,29 @@ def no_channels(c):
     return (f"{c.names[0]} comes out of a {made.name.lower()} and has {c.x.shape[1]} channels on "
         f"axis 1; {c.name} takes the {c.x.shape[dim]} places of axis {dim} for classes",
         "Each column of an image is compared as if it were a class.", as_code(c, dim='1'))
+
+# %% ../../../nbs/authors/16_rules_of_options.ipynb #d1000011
+@rule('LX662', 'weights that are trained', 'hint', 'the graph',
+    "(lambda x, y, w: lossfx.soft_label_cross_entropy_with_logits(x, y, sample_weight=w)), "
+    "torch.randn(6, 3, requires_grad=True), torch.arange(6) % 3, torch.rand(6, requires_grad=True)",
+    "(lambda x, y, w: lossfx.soft_label_cross_entropy_with_logits(x, y, sample_weight=w)), "
+    "torch.randn(6, 3, requires_grad=True), torch.arange(6) % 3, torch.rand(6)")
+def trained_weights(c):
+    if not (c.is_ours or c.torch_name) or not floats(c.x) or not c.x.requires_grad: return
+    names = {'sample_weight', 'mask', 'class_weight', 'pos_weight', 'weight'} - {*c.loss_data}
+    for name in sorted(names):
+        w = c.arguments.get(name)
+        if not floats(w) or not w.requires_grad: continue
+        return (f"{name} has a graph", "A loss is made small by weights as well: what is hard is "
+            "given none.", as_code(c, **{name:f"{name}.detach()"}))
+
+@rule('LX663', 'a head that is not trained', 'hint', 'the graph',
+    "lossfx.cosface_loss, torch.randn(8, 4, requires_grad=True), torch.randn(3, 4), "
+    "torch.arange(8) % 3",
+    "lossfx.cosface_loss, torch.randn(8, 4, requires_grad=True), nn.Linear(4, 3).weight, "
+    "torch.arange(8) % 3")
+def untrained_head(c):
+    w = c.arguments.get('weight') if c.is_ours and 'weight' in c.loss_data else None
+    if not floats(w, c.x) or w.requires_grad or c.made_leaf or not c.x.requires_grad: return
+    return ("weight has no graph", "The directions of the classes stay where they are: .data and "
+        ".detach() cut them off.", as_code(c, weight='head.weight') + "  # and no .data")

@@ -33,7 +33,7 @@ def cure_of_shapes(c):
     "F.mse_loss, torch.rand(6, 1), torch.rand(6)", "F.mse_loss, torch.rand(6, 1), torch.rand(6, 1)")
 def broadcasts(c):
     if not all(isinstance(t, Tensor) for t in (c.x, c.y)): return
-    if met := pairs_within(c): return met
+    if met := pairs_within(c) or spread_within(c): return met
     if c.x.shape == c.y.shape or not c.x.numel() or not c.y.numel(): return
     if not (c.contract.same_shape or compares(c)): return
     try: wide = torch.broadcast_shapes(c.x.shape, c.y.shape)
@@ -65,6 +65,16 @@ def spread_axes(t, wide):
     "Those axes of a wide shape, from the last, along which a tensor is repeated."
     return [k for k in range(-len(wide), 0)
         if wide[k] > 1 and (t.ndim < -k or t.shape[k] == 1)]
+
+def spread_within(c):
+    "Of a column and a row that a loss makes as wide as all their pairs before it compares them."
+    for inner in c.inner if steps_of(c) and c.x.numel() == c.y.numel() > 1 else ():
+        given = inner.x,inner.y
+        if not all(isinstance(t, Tensor) and t.numel() == c.x.numel()**2 for t in given): continue
+        if c.x.shape == c.y.shape: continue
+        return (f"{c.names[0]} of shape {shape(c.x)} and {c.names[1]} of shape {shape(c.y)} are "
+            f"made {shape(inner.x)} each", "Every prediction is compared with every target: the model "
+            "learns the mean of the targets.", cure_of_shapes(c))
 
 def pairs_within(c):
     "Of two tensors of which a loss makes all pairs, though neither was given an axis for it."
@@ -608,3 +618,22 @@ def axis_of_layer(c):
         f"classes, and the layer before it has its outputs on axis {axis}", f"Both are of length "
         f"{c.x.shape[axis]}, so that nothing raises: places compete with each other, and not "
         "classes.", as_code(c, dim=str(axis)))
+
+# %% ../../../nbs/authors/11_rules_of_shapes.ipynb #d1400001
+@rule('LX671', 'columns of all labels', 'warning', 'the graph',
+    "(lambda p, y: -p.log_softmax(1)[:, y].mean()), torch.randn(8, 3), torch.arange(8) % 3",
+    "(lambda p, y: -p.log_softmax(1)[range(8), y].mean()), torch.randn(8, 3), torch.arange(8) % 3")
+def all_columns(c):
+    for step in steps_of(c):
+        if step.name != 'getitem' or len(step.given) != 2 or not isinstance(step.given[1], tuple):
+            continue
+        t,(rows,*index) = step.given[0],step.given[1]
+        if not isinstance(t, Tensor) or rows != slice(None) or len(index) != 1 or t.ndim != 2:
+            continue
+        y, = index
+        if not isinstance(y, Tensor) or y.dtype != torch.long or y.shape != t.shape[:1]: continue
+        if y is not c.y and not roots(c, y) == [c.names[1]] or len(y) < 2: continue
+        return (f"[:, {c.names[1]}] of {shape(t)} gives {shape(step.made)}: of each row the "
+            "columns of all labels", "A row is asked for the labels of the others as well, and the model "
+            "learns how frequent they are.",
+            f"[range(len({c.names[1]})), {c.names[1]}]  # in place of [:, {c.names[1]}]")

@@ -10,10 +10,10 @@ __all__ = []
 # %% ../../../nbs/authors/16_rules_of_similarities.ipynb #c8b80003
 import torch
 from torch import Tensor,nn
-from lossfx.doctor.calls import as_code,floats,number,shape
+from lossfx.doctor.calls import as_code,floats,number,shape,slack
 from lossfx.doctor.rules.base import rule
-from lossfx.doctor.rules.evidence import (distances,is_just,made_of,of_torch,option_of,steps_of,
-    tensors_of,triplet_of)
+from lossfx.doctor.rules.evidence import (distances,is_just,made_of,of_embeddings,of_torch,
+    option_of,options_of,steps_of,tensors_of,triplet_of)
 
 # %% ../../../nbs/authors/16_rules_of_similarities.ipynb #07b15e1e
 def own_positives(c):
@@ -502,3 +502,80 @@ def one_and_the_same(c):
     return (f"{names[0]} and {names[1]} hold the same numbers", "Their distance is 0, and teaches "
         "nothing: what is to be alike has to be told by another image of the same, another view, "
         "another noise.", f"# {names[1]}: of another example of the class")
+
+# %% ../../../nbs/authors/16_rules_of_similarities.ipynb #d1100001
+def compares_embeddings(c):
+    "Whether a loss compares vectors, as far as it says or its operations tell."
+    return c.contract.inputs == 'embeddings' or bool(steps_of(c) and c.used & of_embeddings)
+
+def are_vectors(c, *tensors):
+    return floats(*tensors) and c.can_read(*tensors) and all(t.ndim == 2 and t.shape[0] > 3 and
+        t.shape[1] > 1 for t in tensors)
+
+@rule('LX664', 'two views that are one', 'warning', 'the value',
+    "(lambda z: lossfx.info_nce_loss(z, z.clone())), torch.randn(8, 4)",
+    "(lambda z: lossfx.info_nce_loss(z, z + .1*torch.randn(8, 4))), torch.randn(8, 4)")
+def one_view(c):
+    if not compares_embeddings(c) or not are_vectors(c, c.x, c.y) or c.x.shape != c.y.shape: return
+    signs = c.option('target')
+    if not torch.equal(c.x, c.y) or c.torch_name == 'cosine_embedding_loss' and \
+        isinstance(signs, Tensor) and not bool((signs > 0).any()): return
+    return (f"{c.names[0]} and {c.names[1]} hold the same numbers", "An embedding is as near to "
+        "itself as can be, whatever the model gives: nothing is learnt of what two views share.",
+        f"# {c.names[1]} of another augmentation, or of the other encoder")
+
+@rule('LX665', 'negatives that hold the positives', 'warning', 'the value',
+    "(lambda a, b: lossfx.info_nce_loss(a, b, b)), torch.randn(8, 4), torch.randn(8, 4)",
+    "(lambda a, b: lossfx.info_nce_loss(a, b, a.flip(0))), torch.randn(8, 4), torch.randn(8, 4)")
+def own_negatives(c):
+    positive,negative = c.option('positive'),c.option('negative')
+    if not c.is_ours or 'similarity' not in options_of(c): return # in a triplet each has its own
+    if not are_vectors(c, positive, negative): return
+    if positive.shape[1] != negative.shape[1]: return
+    rows = {tuple(v) for v in positive.detach()[:1000].tolist()}
+    shared = sum(tuple(v) in rows for v in negative.detach()[:1000].tolist())
+    if shared < 2: return
+    return (f"{shared} rows of negative are rows of positive", "What is drawn near as a positive "
+        "is driven away as a negative, and the loss keeps a floor.",
+        "# negatives of other examples; or none: then the positives of the others are")
+
+@rule('LX666', 'vectors that were normalised over the batch', 'warning', 'the value',
+    "lossfx.CLIPLoss(similarity='dot'), F.normalize(torch.randn(8, 4), dim=0), "
+    "F.normalize(torch.randn(8, 4), dim=0)",
+    "lossfx.CLIPLoss(similarity='dot'), F.normalize(torch.randn(8, 4), dim=1), "
+    "F.normalize(torch.randn(8, 4), dim=1)")
+def normalised_columns(c):
+    if not compares_embeddings(c) or not are_vectors(c, c.x): return
+    over_batch,own = (c.x.detach().double().norm(dim=k) for k in (0, 1))
+    if bool(((over_batch - 1).abs() > slack(c.x)).any()) or not bool(((own - 1).abs() > .05).any()):
+        return
+    return (f"each column of {c.names[0]} has length 1, and the rows have lengths from "
+        f"{number(float(own.min()))} to {number(float(own.max()))}", "An example is a row: it is "
+        "scaled by what else is in the batch.", f"F.normalize({c.names[0]}, dim=1)")
+
+@rule('LX667', 'labels of pairs that look turned round', 'hint', 'the value',
+    "lossfx.contrastive_loss, torch.tensor([.2, 1.]*20) + .1*torch.rand(40), "
+    "torch.tensor([-1, 1]*20)",
+    "lossfx.contrastive_loss, torch.tensor([.2, 1.]*20) + .1*torch.rand(40), "
+    "torch.tensor([1, -1]*20)")
+def turned_pairs(c):
+    if c.contract.targets != 'signs' or c.name not in pairs_of: return
+    y = c.arguments.get('target', c.y) if c.torch_name == 'cosine_embedding_loss' else c.y
+    if not floats(c.x) or not c.can_read(c.x, y): return
+    d = c.x.detach()
+    if c.torch_name == 'cosine_embedding_loss':
+        other = c.arguments.get('input2')
+        if not floats(other) or other.shape != d.shape or d.ndim != 2: return
+        d = 1 - nn.functional.cosine_similarity(d, other.detach())
+    if d.shape != y.shape: return
+    alike,apart = d[y > 0].double(),d[y < 0].double()
+    if min(len(alike), len(apart)) < 10: return
+    error = (alike.var()/len(alike) + apart.var()/len(apart)).sqrt()
+    if not float(alike.mean() - apart.mean()) > 5*float(error): return
+    return (f"pairs of label 1 are {number(float(alike.mean()))} apart on average, and pairs of "
+        f"label -1 {number(float(apart.mean()))}", "Label 1 is of pairs that belong together. If "
+        "labels say how different a pair is, they are to be turned.",
+        as_code(c, **{'target' if c.torch_name else c.names[1]:f"-{c.names[1]}"
+            if not c.torch_name else '-target'}) + "  # if they are turned round")
+
+pairs_of = 'hinge_embedding_loss','cosine_embedding_loss','contrastive_loss'

@@ -13,7 +13,7 @@ from math import exp,inf,isnan,log1p
 import torch
 from torch import Tensor
 from lossfx.doctor.calls import (as_code,floats,node_name,nodes_of,number,origin,readable,saved,
-    shape,slack)
+    shape,slack,views)
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.cures import of_input,unused_name,yes_or_no
 from lossfx.doctor.rules.evidence import (are_compared,has_activation,is_just,is_overlap,kept_by,
@@ -317,6 +317,12 @@ def probabilities(c):
     bounds = c.range(c.x)
     if bounds is None or isnan(bounds[0]): return
     if bounds[0] >= -1e-6 and bounds[1] <= 1+1e-6:
+        cut = c.origin is not None and c.origin.name.startswith('Clamp') and not overlap
+        if cut and c.origin.before is not None and c.origin.before.name in linear and \
+            float(((c.x == 0) | (c.x == 1)).float().mean()) > .1: return (
+                f"{c.names[0]} comes out of a layer, and was cut to numbers from 0 to 1",
+                "What is cut has no gradient: such examples teach nothing, however wrong they are.",
+                as_code(c, x="x.sigmoid()") + "  # x: what was cut", 'warning')
         if c.origin is None or c.origin.name not in linear: return
         return (f"{c.names[0]} comes out of a layer without an activation", "The loss takes "
             "probabilities: these are from 0 to 1 now, and will not stay there.",
@@ -665,6 +671,36 @@ def target_adds_up(c):
         "agree.", as_code(c, y=fix))
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #85813d01
+scaling = {'Add', 'Mul', 'Sub', 'Div', 'Rsub'}
+
+def scaled_reach(c):
+    "Which activation was scaled and moved, and from where to where it goes then; or None."
+    node = c.x.grad_fn
+    while node is not None and node_name(node) in scaling | views:
+        node = next((n for n,_ in node.next_functions if n is not None), None)
+    made = kept_by(node, 'result') if node is not None and node_name(node) in reach else None
+    if made is None or made.numel() != c.x.numel() or not c.can_read(c.x): return
+    v,x = made.flatten().double(),c.x.detach().flatten().double()
+    i,j = int(v.argmin()),int(v.argmax())
+    if not v[j] > v[i]: return
+    by = float((x[j] - x[i])/(v[j] - v[i]))
+    start = float(x[i] - by*v[i])
+    if not by or not torch.allclose(by*v + start, x, 1e-4, 1e-4*abs(by)): return
+    return node_name(node),sorted(start + by*end for end in reach[node_name(node)])
+
+def beyond_scaled(c):
+    "What is seen of targets that such an activation does not reach, by a tenth of its range."
+    if c.origin.name not in scaling or not floats(c.x, c.y) or c.x.shape != c.y.shape: return
+    bounds,found = c.range(c.y),scaled_reach(c)
+    if found is None or bounds is None or isnan(bounds[0]): return
+    name,(low,high) = found
+    slack = .1*(high - low) if high - low < inf else 0.
+    if bounds[0] >= low - slack and bounds[1] <= high + slack: return
+    return (f"{c.names[0]} comes out of {say(name)} that is scaled to numbers from {number(low)} "
+        f"to {number(high)}; and {c.names[1]} goes from {number(bounds[0])} to {number(bounds[1])}",
+        "What lies outside is never reached: the loss keeps a floor, and the activation saturates.",
+        f"# a range from {number(bounds[0])} to {number(bounds[1])} or wider, or scale the targets")
+
 @rule('LX321', 'targets that the activation cannot reach', 'warning', 'the graph',
     "F.mse_loss, torch.randn(8, requires_grad=True).tanh(), torch.linspace(0, 5, 8)",
     "F.mse_loss, torch.randn(8, requires_grad=True).tanh(), torch.linspace(-1, 1, 8)")
@@ -672,6 +708,7 @@ def out_of_reach(c):
     made = c.origin
     if not (c.contract.symmetric or c.contract.inputs == 'anything') or made is None: return
     if not are_compared(c): return
+    if found := beyond_scaled(c): return found
     if made.name not in reach or not isinstance(c.y, Tensor) or c.x.shape != c.y.shape: return
     bounds = c.range(c.y)
     low,high = reach[made.name]
@@ -800,6 +837,20 @@ def unreachable(c):
         f"{as_code(c, margin=f'{.15*found[0]:.2g}')}  # well below {number(found[0])}")
 
 # %% ../../../nbs/authors/13_rules_of_spaces.ipynb #c5a1e04d
+@rule('LX672', 'logits that are far from 0', 'hint', 'the value',
+    "F.binary_cross_entropy_with_logits, 2000*torch.randn(16), torch.arange(16) % 2.",
+    "F.binary_cross_entropy_with_logits, 20*torch.randn(16), torch.arange(16) % 2.")
+def far_logits(c):
+    if c.contract.applies is None or c.contract.targets == 'nothing' or not floats(c.x): return
+    if not c.can_read(c.x) or c.x.numel() < 8 or not c.can_read(c.value): return
+    size = float(c.x.detach().abs().float().median())
+    value = float(c.value.detach().float().mean())
+    if not 200 < size < inf or not size/100 < value < inf: return # of what is well trained it is 0
+    return (f"half of the numbers in {c.names[0]} are beyond {number(size)}, and the loss is "
+        f"{number(value)}", "Inputs that are not scaled, amounts or pixels up to 255, come out as "
+        "such. Probabilities are 0 or 1 at once, of what is wrong as well.",
+        "# inputs of mean 0 and size 1: (inputs - mean)/std")
+
 @rule('LX657', 'targets that are not scaled', 'hint', 'the value',
     "F.mse_loss, nn.Linear(4, 1)(torch.randn(16, 4)), 2e5 + 5e4*torch.randn(16, 1)",
     "F.mse_loss, nn.Linear(4, 1)(torch.randn(16, 4)), torch.randn(16, 1)")
@@ -819,7 +870,8 @@ def unscaled(c):
     "F.triplet_margin_loss, torch.zeros(12, 4), torch.rand(12, 4)/4, torch.ones(12, 4)")
 def farther_positive(c):
     negative = c.arguments.get('negative')
-    if c.torch_name != 'triplet_margin_loss' or not floats(c.x, c.y, negative): return
+    if c.name not in ('triplet_margin_loss', 'triplet_loss'): return
+    if not floats(c.x, c.y, negative): return
     if c.x.ndim != 2 or len(c.x) < 10 or not c.can_read(c.x, c.y, negative): return
     if not c.x.shape == c.y.shape == negative.shape: return
     x = c.x.detach()

@@ -92,13 +92,25 @@ def own_loss_taken_away(c):
         return (f"{name}, {value}, enters the loss with a minus", "An optimizer makes the loss "
             "small: the worse this term is, the better.", "# + in place of -")
 
+def our_loss_taken_away(c):
+    "The same of a loss of this library that is within, as of an overlap that is taken for one."
+    ours = {id(i.value):i for i in c.inner if i.is_ours and i.contract.targets != 'nothing'}
+    if not ours or any(parts(n) & against for n in names_of(c)): return
+    signs = {}
+    for t,sign in terms_of(c): signs.setdefault(id(t), set()).add(sign)
+    for key,inner in ours.items():
+        if signs.get(key) == {-1}: return (f"{inner.name} enters the loss with a minus",
+            "It is a loss already, 0 at best: what is taken away is made large."
+            + (" One less it is the overlap." if 'dice' in inner.name or 'jaccard' in inner.name
+            or 'tversky' in inner.name else ""), "# + in place of -, and no 1 -")
+
 @rule('LX601', 'a term that is taken away', 'hint', 'the graph',
     "(lambda x, y: F.l1_loss(x, y) - F.mse_loss(x, y)), torch.randn(6), torch.randn(6)",
     "(lambda x, y: F.l1_loss(x, y) + F.mse_loss(x, y)), torch.randn(6), torch.randn(6)")
 def taken_away(c):
     if not steps_of(c) or not floats(c.value) or c.value.ndim: return
     opposes = any(parts(n) & against for n in names_of(c))
-    if found := own_loss_taken_away(c): return found
+    if found := own_loss_taken_away(c) or our_loss_taken_away(c): return found
     if c.used & {'normal', 'normal_'}: return # of a sample, whose entropy is wanted
     costs = [(t, sign, kind_of_cost(c.maker(t))) for t,sign in terms_of(c)]
     costs = [(t, sign, kind) for t,sign,kind in costs if kind]
