@@ -5,21 +5,21 @@ import inspect
 import lossfx
 import torch
 import torch.nn.functional as F
-from lossfx import diagnose
 from lossfx.doctor.calls import as_code, called
-from lossfx.doctor.diagnosis import findings_of, looked_at
+from lossfx.doctor.diagnosis import findings_of, looked_at, report_of
 from torch import Tensor, nn
 
 IMPORTS = dict(torch=torch, nn=nn, F=F, lossfx=lossfx)
 
 
 def findings_and_calls(loss, args):
-    "The findings of a report, each with the call that it is about."
-    report, found = diagnose(loss, *args, reads=True), {}
+    "The findings of a report, each with the call that it is about; no fix is of edited code."
     if inspect.isclass(loss):
         return []
+    but = ("running edited code",)
+    report, found = report_of(loss, args, {}, True, but), {}
     for call in looked_at(called(loss, args, {}, True)):
-        for finding in findings_of(call):
+        for finding in findings_of(call, but):
             if finding in report:
                 found.setdefault(finding.id, (finding, call))
     return list(found.values())
@@ -112,7 +112,7 @@ def left_with(finding, names, others):
         return f"it gives {value}"
     if getattr(loss, "__name__", "") == "cured" and value.ndim:  # a part of a loss
         return "" if value.isfinite().all() else f"it gives {value}"
-    found = diagnose(loss, *args, reads=True, **options)
+    found = report_of(loss, args, options, True, ("running edited code",))
     left = {f.id for f in found} & {finding.id}
     new = {f.id for f in found if f.severity != "hint"} - {*others}
     return " and ".join(sorted(left | new))

@@ -16,6 +16,7 @@ import torch
 import torch.nn.functional as F
 from fixes import IMPORTS, findings_and_calls, is_code, run, what_is_left
 from lossfx import diagnose, watch
+from lossfx.doctor.calls import called
 from lossfx.doctor.diagnosis import Report
 from lossfx.doctor.rules import explained_at, rules, sections
 from lossfx.doctor.rules.examples import arguments
@@ -1242,6 +1243,38 @@ def test_nothing_is_drawn():
         assert torch.equal(before, torch.get_rng_state()), name
 
 
+def of_two(x, y, second=1.0):
+    "Somebody's loss, of two of this library."
+    return lossfx.binary_cross_entropy_with_logits(x, y) + second * lossfx.dice_loss_with_logits(
+        x, y, classes="independent", dim=1)
+
+
+def test_losses_of_this_library_are_looked_at_within_others():
+    "By what they state, in place of the operations that they are made of; and not after the call."
+    from lossfx.core.mould import heard
+    x, y = torch.randn(8, 3, requires_grad=True), (torch.rand(8, 3) < 0.4).float()
+    call = called(of_two, (x, y), {})
+    assert [i.name for i in call.inner] == ["binary_cross_entropy_with_logits",
+                                            "dice_loss_with_logits"]
+    assert all(i.is_ours and i.outer is call for i in call.inner)
+    assert call.inner[1].option("dim") == 1 and "empty" not in call.inner[1].arguments
+    assert torch.equal(call.value, call.inner[0].value + call.inner[1].value)
+    assert [f.id for f in diagnose(of_two, x.sigmoid(), y)] == ["LX303"]
+    compound = lossfx.CompoundLoss(lossfx.BinaryCrossEntropyLoss(),
+                                   lossfx.DiceLoss(classes="independent", dim=1))
+    assert [f.id for f in diagnose(compound, x.sigmoid(), y)] == ["LX303"]
+    assert not diagnose(of_two, x, y) and not diagnose(compound, x, y)
+    assert heard.get() is None
+
+
+def test_an_error_of_a_loss_within_another_is_told():
+    from lossfx.core.mould import heard
+    def outer(x, y): return lossfx.soft_label_cross_entropy_with_logits(x, y, alpha=2.0)
+    found = diagnose(outer, torch.randn(4, 3), torch.arange(4) % 3)
+    assert [f.id for f in found] == ["LX100"] and "alpha" in found[0].seen
+    assert heard.get() is None
+
+
 def test_under_the_compiler_it_steps_aside(monkeypatch):
     monkeypatch.setattr(torch.compiler, "is_compiling", lambda: True)
     assert not diagnose(F.cross_entropy, torch.randn(4, 3).softmax(1), torch.arange(4) % 3)
@@ -1401,7 +1434,7 @@ def test_each_rule_finds_its_own_whatever_is_drawn(seed):
 # Whose mistake is within a loss or a model, so that no other call of it can mend all of them
 WITHIN = {f"LX{n}" for n in (
     101, 108, 114, 116, 117, 118, 119, 120, 121, 122, 201, 204, 211, 215, 216, 217, 219, 309,
-    316, 322, 323, 332, 333, 334, 337, 338, 340, 401, 404, 406, 408, 409, 410, 412, 413, 414,
+    316, 321, 322, 323, 332, 333, 334, 337, 338, 340, 401, 402, 404, 406, 408, 409, 410, 412, 413, 414,
     415, 416, 417, 418, 419, 420, 421, 422, 423, 424, 425, 504, 509, 516, 517, 519, 520, 523,
     525, 528, 529, 535, 536, 537, 538, 539, 540, 541, 542, 543, 545, 548, 549, 550, 551, 552,
     *range(553, 563), *range(564, 673))}

@@ -5,11 +5,16 @@ now, and by which rule, stands beside each call; right ones draw hints at most."
 import pytest
 import torch
 from lossfx import diagnose
+from unseen_acceptance import CASES as ACCEPTANCE
 from unseen_colleagues import CASES as COLLEAGUES
+from unseen_company import CASES as COMPANY
+from unseen_consultant import CASES as CONSULTANT
 from unseen_course import CASES as COURSE
 from unseen_famous import CASES as FAMOUS
 from unseen_filer import CASES as FILER
 from unseen_forums import CASES as FORUMS
+from unseen_institute import CASES as INSTITUTE
+from unseen_newsletter import CASES as NEWSLETTER
 from unseen_notebooks import CASES as NOTEBOOKS
 from unseen_papers import CASES as PAPERS
 from unseen_questions import CASES as QUESTIONS
@@ -20,6 +25,7 @@ from unseen_reviewer import CASES as REVIEWER
 from unseen_reviews import CASES as REVIEWS
 from unseen_right import CASES as SUSPECTS
 from unseen_right import LAST
+from unseen_teacher import CASES as TEACHER
 from unseen_teams import CASES as TEAMS
 from unseen_threads import CASES as THREADS
 from unseen_torch import CASES as TORCH
@@ -30,10 +36,14 @@ SETS = dict(forums=FORUMS, repositories=REPOSITORIES, papers=PAPERS, torch=TORCH
             notebooks=NOTEBOOKS, reviews=REVIEWS, colleagues=COLLEAGUES, questions=QUESTIONS,
             teams=TEAMS, users=USERS, course=COURSE, trial=TRIAL,
             research=RESEARCH, reviewer=REVIEWER, suspects=SUSPECTS,
-            threads=THREADS, filer=FILER, famous=FAMOUS)
+            threads=THREADS, filer=FILER, famous=FAMOUS, acceptance=ACCEPTANCE,
+            consultant=CONSULTANT, company=COMPANY, teacher=TEACHER,
+            newsletter=NEWSLETTER, institute=INSTITUTE)
 FIRST = dict(forums=22, repositories=10, papers=13, torch=45, recipes=28, notebooks=51, reviews=38,
              colleagues=42, questions=54, teams=28, users=45, course=35,
-             trial=57, research=20, reviewer=39, threads=36, filer=52, famous=25)
+             trial=57, research=20, reviewer=39, threads=36, filer=52, famous=25,
+             acceptance=41, consultant=45, company=26, teacher=46,
+             newsletter=50, institute=43)
 ALL = [(name, case) for name, cases in SETS.items() for case in cases]
 WRONG = [(name, case) for name, case in ALL if case.rule is not None]
 RIGHT = [case for _, case in ALL if case.rule is None]

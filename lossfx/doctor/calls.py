@@ -396,16 +396,19 @@ class Recorder(TorchFunctionMode):
         return call.value
 
     def hear(self, call, compute):
-        "Note a call of a loss of this library, in place of all that it calls itself."
-        loss,first = call.loss,len(self.calls)
+        "Note a call of a loss of this library as one step, in place of all that it does itself."
+        loss,n_calls,n_steps,frames = call.loss,len(self.calls),len(self.steps),dict(self.frames)
         given = dict(zip((*loss.data, *loss.names[len(call.data):]), (*call.data, *call.shared)))
         given = {n:v for n,v in (given | call.own).items() if v is not None and (
             n not in loss.options or v is not loss.options[n].default)}
         noted = ours_called(loss, given | dict(reduction=call.reduction), self.reads)
         noted.loss = loss
-        try: noted.value = compute(); return noted.value
+        try: noted.value = compute()
         except Exception as e: noted.error = e; raise
-        finally: self.calls[first:] = [noted]
+        finally:
+            self.calls[n_calls:],self.frames = [noted],frames
+            self.steps[n_steps:] = [Step(loss.__name__, call.data, given, noted.value)]
+        return noted.value
 
 def recorded(name, function, args, kwargs, reads):
     "A call of torch's, with its arguments by name."
@@ -619,9 +622,19 @@ def options_of_constructor(loss):
     if not all(hasattr(loss, n) for n in options): return
     return {n:(getattr(loss, n), d) for n,d in options.items()}
 
+def name_of_ours(name):
+    "Of a loss of this library; of one that is made of another as `linear(loss)`."
+    import lossfx
+    if hasattr(lossfx, name): return f"lossfx.{name}"
+    for maker,start in (('linear', 'linear_'), ('hard_examples', 'hard_')):
+        made_of = name.removeprefix(f"{maker}(").removesuffix(')').removeprefix(start)
+        if made_of != name and hasattr(lossfx, made_of):
+            return f"lossfx.{maker}(lossfx.{made_of})"
+    return f"lossfx.{name}"
+
 def name_of(call):
     "Of a loss, such that it can be called where its module is imported; 'loss' if it has none."
-    if call.is_ours: return f"lossfx.{call.name}"
+    if call.is_ours: return name_of_ours(call.name)
     loss = call.loss
     if isinstance(loss, nn.Module):
         if options_of_constructor(loss) is None: return 'loss'

@@ -676,6 +676,14 @@ def far_boxes(c):
         "# .clamp(min=0) of width and height, before they are multiplied")
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #b7a10020
+def leaves_label_0(c):
+    "Whether labels of 0 train nothing, and yet are counted: no overlap, and no mean of the others."
+    x,y = c.names
+    if not c.can_read(c.gradient) or bool(c.gradient[c.y == 0].any()): return False
+    half = (torch.arange(c.y.numel(), device=c.y.device) % 2).view(c.y.shape).to(c.y)
+    at_1,of_half = (c.again(**{x:torch.zeros_like(c.x), y:v}) for v in (torch.ones_like(c.y), half))
+    return floats(at_1, of_half) and float(of_half) < .9*float(at_1)
+
 @rule('LX547', 'one label without a logarithm', 'warning', 'calling again',
     "(lambda p, y: -(y*p.log() + (1 - y)*(1 - p)).mean()), torch.rand(8, 1), "
     "torch.tensor([[0.], [1]] * 4)",
@@ -702,12 +710,12 @@ def one_logarithm(c):
         other = 1 - label
         if bends[label] > 1e-3*max(slopes) or not bends[other] > .1*max(slopes): continue
         flat = slopes[label] < 1e-3*max(slopes)
-        if of_logits and not (flat and c.can_read(c.gradient) and
-            not bool(c.gradient[c.y == label].any())): continue # as of an overlap
+        if of_logits and not (flat and label == 0 and leaves_label_0(c)): continue
         return (f"for label {label} the loss " + ("is the same at any probability" if flat else
             "grows in a straight line with the probability") + f", for label {other} with a "
             "logarithm", "Cross entropy has the logarithm of the probability of what is true: of "
-            "p for label 1, of 1 - p for label 0.", f"F.binary_cross_entropy({x}, {y})")
+            "p for label 1, of 1 - p for label 0.", f"F.binary_cross_entropy"
+            f"{'_with_logits' if of_logits else ''}({x}, {y})")
 
 # %% ../../../nbs/authors/16_rules_by_trial.ipynb #c8b60005
 def share_of_class(c, x, total):

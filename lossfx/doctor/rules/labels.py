@@ -616,11 +616,11 @@ def has_several_heads(c):
 @rule('LX211', 'labels that are not the next tokens', 'warning', 'the graph',
     "language_model(2)", "language_model(1)")
 def not_the_next(c):
-    if not c.is_ours and c.torch_name not in ('cross_entropy', 'nll_loss') or c.indices is None:
-        return
-    if not floats(c.x): return
-    if c.x.grad_fn is None or not c.can_read(c.indices) or c.indices.numel() < 8: return
-    y,tokens = c.indices,list(embedded(c))
+    y = c.y if 'hidden' in c.contract.inputs else c.indices # of a linear head
+    if not c.is_ours and c.torch_name not in ('cross_entropy', 'nll_loss'): return
+    if not floats(c.x) or c.x.grad_fn is None: return
+    if not c.can_read(y) or floats(y) or y.numel() < 8: return
+    tokens = list(embedded(c))
     sides = [(t, y) for t in tokens]
     if y.ndim < 3: sides += [(t.T, y.T if y.ndim == 2 else y.reshape(len(t), -1).T)
         for t in tokens if y.numel() % len(t) == 0]

@@ -154,8 +154,8 @@ def exchanged_powers(c):
     code = as_code(c, **{a:number(powers[b]), b:number(powers[a])}) if c.is_ours else \
         f"# {a}={number(powers[b])}, {b}={number(powers[a])}"
     return (f"{a} is {number(powers[a])} and {b} {number(powers[b])}, and {share:.0%} of the "
-        "labels are 1", "The greater power fades out what is easy of the many labels of 0. Exchanged, it "
-        "fades out the few of 1.", code)
+        "labels are 1", "The greater power fades out what is easy of the many labels of 0. "
+        "Exchanged, it fades out the few of 1.", code)
 
 def is_number(v): return isinstance(v, (int, float)) and not isinstance(v, bool)
 
@@ -178,7 +178,7 @@ def no_z(c):
     if float(c.x.detach().logsumexp(c.axis).abs().max()) > slack(c.x): return
     return (f"exponentials of {c.names[0]} add up to 1 already", "The term is the square of the "
         "logarithm of that sum, and is 0: logits drift as if it were not there.",
-        f"{as_code(c, x='x')}  # x: what goes into log_softmax")
+        f"# {c.names[0]} without log_softmax")
 
 @rule('LX655', 'logits that are scaled as cosines', 'hint', 'the value',
     "lossfx.LDAMLoss(counts=torch.tensor([50., 30, 20])), 4*torch.randn(20, 3), "
@@ -237,4 +237,4 @@ def untrained_head(c):
     w = c.arguments.get('weight') if c.is_ours and 'weight' in c.loss_data else None
     if not floats(w, c.x) or w.requires_grad or c.made_leaf or not c.x.requires_grad: return
     return ("weight has no graph", "The directions of the classes stay where they are: .data and "
-        ".detach() cut them off.", as_code(c, weight='head.weight') + "  # and no .data")
+        ".detach() cut them off.", "# head.weight itself")

@@ -66,15 +66,20 @@ def spread_axes(t, wide):
     return [k for k in range(-len(wide), 0)
         if wide[k] > 1 and (t.ndim < -k or t.shape[k] == 1)]
 
+def is_repeated(wide, t):
+    "Whether a wide tensor holds another one, again and again."
+    try: return bool((wide.detach() == t.detach()).all())
+    except RuntimeError: return False # of other shapes
+
 def spread_within(c):
     "Of a column and a row that a loss makes as wide as all their pairs before it compares them."
     for inner in c.inner if steps_of(c) and c.x.numel() == c.y.numel() > 1 else ():
         given = inner.x,inner.y
         if not all(isinstance(t, Tensor) and t.numel() == c.x.numel()**2 for t in given): continue
-        if c.x.shape == c.y.shape: continue
+        if c.x.shape == c.y.shape or not all(map(is_repeated, given, (c.x, c.y))): continue
         return (f"{c.names[0]} of shape {shape(c.x)} and {c.names[1]} of shape {shape(c.y)} are "
-            f"made {shape(inner.x)} each", "Every prediction is compared with every target: the model "
-            "learns the mean of the targets.", cure_of_shapes(c))
+            f"made {shape(inner.x)} each", "Every prediction is compared with every target: the "
+            "model learns the mean of the targets.", cure_of_shapes(c))
 
 def pairs_within(c):
     "Of two tensors of which a loss makes all pairs, though neither was given an axis for it."
@@ -415,7 +420,8 @@ def other_order(c):
             f"Both have {c.y.numel()} numbers, in another order.",
             f"# {c.names[1]} with the axes of {c.names[0]}, before it is flattened",
             'hint' if c.outer is None else 'error') # where it is not known who flattened it
-    if c.torch_name not in ('cross_entropy', 'nll_loss') or c.indices is None: return
+    by_torch = c.torch_name in ('cross_entropy', 'nll_loss')
+    if not by_torch and not c.is_ours or c.indices is None: return
     if not x or not y or len(x) != 3 or len(y) != 2 or x[2] != c.x.shape[1]: return
     if x[:2] == y or x[:2] != y[::-1]: return
     return (f"{c.names[0]} was flattened from {shape(x)}, and {c.names[1]} from {shape(y)}",
@@ -634,6 +640,6 @@ def all_columns(c):
         if not isinstance(y, Tensor) or y.dtype != torch.long or y.shape != t.shape[:1]: continue
         if y is not c.y and not roots(c, y) == [c.names[1]] or len(y) < 2: continue
         return (f"[:, {c.names[1]}] of {shape(t)} gives {shape(step.made)}: of each row the "
-            "columns of all labels", "A row is asked for the labels of the others as well, and the model "
-            "learns how frequent they are.",
-            f"[range(len({c.names[1]})), {c.names[1]}]  # in place of [:, {c.names[1]}]")
+            "columns of all labels", "A row is asked for the labels of the others as well, and the "
+            "model learns how frequent they are.",
+            f"# [range(len({c.names[1]})), {c.names[1]}], in place of [:, {c.names[1]}]")

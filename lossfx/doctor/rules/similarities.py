@@ -551,7 +551,8 @@ def normalised_columns(c):
         return
     return (f"each column of {c.names[0]} has length 1, and the rows have lengths from "
         f"{number(float(own.min()))} to {number(float(own.max()))}", "An example is a row: it is "
-        "scaled by what else is in the batch.", f"F.normalize({c.names[0]}, dim=1)")
+        "scaled by what else is in the batch.", as_code(c, **{n:f"F.normalize({n}, dim=1)"
+            for n,t in c.arguments.items() if are_vectors(c, t)}))
 
 @rule('LX667', 'labels of pairs that look turned round', 'hint', 'the value',
     "lossfx.contrastive_loss, torch.tensor([.2, 1.]*20) + .1*torch.rand(40), "
@@ -560,7 +561,8 @@ def normalised_columns(c):
     "torch.tensor([1, -1]*20)")
 def turned_pairs(c):
     if c.contract.targets != 'signs' or c.name not in pairs_of: return
-    y = c.arguments.get('target', c.y) if c.torch_name == 'cosine_embedding_loss' else c.y
+    labels = c.names[1] if c.is_ours else 'target'
+    y = c.arguments[labels]
     if not floats(c.x) or not c.can_read(c.x, y): return
     d = c.x.detach()
     if c.torch_name == 'cosine_embedding_loss':
@@ -575,7 +577,6 @@ def turned_pairs(c):
     return (f"pairs of label 1 are {number(float(alike.mean()))} apart on average, and pairs of "
         f"label -1 {number(float(apart.mean()))}", "Label 1 is of pairs that belong together. If "
         "labels say how different a pair is, they are to be turned.",
-        as_code(c, **{'target' if c.torch_name else c.names[1]:f"-{c.names[1]}"
-            if not c.torch_name else '-target'}) + "  # if they are turned round")
+        as_code(c, **{labels:f"-{labels}"}) + "  # if they are turned round")
 
 pairs_of = 'hinge_embedding_loss','cosine_embedding_loss','contrastive_loss'

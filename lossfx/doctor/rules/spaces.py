@@ -789,7 +789,7 @@ def most_apart(c):
     if c.is_ours and options_of(c).get('distance') == 'cosine': return 2.,"a cosine is from -1 to 1"
     if c.torch_name == 'triplet_margin_loss' and c.option('p', 2.) == 2 \
         or c.is_ours and options_of(c).get('distance') == 'euclidean':
-        three = [c.arguments.get(n) for n in ('anchor', 'positive', 'negative')]
+        three = [c.arguments.get(n) for n in (c.names[0], 'positive', 'negative')]
         if c.can_read(*three) and all(map(of_length_1, three)):
             return 2.,"all embeddings have length 1"
     distance = c.option('distance_function')
