@@ -53,7 +53,8 @@ def unet(o):
 
 @wrong(
     "trial: nn.NLLLoss, model ends with nn.Softmax",
-    "NLLLoss takes log-probabilities, the model gives probabilities: the loss is negative, its gradient does not push small ones",
+    "NLLLoss takes log-probabilities, the model gives probabilities: the loss is negative, "
+    "its gradient does not push small ones",
     "LX305",
 )
 def _():
@@ -168,7 +169,8 @@ def _():
 
 @wrong(
     "trial: nn.MultiLabelMarginLoss with multi-hot labels",
-    "it takes a list of class indices that ends with -1; multi-hot labels are read as classes 0 and 1",
+    "it takes a list of class indices that ends with -1; multi-hot labels are read as classes "
+    "0 and 1",
     "LX206",
 )
 def _():
@@ -507,7 +509,8 @@ def _():
 
 @wrong(
     "trial: lossfx CLIPLoss, temperature=logit_scale.exp()",
-    "the scale of about 14 is what similarities are multiplied by in CLIP; here they are divided by it",
+    "the scale of about 14 is what similarities are multiplied by in CLIP; here they are "
+    "divided by it",
     "LX653",
 )
 def _():

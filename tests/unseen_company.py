@@ -333,7 +333,8 @@ def _():
 
 @wrong(
     "trial: distilling, checkpoint forgotten",
-    "the teacher is a freshly initialised network: its classes agree with the labels no more than by chance",
+    "the teacher is a freshly initialised network: its classes agree with the labels no more "
+    "than by chance",
     "",
 )
 def _():
@@ -394,7 +395,8 @@ def _():
 
 @wrong(
     "trial: LDAM on an ordinary linear layer",
-    "scale 30 is for cosines of a normalised head; here free logits of an nn.Linear are multiplied by 30",
+    "scale 30 is for cosines of a normalised head; here free logits of an nn.Linear are "
+    "multiplied by 30",
     "LX655",
 )
 def _():
@@ -508,7 +510,8 @@ def _():
 
 @wrong(
     "trial: segmentation flattened by reshape",
-    "(N, C, H, W) is reshaped to (-1, C) without moving the channels last: logits and pixels do not belong together",
+    "(N, C, H, W) is reshaped to (-1, C) without moving the channels last: logits and pixels "
+    "do not belong together",
     "LX113",
 )
 def _():
@@ -585,7 +588,8 @@ def _():
 
 @wrong(
     "trial: negatives that hold the positives",
-    "the second view goes in as negative too: every positive is its own negative, the loss cannot fall below ln 2",
+    "the second view goes in as negative too: every positive is its own negative, the loss "
+    "cannot fall below ln 2",
     "LX665",
 )
 def _():
@@ -669,7 +673,8 @@ def _():
 
 @wrong(
     "trial: embeddings normalised along the batch",
-    "F.normalize(z, dim=0): columns have length 1, not the embeddings, and similarity='dot' relies on it",
+    "F.normalize(z, dim=0): columns have length 1, not the embeddings, and similarity='dot' "
+    "relies on it",
     "LX666",
 )
 def _():
@@ -715,7 +720,8 @@ def _():
 
 @wrong(
     "trial: own function that makes shapes fit",
-    "(N, 1) logits and (N,) labels are broadcast to (N, N): every prediction is held against every label",
+    "(N, 1) logits and (N,) labels are broadcast to (N, N): every prediction is held against "
+    "every label",
     "LX101",
 )
 def _():
@@ -814,7 +820,8 @@ def _():
 
 @wrong(
     "trial: anchors, the wrong column of one_hot",
-    "background 0 should be cut off the one-hot labels; [..., :-1] drops the last class and makes background a class",
+    "background 0 should be cut off the one-hot labels; [..., :-1] drops the last class and "
+    "makes background a class",
     "",
 )
 def _():
@@ -835,7 +842,8 @@ def _():
 
 @wrong(
     "trial: class numbers from pandas",
-    "class indices arrive as floats, as a column with gaps is read: raises, floats are taken for probabilities",
+    "class indices arrive as floats, as a column with gaps is read: raises, floats are taken "
+    "for probabilities",
     "LX105",
 )
 def _():
@@ -846,7 +854,8 @@ def _():
 
 @wrong(
     "trial: soft labels, sklearn's order",
-    "y_true is passed first: the labels are taken for the prediction, the logarithm is of the constant",
+    "y_true is passed first: the labels are taken for the prediction, the logarithm is of the "
+    "constant",
     "LX403",
 )
 def _():
@@ -1278,7 +1287,8 @@ class MaskedWords(nn.Module):
 
 @right(
     "trial: masked language model",
-    "six in seven labels are -100; logits of all positions; nothing is shifted since tokens are masked",
+    "six in seven labels are -100; logits of all positions; nothing is shifted since tokens "
+    "are masked",
 )
 def _():
     tokens, lengths = text(137, n=12, vocab=30, full=True)

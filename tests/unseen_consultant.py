@@ -59,7 +59,7 @@ def scans(n, size, radius=5):
 
 
 def streets(n, size, c):
-    "Images of c vertical bands, each of a colour of its own, and the class of each pixel (n, size, size)."
+    "Images of c vertical bands of their own colours, and the class of each pixel."
     y = torch.stack(
         [torch.randperm(c)[torch.arange(size) * c // size].expand(size, size) for _ in range(n)]
     )
@@ -68,7 +68,7 @@ def streets(n, size, c):
 
 
 def sentences(n, t, v, pad=0, least=4):
-    "Token ids (n, t) of a language in which each word tends to follow one other; padded at the end; and lengths."
+    "Token ids (n, t) in which each word tends to follow one other, padded; and lengths."
     follow = torch.randperm(v - 1) + 1
     ids, lengths = torch.full((n, t), pad), torch.randint(least, t + 1, (n,))
     for i, length in enumerate(lengths):
@@ -95,7 +95,7 @@ class Causal(nn.Module):
 
 
 def voices(n, t, c, least=4, most=9, first=1):
-    "Frames (n, t, 13) of a speech feature, letters (n, most) from `first` on, padded, and how many there are."
+    "Frames (n, t, 13) of speech, letters (n, most) from `first` on, and how many there are."
     lengths = torch.randint(least, most + 1, (n,))
     letters = torch.randint(first, c, (n, most))
     sound, x = torch.randn(c, 13), torch.zeros(n, t, 13)
@@ -359,7 +359,8 @@ def _():
 
 @wrong(
     "trial: yes/no classifier, hinge loss",
-    "HingeEmbeddingLoss gets signed scores of a classifier; it is for distances, and falls without bound",
+    "HingeEmbeddingLoss gets signed scores of a classifier; it is for distances, and falls "
+    "without bound",
     "LX313",
 )
 def _():
@@ -461,7 +462,8 @@ def _():
 
 @wrong(
     "trial: fastai, tumour segmentation with one output channel",
-    "DiceLoss takes a softmax over one channel, which is always 1: no gradient; it needs two channels",
+    "DiceLoss takes a softmax over one channel, which is always 1: no gradient; it needs two "
+    "channels",
     "LX404",
 )
 def _():
@@ -472,7 +474,8 @@ def _():
 
 @wrong(
     "trial: fastai, forecast of 12 hours for 32 stations",
-    "prediction is (hours, stations), target (stations, hours): MSELossFlat flattens both and compares unlike numbers",
+    "prediction is (hours, stations), target (stations, hours): MSELossFlat flattens both and "
+    "compares unlike numbers",
     "LX119",
 )
 def _():
@@ -503,7 +506,8 @@ def _():
 
 @wrong(
     "trial: lossfx, long-tailed species, logit adjustment",
-    "prior is the inverse frequency (as for class weights), not the frequency: rare classes are pushed down",
+    "prior is the inverse frequency (as for class weights), not the frequency: rare classes "
+    "are pushed down",
     "LX654",
 )
 def _():
@@ -515,7 +519,8 @@ def _():
 
 @wrong(
     "trial: lossfx, LDAM on the head of a ResNet",
-    "scale=30 is for cosines; on free logits, several units wide, the softmax is saturated from the start (scale=1)",
+    "scale=30 is for cosines; on free logits, several units wide, the softmax is saturated "
+    "from the start (scale=1)",
     "LX655",
 )
 def _():
@@ -543,7 +548,8 @@ def _():
 
 @wrong(
     "trial: lossfx, captions and images",
-    "temperature is CLIP's logit scale 1/0.07=14.3, by which one multiplies; the loss divides by it",
+    "temperature is CLIP's logit scale 1/0.07=14.3, by which one multiplies; the loss divides "
+    "by it",
     "LX653",
 )
 def _():
@@ -556,7 +562,8 @@ def _():
 
 @wrong(
     "trial: lossfx, slot filling, focal loss with a mask",
-    "mask is the padding mask (True where padded), mask=True keeps an element: only padding is learnt",
+    "mask is the padding mask (True where padded), mask=True keeps an element: only padding "
+    "is learnt",
     "LX210",
 )
 def _():
@@ -658,7 +665,8 @@ def nt_xent(z1, z2, temperature=0.5):
 
 @wrong(
     "trial: own SimCLR loss",
-    "the similarity of each view with itself is not masked out: it is the largest, and never the answer",
+    "the similarity of each view with itself is not masked out: it is the largest, and never "
+    "the answer",
     "LX517",
 )
 def _():
@@ -676,7 +684,8 @@ def focal(logits, target, gamma=2.0, alpha=0.25):
 
 @wrong(
     "trial: own focal loss, defects on steel",
-    "the cross entropy is averaged before the focal factor: one factor for all, no focus on hard examples",
+    "the cross entropy is averaged before the focal factor: one factor for all, no focus on "
+    "hard examples",
     "LX511",
 )
 def _():
@@ -777,7 +786,8 @@ def cox_loss(risk, time, event):
 
 @wrong(
     "trial: own Cox loss, survival of patients",
-    "patients are not sorted by descending time, which the cumulative sum needs: the risk sets are random",
+    "patients are not sorted by descending time, which the cumulative sum needs: the risk "
+    "sets are random",
     "LX120",
 )
 def _():
@@ -1249,7 +1259,8 @@ def _():
 
 @right(
     "trial: lossfx, captions and images, done right",
-    "temperature is a tensor with a gradient, exp of a learnt parameter; embeddings are not normalised (the loss does it)",
+    "temperature is a tensor with a gradient, exp of a learnt parameter; embeddings are not "
+    "normalised (the loss does it)",
 )
 def _():
     torch.manual_seed(135)
@@ -1493,7 +1504,8 @@ def ppo(logp, old_logp, adv, clip=0.2):
 
 @right(
     "trial: own PPO loss",
-    "minus and minimum, old probabilities detached; part of the ratios is clipped, without gradient",
+    "minus and minimum, old probabilities detached; part of the ratios is clipped, without "
+    "gradient",
 )
 def _():
     torch.manual_seed(148)

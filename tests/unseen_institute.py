@@ -164,7 +164,8 @@ def _():
 
 @wrong(
     "trial: tagging with AsymmetricLoss, options in timm's order",
-    "gamma_pos=4, gamma_neg=1: the two are swapped, the rare positives are turned down and not the many zeros",
+    "gamma_pos=4, gamma_neg=1: the two are swapped, the rare positives are turned down and "
+    "not the many zeros",
     "LX658",
 )
 def _():
@@ -177,7 +178,8 @@ def _():
 
 @wrong(
     "trial: churn, two_class of one column of two",
-    "the model has two outputs; column 0, the logit of class 0, is passed as the logit of class 1, column 1 is never trained",
+    "the model has two outputs; column 0, the logit of class 0, is passed as the logit of "
+    "class 1, column 1 is never trained",
     "LX550",
 )
 def _():
@@ -223,7 +225,8 @@ def _():
 
 @wrong(
     "trial: linear cross entropy with a detached head",
-    "the weight of the head goes in as .data: the head gets no gradient and stays as it was initialised",
+    "the weight of the head goes in as .data: the head gets no gradient and stays as it was "
+    "initialised",
     "LX663",
 )
 def _():
@@ -347,7 +350,8 @@ def _():
 
 @wrong(
     "trial: padded sequences, mask upside down",
-    "mask keeps the padding and drops the tokens (True is 'keep' here, 'is padding' in torch attention)",
+    "mask keeps the padding and drops the tokens (True is 'keep' here, 'is padding' in torch "
+    "attention)",
     "LX210",
 )
 def _():
@@ -369,7 +373,8 @@ def _():
 
 @wrong(
     "trial: padded sequences, attention_mask not used",
-    "the padding, more than half of the tokens, is learned as class 0: the mask that is passed in is never applied",
+    "the padding, more than half of the tokens, is learned as class 0: the mask that is "
+    "passed in is never applied",
     "LX216",
 )
 def _():
@@ -426,7 +431,8 @@ def _():
 
 @wrong(
     "trial: land cover, label map made smaller by bilinear interpolation",
-    "class indices are interpolated: between class 0 and class 6 there appear 2, 3, 4 that are nowhere",
+    "class indices are interpolated: between class 0 and class 6 there appear 2, 3, 4 that "
+    "are nowhere",
     "",
 )
 def _():
@@ -461,7 +467,8 @@ def _():
 
 @wrong(
     "trial: rare defects, pos_weight turned over",
-    "pos_weight is positives per negative (0.06): the rare positives are weighed down instead of up",
+    "pos_weight is positives per negative (0.06): the rare positives are weighed down instead "
+    "of up",
     "LX525",
 )
 def _():
@@ -475,7 +482,8 @@ def _():
 
 @wrong(
     "trial: long tail, class weights",
-    "class_weight is the frequency of the classes and not its inverse: the common classes count even more",
+    "class_weight is the frequency of the classes and not its inverse: the common classes "
+    "count even more",
     "LX525",
 )
 def _():
@@ -530,7 +538,8 @@ def _():
 
 @wrong(
     "trial: imbalance corrected twice",
-    "the loss gets the class weight, and sample_weight is the weight of the sample's class again: squared",
+    "the loss gets the class weight, and sample_weight is the weight of the sample's class "
+    "again: squared",
     "",
 )
 def _():
@@ -587,7 +596,8 @@ def _():
 
 @wrong(
     "trial: SimCLR where both views are the same tensor",
-    "the embeddings are given as their own positives: the partner is always found, nothing is learned of views",
+    "the embeddings are given as their own positives: the partner is always found, nothing is "
+    "learned of views",
     "LX664",
 )
 def _():
@@ -741,7 +751,8 @@ def _():
 
 @wrong(
     "trial: distillation, temperature squared twice",
-    "the loss has the factor of the temperature squared already, the colleague's T*T comes on top: the teacher weighs 36 times as much as meant",
+    "the loss has the factor of the temperature squared already, the colleague's T*T comes on "
+    "top: the teacher weighs 36 times as much as meant",
     "",
 )
 def _():
@@ -811,7 +822,8 @@ def _():
 
 @wrong(
     "trial: lesions, one minus the loss",
-    "1 - dice_loss is minimised, as if the function gave the coefficient: the overlap is made small",
+    "1 - dice_loss is minimised, as if the function gave the coefficient: the overlap is made "
+    "small",
     "LX601",
 )
 def _():
@@ -863,7 +875,8 @@ def _():
 
 @right(
     "trial: dense detection head, focal loss by the number of objects",
-    "denominator is the count of positives, so that the loss is a sum over thousands of anchors: as in RetinaNet; the bias starts at -4.6",
+    "denominator is the count of positives, so that the loss is a sum over thousands of "
+    "anchors: as in RetinaNet; the bias starts at -4.6",
 )
 def _():
     torch.manual_seed(102)
@@ -954,7 +967,8 @@ def _():
 
 @right(
     "trial: CosFace for speakers",
-    "scale 30 and margin 0.2, common for speakers; embeddings are normalised before, which changes nothing",
+    "scale 30 and margin 0.2, common for speakers; embeddings are normalised before, which "
+    "changes nothing",
 )
 def _():
     torch.manual_seed(109)
@@ -969,7 +983,8 @@ def _():
 
 @right(
     "trial: MoCo with a queue",
-    "keys and queue carry no gradient: they come from the momentum encoder; this batch is enqueued later",
+    "keys and queue carry no gradient: they come from the momentum encoder; this batch is "
+    "enqueued later",
 )
 def _():
     torch.manual_seed(110)
@@ -1023,7 +1038,8 @@ def _():
 
 @right(
     "trial: signatures, contrastive_loss of distances",
-    "labels +1 and -1, mostly different pairs; distances of normalised embeddings with a margin below 2",
+    "labels +1 and -1, mostly different pairs; distances of normalised embeddings with a "
+    "margin below 2",
 )
 def _():
     torch.manual_seed(114)
@@ -1051,7 +1067,8 @@ def _():
 
 @right(
     "trial: batch-hard triplets with a soft margin",
-    "margin=None is the soft margin; embeddings are indexed, mask leaves out anchors without a partner",
+    "margin=None is the soft margin; embeddings are indexed, mask leaves out anchors without "
+    "a partner",
 )
 def _():
     torch.manual_seed(116)
@@ -1112,7 +1129,8 @@ def _():
 
 @right(
     "trial: lesion masks, some of them empty",
-    "half of the images hold no lesion: empty='area' gives these a gradient, one channel, independent",
+    "half of the images hold no lesion: empty='area' gives these a gradient, one channel, "
+    "independent",
 )
 def _():
     torch.manual_seed(121)
@@ -1150,7 +1168,8 @@ def _():
 
 @right(
     "trial: mixture of three heads, soft_label_cross_entropy",
-    "mean of three softmaxes: there are no logits of the mean, so that the loss of probabilities is the one to take",
+    "mean of three softmaxes: there are no logits of the mean, so that the loss of "
+    "probabilities is the one to take",
 )
 def _():
     torch.manual_seed(124)
@@ -1175,7 +1194,8 @@ def _():
 
 @right(
     "trial: top-k distillation of a language model",
-    "only the teacher's 8 best tokens are stored, their probabilities do not sum to 1: tail says where the rest is",
+    "only the teacher's 8 best tokens are stored, their probabilities do not sum to 1: tail "
+    "says where the rest is",
 )
 def _():
     torch.manual_seed(126)
@@ -1202,7 +1222,8 @@ def _():
 
 @right(
     "trial: mutual learning of two students",
-    "the 'teacher' is the other student, with a graph: it is held constant by detach, each learns in its own call",
+    "the 'teacher' is the other student, with a graph: it is held constant by detach, each "
+    "learns in its own call",
 )
 def _():
     torch.manual_seed(128)
@@ -1213,7 +1234,8 @@ def _():
 
 @right(
     "trial: consistency under augmentation, total variation",
-    "a pseudo teacher, the same net on the clean input without gradient: as in unsupervised augmentation",
+    "a pseudo teacher, the same net on the clean input without gradient: as in unsupervised "
+    "augmentation",
 )
 def _():
     torch.manual_seed(129)
@@ -1273,7 +1295,8 @@ def _():
 
 @right(
     "trial: symmetric cross entropy",
-    "ce_weight 0.1 beside rce_weight 1, log_zero -4: as the paper has for CIFAR-10; a third of the labels is wrong",
+    "ce_weight 0.1 beside rce_weight 1, log_zero -4: as the paper has for CIFAR-10; a third "
+    "of the labels is wrong",
 )
 def _():
     torch.manual_seed(134)
@@ -1317,7 +1340,8 @@ def _():
 
 @right(
     "trial: SORD labels for grades of retinopathy",
-    "soft labels that give neighbours some probability: they sum to 1, and rise and fall around the grade",
+    "soft labels that give neighbours some probability: they sum to 1, and rise and fall "
+    "around the grade",
 )
 def _():
     torch.manual_seed(138)
@@ -1445,7 +1469,8 @@ def _():
 
 @right(
     "trial: FixMatch, sure pseudo labels only",
-    "labels come from the net itself, without gradient, and the mask leaves only those above 0.9: what it is",
+    "labels come from the net itself, without gradient, and the mask leaves only those above "
+    "0.9: what it is",
 )
 def _():
     torch.manual_seed(147)
@@ -1491,7 +1516,8 @@ def _():
 
 @right(
     "trial: sparsemax classifier, last batch of an epoch",
-    "a batch of 5, EntmaxLoss with alpha 2, reduction='sum': gradients are accumulated over batches and divided by the number of examples later",
+    "a batch of 5, EntmaxLoss with alpha 2, reduction='sum': gradients are accumulated over "
+    "batches and divided by the number of examples later",
 )
 def _():
     torch.manual_seed(150)

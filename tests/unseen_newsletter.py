@@ -38,7 +38,7 @@ def mlp(i, o, *last, h=64):
 
 
 def scenes(n, size, k, channels=3):
-    "Small images whose colour tells the class of each pixel: a blob per class on a background of class 0."
+    "Small images whose colour tells the class of each pixel; the background is class 0."
     y = torch.zeros(n, size, size, dtype=torch.long)
     for i in range(n):
         for c in range(1, k):
@@ -468,7 +468,8 @@ def _():
 
 @wrong(
     "trial: lossfx, ArcFace for products with scale=1",
-    "unscaled cosines: with 40 classes the softmax stays nearly uniform, however good the embedding",
+    "unscaled cosines: with 40 classes the softmax stays nearly uniform, however good the "
+    "embedding",
     "LX653",
 )
 def _():
@@ -966,7 +967,8 @@ def _():
 
 @right(
     "trial: line reader, CTC with padded targets",
-    "zeros in the targets, index of the blank, only beyond their lengths; log_softmax over the classes",
+    "zeros in the targets, index of the blank, only beyond their lengths; log_softmax over "
+    "the classes",
 )
 def _():
     torch.manual_seed(113)
@@ -1182,7 +1184,8 @@ def _():
 
 @right(
     "trial: lossfx, ArcFace",
-    "a loss above 10 at the start: scale 30 and a margin of half a radian; embeddings need no normalisation",
+    "a loss above 10 at the start: scale 30 and a margin of half a radian; embeddings need no "
+    "normalisation",
 )
 def _():
     torch.manual_seed(132)
@@ -1455,7 +1458,8 @@ def charbonnier(pred, target, eps=1e-3):
 
 @right(
     "trial: by hand, super resolution with a residual",
-    "a square root, kept from 0 by an epsilon; the net adds to its input, so that most is right at the start",
+    "a square root, kept from 0 by an epsilon; the net adds to its input, so that most is "
+    "right at the start",
 )
 def _():
     torch.manual_seed(148)

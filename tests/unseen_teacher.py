@@ -117,7 +117,8 @@ def _():
 
 @wrong(
     "trial: translation decoder with padded batches",
-    "the padding, token 0 and more than half of the targets, is not left out: ignore_index is missing",
+    "the padding, token 0 and more than half of the targets, is not left out: ignore_index is "
+    "missing",
     "LX210",
 )
 def _():
@@ -183,7 +184,8 @@ def _():
 
 @wrong(
     "trial: F.kl_div between a prior and a policy",
-    "the arguments are swapped: the target's probabilities come first and the model's log-probabilities second",
+    "the arguments are swapped: the target's probabilities come first and the model's "
+    "log-probabilities second",
     "LX510",
 )
 def _():
@@ -196,7 +198,8 @@ def _():
 
 @wrong(
     "trial: rent prediction with uncertainty, GaussianNLLLoss",
-    "the order is input, target, var; here the variance stands as the target and the target as the variance",
+    "the order is input, target, var; here the variance stands as the target and the target "
+    "as the variance",
     "LX315",
 )
 def _():
@@ -211,7 +214,8 @@ def _():
 
 @wrong(
     "trial: bike rentals per hour, PoissonNLLLoss",
-    "the model already exponentiates, and the loss, whose log_input is True by default, does so again",
+    "the model already exponentiates, and the loss, whose log_input is True by default, does "
+    "so again",
     "LX314",
 )
 def _():
@@ -224,7 +228,8 @@ def _():
 
 @wrong(
     "trial: speech recognition with CTCLoss",
-    "CTCLoss wants log-probabilities and gets the logits of the last layer: the loss becomes negative",
+    "CTCLoss wants log-probabilities and gets the logits of the last layer: the loss becomes "
+    "negative",
     "LX305",
 )
 def _():
@@ -242,7 +247,8 @@ def _():
 
 @wrong(
     "trial: captcha reader with CTCLoss",
-    "characters are encoded from 0, which is the blank, so that the first character can never be read",
+    "characters are encoded from 0, which is the blank, so that the first character can never "
+    "be read",
     "LX323",
 )
 def _():
@@ -258,7 +264,8 @@ def _():
 
 @wrong(
     "trial: TripletMarginWithDistanceLoss for sentence embeddings",
-    "cosine_similarity is given as the distance: positives are pushed away and negatives drawn near",
+    "cosine_similarity is given as the distance: positives are pushed away and negatives "
+    "drawn near",
     "LX313",
 )
 def _():
@@ -289,7 +296,8 @@ def _():
 
 @wrong(
     "trial: face verification, HingeEmbeddingLoss",
-    "it wants a distance and gets the cosine similarity: same faces are pushed to a similarity of -1",
+    "it wants a distance and gets the cosine similarity: same faces are pushed to a "
+    "similarity of -1",
     "LX313",
 )
 def _():
@@ -353,7 +361,8 @@ def _():
 
 @wrong(
     "trial: several attributes per picture, CrossEntropyLoss",
-    "multi-hot targets with several ones each are taken as one distribution over classes; wants BCEWithLogitsLoss",
+    "multi-hot targets with several ones each are taken as one distribution over classes; "
+    "wants BCEWithLogitsLoss",
     "LX203",
 )
 def _():
@@ -377,7 +386,8 @@ def _():
 
 @wrong(
     "trial: DQN on CartPole, SmoothL1Loss",
-    "the bootstrapped target keeps its graph: the gradient also flows through the next state's value",
+    "the bootstrapped target keeps its graph: the gradient also flows through the next "
+    "state's value",
     "LX411",
 )
 def _():
@@ -405,7 +415,8 @@ def _():
 
 @wrong(
     "trial: Fashion-MNIST, every layer followed by ReLU",
-    "a ReLU after the last layer: logits cannot be negative, and a class whose unit is dead stays dead",
+    "a ReLU after the last layer: logits cannot be negative, and a class whose unit is dead "
+    "stays dead",
     "LX301",
 )
 def _():
@@ -417,7 +428,8 @@ def _():
 
 @wrong(
     "trial: first regression in torch, nn.L1Loss(pred, y)",
-    "the class is called and not an instance of it; raises 'Boolean value of Tensor ... is ambiguous'",
+    "the class is called and not an instance of it; raises 'Boolean value of Tensor ... is "
+    "ambiguous'",
     "LX109",
 )
 def _():
@@ -443,7 +455,8 @@ def _():
 
 @wrong(
     "trial: fastai, head pose keypoints with L1LossFlat",
-    "targets are (2, N), all x and then all y, predictions (N, 2): flattened, they do not belong together",
+    "targets are (2, N), all x and then all y, predictions (N, 2): flattened, they do not "
+    "belong together",
     "LX119",
 )
 def _():
@@ -521,7 +534,8 @@ def _():
 
 @wrong(
     "trial: lossfx, CLIPLoss with the scale of the CLIP paper",
-    "the temperature is CLIP's logit scale, 100, which multiplies there; the loss divides by it: similarities are squashed flat",
+    "the temperature is CLIP's logit scale, 100, which multiplies there; the loss divides by "
+    "it: similarities are squashed flat",
     "LX653",
 )
 def _():
@@ -572,7 +586,8 @@ def _():
 
 @wrong(
     "trial: lossfx, ArcFaceLoss for faces",
-    "the scale is 1: cosines between -1 and 1 are the logits, and no softmax over 20 classes can become sure",
+    "the scale is 1: cosines between -1 and 1 are the logits, and no softmax over 20 classes "
+    "can become sure",
     "LX653",
 )
 def _():
@@ -602,7 +617,8 @@ def _():
 
 @wrong(
     "trial: own focal loss",
-    "pt is exp(ce) and not exp(-ce): it is 1 over the probability, and the easy and the hard change places",
+    "pt is exp(ce) and not exp(-ce): it is 1 over the probability, and the easy and the hard "
+    "change places",
     "LX550",
 )
 def _():
@@ -656,7 +672,8 @@ def _():
 
 @wrong(
     "trial: own VAE loss",
-    "the minus before the Kullback-Leibler term is missing: the posterior is driven away from the prior",
+    "the minus before the Kullback-Leibler term is missing: the posterior is driven away from "
+    "the prior",
     "LX536",
 )
 def _():
@@ -676,7 +693,8 @@ def _():
 
 @wrong(
     "trial: own loss over several heads",
-    "the terms are added up as numbers by item(), and a new tensor is made that has no link to the model",
+    "the terms are added up as numbers by item(), and a new tensor is made that has no link "
+    "to the model",
     "LX402",
 )
 def _():
@@ -750,7 +768,8 @@ def _():
 
 @wrong(
     "trial: own pinball loss for the 0.9 quantile",
-    "the error is prediction minus target where the formula has target minus prediction: it learns the 0.1 quantile",
+    "the error is prediction minus target where the formula has target minus prediction: it "
+    "learns the 0.1 quantile",
     "LX535",
 )
 def _():
@@ -810,7 +829,8 @@ def _():
 
 @wrong(
     "trial: own distillation loss",
-    "the temperature divides the probabilities and their logarithms, after the softmax, and not the logits",
+    "the temperature divides the probabilities and their logarithms, after the softmax, and "
+    "not the logits",
     "LX306",
 )
 def _():
@@ -944,7 +964,8 @@ def _():
 
 @right(
     "trial: generator step of a GAN",
-    "all targets are 1, since the generator wants to pass as real; scores of the discriminator are logits",
+    "all targets are 1, since the generator wants to pass as real; scores of the "
+    "discriminator are logits",
 )
 def _():
     torch.manual_seed(110)
@@ -955,7 +976,8 @@ def _():
 
 @right(
     "trial: denoising diffusion",
-    "the target is pure noise: it is what was added to the input, and the model sees the noisy input",
+    "the target is pure noise: it is what was added to the input, and the model sees the "
+    "noisy input",
 )
 def _():
     torch.manual_seed(111)
@@ -1069,7 +1091,8 @@ def _():
 
 @right(
     "trial: speech recognition, CTCLoss",
-    "log-probabilities (T, N, C), labels from 1, since 0 is the blank; some targets are shorter and filled with 0",
+    "log-probabilities (T, N, C), labels from 1, since 0 is the blank; some targets are "
+    "shorter and filled with 0",
 )
 def _():
     torch.manual_seed(120)

@@ -450,7 +450,7 @@ def weights_of_counts(c):
 def weights_of_frequencies(c):
     if found := weights_of_counts(c): return found
     positive = c.option('pos_weight')
-    if isinstance(positive, (int, float)): positive = torch.tensor(float(positive))
+    if isinstance(positive, (int, float)): positive = c.x.new_tensor(positive)
     if c.contract.targets == 'fractions' and c.can_read(positive, c.y):
         y,odds = c.y.detach().double(),None
         if found := rare_and_lighter(c, positive, y): return found

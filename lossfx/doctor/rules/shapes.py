@@ -630,9 +630,11 @@ def axis_of_layer(c):
     "(lambda p, y: -p.log_softmax(1)[:, y].mean()), torch.randn(8, 3), torch.arange(8) % 3",
     "(lambda p, y: -p.log_softmax(1)[range(8), y].mean()), torch.randn(8, 3), torch.arange(8) % 3")
 def all_columns(c):
-    for step in steps_of(c):
+    for step in steps_of(c) if not c.used & {'diag', 'diagonal', 'trace'} else ():
         if step.name != 'getitem' or len(step.given) != 2 or not isinstance(step.given[1], tuple):
             continue
+        made = c.maker(step.given[0], ('neg', 'log', 'clamp', 'add')) # no cumulated probability
+        if made is None or made.name not in ('softmax', 'log_softmax'): continue
         t,(rows,*index) = step.given[0],step.given[1]
         if not isinstance(t, Tensor) or rows != slice(None) or len(index) != 1 or t.ndim != 2:
             continue
