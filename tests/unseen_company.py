@@ -307,7 +307,7 @@ def _():
 @wrong(
     "trial: distilling, temperature applied by hand too",
     "both logits are divided by T before a loss that divides them by T again",
-    "",
+    "LX673",
 )
 def _():
     x, y = table(16)

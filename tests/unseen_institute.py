@@ -753,7 +753,7 @@ def _():
     "trial: distillation, temperature squared twice",
     "the loss has the factor of the temperature squared already, the colleague's T*T comes on "
     "top: the teacher weighs 36 times as much as meant",
-    "",
+    "LX673",
 )
 def _():
     torch.manual_seed(44)

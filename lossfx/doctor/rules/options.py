@@ -11,7 +11,8 @@ __all__ = []
 from math import exp,log,log1p
 import torch
 from torch import Tensor
-from lossfx.doctor.calls import as_code,defaults_of,distinct,floats,number,slack
+from lossfx.doctor.calls import (as_code,defaults_of,distinct,floats,node_name,number,
+    readable,saved,slack)
 from lossfx.doctor.rules.base import rule
 from lossfx.doctor.rules.evidence import gradients_by,is_just,options_of,parts,reach
 
@@ -238,3 +239,31 @@ def untrained_head(c):
     if not floats(w, c.x) or w.requires_grad or c.made_leaf or not c.x.requires_grad: return
     return ("weight has no graph", "The directions of the classes stay where they are: .data and "
         ".detach() cut them off.", "# head.weight itself")
+
+# %% ../../../nbs/authors/16_rules_of_options.ipynb #d1000012
+def divided_by(t):
+    "By which number a tensor was divided last, as far as its graph tells; None where by none."
+    node = getattr(t, 'grad_fn', None)
+    other = saved(node, 'other') if node_name(node) in ('Div', 'Mul') else None
+    if not readable(other) or other.numel() != 1 or not other.item(): return
+    return other.item() if node_name(node) == 'Div' else 1/other.item()
+
+@rule('LX673', 'a temperature that is applied twice', 'hint', 'the graph',
+    "(lambda x, t: lossfx.distillation_with_logits(x/4, t/4, temperature=4.)), "
+    "torch.randn(6, 3, requires_grad=True), torch.randn(6, 3)",
+    "(lambda x, t: lossfx.distillation_with_logits(x, t, temperature=4.)), "
+    "torch.randn(6, 3, requires_grad=True), torch.randn(6, 3)")
+def two_temperatures(c):
+    T = options_of(c).get('temperature') if c.is_ours and c.contract.inputs == 'logits' else None
+    if not is_number(T) or not T > 1: return
+    if (by := divided_by(c.x)) is not None and abs(by - T) < 1e-4*T:
+        return (f"{c.names[0]} was divided by {number(T)}, and temperature is {number(T)}", "The "
+            "loss divides logits itself, those of both sides: together it is the square.",
+            f"{as_code(c, x='x')}  # x: {c.names[0]} before it is divided, and so of the teacher")
+    for step in c.outer.steps if c.outer is not None else ():
+        if step.name != 'mul' or not any(v is c.value for v in step.given): continue
+        other = next(v for v in step.given if v is not c.value)
+        if is_number(other) and abs(other - T**2) < 1e-4*T**2: return (
+            f"{c.name} is multiplied by {number(other)}, and temperature is {number(T)}", "The "
+            "loss has the factor of the temperature squared: together it is the fourth power.",
+            f"# {c.name} without the factor")
