@@ -11,10 +11,9 @@ __all__ = []
 from math import exp,log,log1p
 import torch
 from torch import Tensor
-from lossfx.doctor.calls import (as_code,defaults_of,distinct,floats,node_name,number,
-    readable,saved,slack)
+from lossfx.doctor.calls import as_code,defaults_of,distinct,floats,node_name,number,slack
 from lossfx.doctor.rules.base import rule
-from lossfx.doctor.rules.evidence import gradients_by,is_just,options_of,parts,reach
+from lossfx.doctor.rules.evidence import gradients_by,is_just,kept_by,options_of,parts,reach
 
 # %% ../../../nbs/authors/16_rules_of_options.ipynb #d1000008
 def labels_of(c): return (-1, 1) if c.contract.targets == 'signs' else (0, 1)
@@ -65,11 +64,12 @@ def asks_for_nothing(c):
         return
     if c.indices is not None and (c.axis is None or c.n_classes < 2 or not bool(c.counted.all())
         or not 0 <= int(c.y.min()) <= int(c.y.max()) < c.n_classes): return
-    found = asked_for(c)
+    defaults = changed_options(c)
+    found = asked_for(c) if defaults else {}
     nothing = {name:against for name,(here,against) in found.items() if here < 1e-3}
     if not nothing: return
     name,against = next(iter(nothing.items()))
-    option = next((n for n,d in changed_options(c).items() if
+    option = next((n for n,d in defaults.items() if
         all(here > 1e-3 for here,_ in asked_for(c, **{n:d}).values())), None)
     if option is None: return # a loss that is so itself
     value = c.arguments[option]
@@ -244,8 +244,8 @@ def untrained_head(c):
 def divided_by(t):
     "By which number a tensor was divided last, as far as its graph tells; None where by none."
     node = getattr(t, 'grad_fn', None)
-    other = saved(node, 'other') if node_name(node) in ('Div', 'Mul') else None
-    if not readable(other) or other.numel() != 1 or not other.item(): return
+    other = kept_by(node, 'other') if node_name(node) in ('Div', 'Mul') else None
+    if other is None or other.numel() != 1 or not other.item(): return
     return other.item() if node_name(node) == 'Div' else 1/other.item()
 
 @rule('LX673', 'a temperature that is applied twice', 'hint', 'the graph',

@@ -76,7 +76,8 @@ def spread_within(c):
     for inner in c.inner if steps_of(c) and c.x.numel() == c.y.numel() > 1 else ():
         given = inner.x,inner.y
         if not all(isinstance(t, Tensor) and t.numel() == c.x.numel()**2 for t in given): continue
-        if c.x.shape == c.y.shape or not all(map(is_repeated, given, (c.x, c.y))): continue
+        if c.x.shape == c.y.shape or not c.can_read(*given, c.x, c.y): continue
+        if not all(map(is_repeated, given, (c.x, c.y))): continue
         return (f"{c.names[0]} of shape {shape(c.x)} and {c.names[1]} of shape {shape(c.y)} are "
             f"made {shape(inner.x)} each", "Every prediction is compared with every target: the "
             "model learns the mean of the targets.", cure_of_shapes(c))
