@@ -729,6 +729,8 @@ def half_a_layer(c):
     for name,layer in c.loss.named_modules():
         held = getattr(layer, 'weight', None),getattr(layer, 'bias', None)
         if not floats(*held) or not all(p.requires_grad for p in held): continue
+        if any(held[1] is v for s in c.steps for v in (*s.given, *s.options.values())):
+            continue # the layer is called, and its gradient is what is looked at
         found = torch.autograd.grad(c.value.sum(), held, retain_graph=True, allow_unused=True)
         if found[0] is not None and found[1] is None:
             return (f"{name}.bias has no gradient, and {name}.weight has one", "Where predictions "
