@@ -163,7 +163,8 @@ def fractions(c):
     overlap = c.contract.inputs == 'anything' and is_overlap(c) and not takes_indices(c)
     if c.contract.targets != 'fractions' and not overlap: return
     if c.error is not None and floats(c.x) and c.x.ndim == 2 and len(c.y) == c.y.numel(): return
-    bounds = c.range(c.y[c.counted]) if c.can_read(c.y) else None
+    left_out = c.is_ours and c.can_read(c.y) and not bool(c.counted.all())
+    bounds = c.range(c.y[c.counted] if left_out else c.y)
     if bounds is None or isnan(bounds[0]) or (bounds[0] >= -1e-6 and bounds[1] <= 1+1e-6): return
     what,fix = cure_of_labels(c)
     return (f"{c.names[1]} holds {', '.join(distinct(c.y))}: {what}",

@@ -58,14 +58,14 @@ def changed_options(c):
 def asks_for_nothing(c):
     if not (c.is_ours or c.torch_name) or c.error is not None or not floats(c.x, c.value): return
     if c.contract.inputs not in ('logits', 'scores') or c.name == 'margin_ranking_loss': return
-    if not c.can_read(c.x, c.y) or not c.y.numel(): return
+    defaults = changed_options(c)
+    if not defaults or not c.can_read(c.x, c.y) or not c.y.numel(): return
     if c.indices is None and (c.contract.targets not in ('fractions', 'signs') or
         c.y.shape != c.x.shape or not {*distinct(c.y[c.counted])} <= {*map(str, labels_of(c))}):
         return
     if c.indices is not None and (c.axis is None or c.n_classes < 2 or not bool(c.counted.all())
         or not 0 <= int(c.y.min()) <= int(c.y.max()) < c.n_classes): return
-    defaults = changed_options(c)
-    found = asked_for(c) if defaults else {}
+    found = asked_for(c)
     nothing = {name:against for name,(here,against) in found.items() if here < 1e-3}
     if not nothing: return
     name,against = next(iter(nothing.items()))

@@ -842,7 +842,8 @@ def unreachable(c):
     "F.binary_cross_entropy_with_logits, 20*torch.randn(16), torch.arange(16) % 2.")
 def far_logits(c):
     if c.contract.applies is None or c.contract.targets == 'nothing' or not floats(c.x): return
-    if not c.can_read(c.x) or c.x.numel() < 8 or not c.can_read(c.value): return
+    bounds = c.range(c.x) if c.can_read(c.value) else None
+    if bounds is None or c.x.numel() < 8 or not max(-bounds[0], bounds[1]) > 200: return
     size = float(c.x.detach().abs().float().median())
     value = float(c.value.detach().float().mean())
     if not 200 < size < inf or not size/100 < value < inf: return # of what is well trained it is 0
