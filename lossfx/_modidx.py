@@ -1759,6 +1759,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                               'lossfx/doctor/rules/gradients.py'),
                                                'lossfx.doctor.rules.gradients.better_of_squares': ( 'authors/rules_of_gradients.html#better_of_squares',
                                                                                                     'lossfx/doctor/rules/gradients.py'),
+                                               'lossfx.doctor.rules.gradients.brings_nan': ( 'authors/rules_of_gradients.html#brings_nan',
+                                                                                             'lossfx/doctor/rules/gradients.py'),
                                                'lossfx.doctor.rules.gradients.by_steps': ( 'authors/rules_of_gradients.html#by_steps',
                                                                                            'lossfx/doctor/rules/gradients.py'),
                                                'lossfx.doctor.rules.gradients.chosen_log': ( 'authors/rules_of_gradients.html#chosen_log',

@@ -1277,6 +1277,24 @@ def test_an_error_of_a_loss_within_another_is_told():
     assert heard.get() is None
 
 
+def test_a_root_of_0_is_told_where_its_gradient_is_nan():
+    "A ReLU before the root stops the infinite slope: its gradient is 0 there."
+    x, y, net = torch.randn(32, 4), torch.rand(32, 1), nn.Linear(4, 1)
+    assert not diagnose(nn.MSELoss(), net(x).relu().sqrt(), y)
+    same = ((net(x) - net(x.clone())) ** 2).sum(1).sqrt()
+    pairs = diagnose(nn.HingeEmbeddingLoss(), same, torch.tensor([1.0, -1] * 16))
+    assert [f.id for f in pairs] == ["LX668"]
+
+
+def test_a_student_may_start_as_its_teacher():
+    "Equal embeddings are a mistake where a loss of pairs is given them, and may be none by hand."
+    z = nn.Linear(4, 3)(torch.randn(8, 4))
+    def alike(student, teacher): return 1 - F.cosine_similarity(student, teacher.detach()).mean()
+    for loss, worst in ((lossfx.info_nce_loss, "warning"), (alike, "hint")):
+        found = {f.id: f.severity for f in diagnose(loss, z, z.clone())}
+        assert found["LX664"] == worst
+
+
 def test_under_the_compiler_it_steps_aside(monkeypatch):
     monkeypatch.setattr(torch.compiler, "is_compiling", lambda: True)
     assert not diagnose(F.cross_entropy, torch.randn(4, 3).softmax(1), torch.arange(4) % 3)

@@ -175,11 +175,11 @@ def test_an_operation_of_too_many_numbers_is_refused():
 
 
 def test_arguments_stay_as_they_are():
-    "Also where a loss changes its own copy of one in place, and an edit would change the argument."
+    "Without its exp, as the search tries it, the copy that the loss changes is the argument."
     def dpo_loss(chosen, rejected, ref_chosen, ref_rejected, beta=.1):
-        shift = ref_chosen - ref_rejected
-        shift *= 1
-        return -F.logsigmoid(beta*((chosen - rejected) + shift)).mean()
+        scale = ref_chosen.exp()
+        scale *= 2
+        return -F.logsigmoid(beta*((chosen + rejected) - (ref_chosen - ref_rejected))).mean()
     torch.manual_seed(0)
     four = [torch.randn(8, requires_grad=k < 2) for k in range(4)]
     before = [t.detach().clone() for t in four]

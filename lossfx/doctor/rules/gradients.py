@@ -705,6 +705,13 @@ def before_tanh(c):
             "before tanh, divided by its slope.", "# log_prob - (1 - action**2 + 1e-6).log()")
 
 # %% ../../../nbs/authors/14_rules_of_gradients.ipynb #d1200001
+def brings_nan(c, node):
+    "Whether a gradient is NaN shortly behind an operation; a ReLU, for one, would stop infinity."
+    if not floats(c.value) or not c.value.requires_grad: return False
+    edges = [torch.autograd.graph.GradientEdge(n, 0) for n in nodes_of(node, 12)]
+    found = torch.autograd.grad(c.value.sum(), edges, retain_graph=True, allow_unused=True)
+    return any(g is not None and bool(g.isnan().any()) for g in found)
+
 @rule('LX668', 'a root of 0 before the loss', 'warning', 'the graph',
     "F.hinge_embedding_loss, (torch.tensor([0., 1, 4], requires_grad=True)**2).sqrt(), "
     "torch.tensor([1., 1, -1])",
@@ -714,7 +721,7 @@ def root_of_0(c):
     if c.outer is not None or not floats(c.x) or c.x.grad_fn is None: return
     for node in nodes_of(c.x, 8):
         made = kept_by(node, 'result') if node_name(node) == 'Sqrt' else None
-        if made is None or not bool((made == 0).any()): continue
+        if made is None or not bool((made == 0).any()) or not brings_nan(c, node): continue
         return (f"{int((made == 0).sum())} of {made.numel()} roots behind {c.names[0]} are 0",
             "The slope of a root at 0 is infinite, and infinity times 0 is NaN: the gradient "
             "of the model is NaN from this step on, though the loss is finite.",

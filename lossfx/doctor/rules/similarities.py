@@ -522,7 +522,8 @@ def one_view(c):
         isinstance(signs, Tensor) and not bool((signs > 0).any()): return
     return (f"{c.names[0]} and {c.names[1]} hold the same numbers", "An embedding is as near to "
         "itself as can be, whatever the model gives: nothing is learnt of what two views share.",
-        f"# {c.names[1]} of another augmentation, or of the other encoder")
+        f"# {c.names[1]} of another augmentation, or of the other encoder",
+        'warning' if c.is_ours else 'hint') # a student may start as a copy of its teacher
 
 @rule('LX665', 'negatives that hold the positives', 'warning', 'the value',
     "(lambda a, b: lossfx.info_nce_loss(a, b, b)), torch.randn(8, 4), torch.randn(8, 4)",
@@ -552,7 +553,8 @@ def normalised_columns(c):
     return (f"each column of {c.names[0]} has length 1, and the rows have lengths from "
         f"{number(float(own.min()))} to {number(float(own.max()))}", "An example is a row: it is "
         "scaled by what else is in the batch.", as_code(c, **{n:f"F.normalize({n}, dim=1)"
-            for n,t in c.arguments.items() if are_vectors(c, t)}))
+            for n,t in c.arguments.items() if are_vectors(c, t)}),
+        'warning' if c.is_ours else 'hint') # features of a batch may be what is compared
 
 @rule('LX667', 'labels of pairs that look turned round', 'hint', 'the value',
     "lossfx.contrastive_loss, torch.tensor([.2, 1.]*20) + .1*torch.rand(40), "
